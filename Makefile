@@ -1,0 +1,56 @@
+# Thecal's verbs. `make` alone lists them; CONTRIBUTING.md says when to use which.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+UV_VERSION := 0.13.9
+BIN := .venv/bin
+READY := .venv/.ready
+PYTEST := $(BIN)/pytest
+
+# uv takes the interpreter that is here and never fetches one.
+export UV_PYTHON_DOWNLOADS := never
+export UV_NO_PROGRESS := 1
+
+.PHONY: help setup run lint types rooms check browser test docs lock
+
+help: ## List these verbs.
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(READY) ## Make .venv with exactly what requirements.lock names.
+
+$(READY): requirements.lock pyproject.toml tools/make-venv.sh
+	@tools/make-venv.sh "$(UV_VERSION)"
+	@touch $@
+
+run: setup ## Serve Thecal on this machine, with a demonstration patient. No root needed.
+	@$(BIN)/thecal serve
+
+lint: setup ## Style, formatting, spelling, unused and missing dependencies.
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/codespell
+	$(BIN)/deptry src
+
+types: setup ## mypy, strict.
+	$(BIN)/mypy
+
+rooms: setup ## The import contracts: who may import whom.
+	$(BIN)/lint-imports
+
+check: lint types rooms ## Before every commit: lint, types, rooms and the tests that need no browser, in a new order each time.
+	$(PYTEST) -q -m "not slow and not browser"
+
+browser: ## See that Chromium and fonts are here; as root, install them.
+	@tools/system-packages.sh
+
+test: setup browser lint types rooms docs ## Everything a change must pass, repeatably; CI runs only this.
+	$(PYTEST) -m "not slow" --hypothesis-profile=ci --randomly-seed=1
+
+docs: setup ## Build the documentation into site/, strictly.
+	$(BIN)/zensical build --clean --strict
+
+lock: $(READY) ## Make requirements.lock anew from pyproject.toml.
+	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-annotate --python-version 3.11 \
+	  --extra dev --custom-compile-command "make lock" --output-file requirements.lock pyproject.toml

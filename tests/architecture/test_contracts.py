@@ -1,0 +1,171 @@
+"""The import contracts say what docs/house.md says, and each fails when it is broken."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from architecture.repository import PURE, PYPROJECT, ROOT, SOURCE, ours, standing_rooms
+
+CONTRACTS = {contract["id"]: contract for contract in PYPROJECT["tool"]["importlinter"]["contracts"]}
+LINTER = Path(sys.executable).parent / "lint-imports"
+
+
+@dataclass(frozen=True)
+class House:
+    """A copy of the source in which a test may break things."""
+
+    root: Path
+
+    def add(self, module: str, *lines: str) -> None:
+        """Write a new module ``thecal.<module>`` with these lines."""
+        path = self.root / "src" / "thecal" / Path(*module.split(".")).with_suffix(".py")
+        assert not path.exists()
+        path.parent.mkdir(exist_ok=True)
+        path.write_text('"""Made by a test."""\n' + "\n".join(lines) + "\n", encoding="utf-8")
+
+    def lint(self, *contracts: str) -> subprocess.CompletedProcess[str]:
+        """Run the linter on the copy, for some contracts or for all."""
+        command = [str(LINTER), "--no-cache", *(f"--contract={contract}" for contract in contracts)]
+        where = {"PYTHONPATH": str(self.root / "src"), "COLUMNS": "200", "PATH": "/usr/bin:/bin"}
+        return subprocess.run(command, cwd=self.root, env=where, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    for path in ours(".py", under="src/thecal"):
+        copy = tmp_path / path.relative_to(ROOT)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, copy)
+    return House(tmp_path)
+
+
+def test_the_house_as_it_stands_keeps_every_contract(house: House) -> None:
+    result = house.lint()
+
+    assert result.returncode == 0, result.stdout
+    assert f"{len(CONTRACTS)} kept, 0 broken" in result.stdout
+
+
+# --- the table ---------------------------------------------------------------------------------------
+
+
+def house_table(page: str) -> dict[tuple[str, str], bool]:
+    """Return who may import whom, read from the table under the heading of that name."""
+    section = page.partition("## Who may import whom")[2].partition("\n## ")[0]
+    rows = [
+        [cell.strip(" *") for cell in line.strip("|").split("|")]
+        for line in section.splitlines()
+        if line[:1] == "|"
+    ]
+    columns = rows[0][1:]
+    return {
+        (row[0], column): cell == "\N{BLACK CIRCLE}"
+        for row in rows[2:]
+        for column, cell in zip(columns, row[1:], strict=True)
+        if row[0] != column
+    }
+
+
+def pairs(*, allowed: bool) -> list[tuple[str, str]]:
+    """Return the pairs of standing rooms whose import the table allows, or does not."""
+    rooms = standing_rooms()
+    table = house_table((ROOT / "docs" / "house.md").read_text(encoding="utf-8"))
+    table |= {(room, "main"): False for room in rooms if room != "main"}
+    missing = {pair for pair in product(rooms, rooms) if pair[0] != pair[1]} - set(table)
+    assert not missing, f"docs/house.md does not say whether {sorted(missing)}"
+    return [pair for pair, may in table.items() if may is allowed and set(pair) <= set(rooms)]
+
+
+def test_whatever_the_table_allows_the_contracts_allow(house: House) -> None:
+    for room in standing_rooms():
+        house.add(
+            f"{room}.probe", *(f"import thecal.{other}" for one, other in pairs(allowed=True) if one == room)
+        )
+
+    result = house.lint()
+
+    assert result.returncode == 0, result.stdout
+
+
+def test_whatever_the_table_does_not_allow_some_contract_refuses(house: House) -> None:
+    for room in standing_rooms():
+        house.add(
+            f"{room}.probe", *(f"import thecal.{other}" for one, other in pairs(allowed=False) if one == room)
+        )
+
+    reported = house.lint().stdout
+
+    unnoticed = [
+        pair for pair in pairs(allowed=False) if "thecal.{}.probe -> thecal.{}".format(*pair) not in reported
+    ]
+    assert not unnoticed
+
+
+# --- each contract, broken ---------------------------------------------------------------------------
+
+BREAKS = {
+    "river": {"quantities.probe": "import thecal.journal"},
+    "siblings": {
+        "therapy.probe": "import thecal.therapy.other",
+        "therapy.other": "import thecal.therapy.probe",
+    },
+    "pure": {"quantities.probe": "import sqlite3"},
+    "radio-edge": {"programmer.probe": "import socket"},
+    "air-gap": {"clinic.probe": "import thecal.pump"},
+    "implant": {"pump.probe": "import thecal.body"},
+    "screens": {"web.probe": "import thecal.journal"},
+    "doors": {"web.ui.probe": "import thecal.web.desk"},
+    "clinic": {"clinic.ledger.probe": "import thecal.clinic.orders"},
+}
+
+
+def test_every_contract_has_a_break_to_show() -> None:
+    assert set(BREAKS) == set(CONTRACTS)
+
+
+@pytest.mark.parametrize("contract", CONTRACTS)
+def test_a_contract_fails_when_broken(house: House, contract: str) -> None:
+    for module, line in BREAKS[contract].items():
+        house.add(module, line)
+
+    result = house.lint(contract)
+
+    assert result.returncode == 1
+    assert re.search(re.escape(CONTRACTS[contract]["name"]) + r"\s+BROKEN", result.stdout), result.stdout
+
+
+def test_a_thirteenth_room_breaks_the_river(house: House) -> None:
+    house.add("attic.__init__", "")
+
+    assert "thecal.attic" in house.lint("river").stdout
+
+
+@pytest.mark.parametrize("contract", [name for name in ("pure", "radio-edge") if name in CONTRACTS])
+def test_each_forbidden_library_is_refused_to_each_room(house: House, contract: str) -> None:
+    rooms = [source.removeprefix("thecal.") for source in CONTRACTS[contract]["source_modules"]]
+    libraries = CONTRACTS[contract]["forbidden_modules"]
+    rooms = [room for room in rooms if (SOURCE / room.replace(".", "/")).is_dir()]
+    for room in rooms:
+        house.add(f"{room}.probe", *(f"import {library}" for library in libraries))
+
+    reported = house.lint(contract).stdout
+
+    unnoticed = [
+        pair for pair in product(rooms, libraries) if "thecal.{}.probe -> {}".format(*pair) not in reported
+    ]
+    assert not unnoticed
+
+
+def test_every_pure_room_that_stands_is_in_the_pure_contract() -> None:
+    standing = {f"thecal.{room}" for room in standing_rooms() if room in PURE}
+
+    assert set(CONTRACTS["pure"]["source_modules"]) == standing
