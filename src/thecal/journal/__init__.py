@@ -1,0 +1,18 @@
+"""The logbook: what happened, in order, each entry sealed to the one before it."""
+
+from thecal.journal.chain import GENESIS, BrokenChainError, entry_after, verify_chain
+from thecal.journal.entry import Entry, canonical
+from thecal.journal.kinds import Kind
+from thecal.journal.memory import Journal, MemoryJournal
+
+__all__ = [
+    "GENESIS",
+    "BrokenChainError",
+    "Entry",
+    "Journal",
+    "Kind",
+    "MemoryJournal",
+    "canonical",
+    "entry_after",
+    "verify_chain",
+]

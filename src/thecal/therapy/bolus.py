@@ -1,0 +1,137 @@
+"""What runs once and then gives way to the base program, and what a patient may ask for.
+
+Priming and bridge are modes with an end and a volume of their own, not disguised base rates (ITB-023).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from fractions import Fraction
+
+from thecal.quantities import (
+    MICROSECONDS_PER_DAY,
+    Concentration,
+    DoseRate,
+    Mass,
+    Volume,
+    microseconds,
+    write_concentration,
+    write_dose_rate,
+    write_duration,
+    write_mass,
+    write_volume,
+)
+from thecal.therapy.errors import ProgramError
+from thecal.therapy.modes import whole_seconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SingleBolus:
+    """One dose over one duration on top of the base rate (ITB-016); then the base program alone."""
+
+    dose: Mass
+    duration: timedelta
+
+    def __post_init__(self) -> None:
+        """Refuse an empty bolus and a duration that is not whole seconds."""
+        if self.dose.is_zero:
+            raise ProgramError("single bolus: 0 mcg is no bolus")
+        whole_seconds(self.duration, "single bolus duration")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Priming:
+    """Fill the tube: a volume, not a dose, over a duration; then the base program."""
+
+    volume: Volume
+    duration: timedelta
+
+    def __post_init__(self) -> None:
+        """Refuse an empty prime and a duration that is not whole seconds."""
+        if self.volume.is_zero:
+            raise ProgramError("priming: 0 mL primes nothing")
+        whole_seconds(self.duration, "priming duration")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bridge:
+    """Drive the old solution out of the dead space at the pace that keeps the dose; then the base program.
+
+    The flow is ``dose / old_concentration`` and the length ``dead_volume x old_concentration / dose``
+    (device fact C6, C7), so the patient receives ``dose`` throughout.
+    """
+
+    dose: DoseRate
+    old_concentration: Concentration
+    dead_volume: Volume
+
+    def __post_init__(self) -> None:
+        """Refuse a bridge of nothing."""
+        if self.dose.is_zero or self.old_concentration.is_zero or self.dead_volume.is_zero:
+            raise ProgramError("bridge: dose, old concentration and dead volume must all be above 0")
+
+    @property
+    def duration(self) -> timedelta:
+        """How long it lasts, rounded down to the second."""
+        days = Fraction(self.dead_volume.mL) * Fraction(self.old_concentration.ug_per_mL)
+        exact = days / Fraction(self.dose.ug_per_day) * MICROSECONDS_PER_DAY
+        return timedelta(seconds=int(exact / 1_000_000))
+
+
+Once = SingleBolus | Priming | Bridge
+
+
+def once_duration(once: Once) -> timedelta:
+    """Return how long what runs once takes."""
+    return once.duration
+
+
+def once_flow(once: Once, concentration: Concentration) -> Fraction:
+    """Return the flow of what runs once, exactly, in mL/day."""
+    match once:
+        case SingleBolus(dose=dose):
+            volume = Fraction(dose.ug) / Fraction(concentration.ug_per_mL)
+            return volume * MICROSECONDS_PER_DAY / microseconds(once.duration)
+        case Priming(volume=prime):
+            return Fraction(prime.mL) * MICROSECONDS_PER_DAY / microseconds(once.duration)
+        case Bridge(dose=pace, old_concentration=old):
+            return Fraction(pace.ug_per_day) / Fraction(old.ug_per_mL)
+
+
+def describe_once(once: Once) -> str:
+    """Say in a sentence what runs once."""
+    match once:
+        case SingleBolus(dose=dose, duration=duration):
+            over = write_duration(duration)
+            return f"single bolus, once: {write_mass(dose)} over {over}, on top of the base program"
+        case Priming(volume=volume, duration=duration):
+            over = write_duration(duration)
+            return f"priming, once: {write_volume(volume)} over {over}, then the base program"
+        case Bridge(dose=dose, old_concentration=old):
+            length = write_duration(once.duration)
+            return (
+                f"bridge, once: {write_dose_rate(dose)} of the old {write_concentration(old)} "
+                f"for {length}, then the base program"
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatientBolus:
+    """What a patient may ask the pump for, enforced by the pump. Baclofen denies it."""
+
+    dose: Mass
+    duration: timedelta
+    most_per_day: int
+    lockout: timedelta
+
+    def __post_init__(self) -> None:
+        """Refuse an empty bolus, no allowance, and a lockout shorter than the bolus."""
+        if self.dose.is_zero or self.most_per_day < 1:
+            raise ProgramError("patient bolus: dose and number a day must be above 0")
+        whole_seconds(self.duration, "patient bolus duration")
+        if self.lockout < self.duration:
+            raise ProgramError(
+                f"patient bolus: a lockout of {write_duration(self.lockout)} is shorter "
+                f"than the bolus ({write_duration(self.duration)})"
+            )

@@ -1,0 +1,59 @@
+"""What a pump model can do, as data, each limit with its source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+    from decimal import Decimal
+
+    from thecal.quantities import DoseRate, FlowRate, Mass, Volume
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capability:
+    """What a pump model can do and what this implant is allowed to.
+
+    Attributes:
+        model: the model's name.
+        reservoir: capacity.
+        unusable: what stays in the reservoir when the pump can draw no more.
+        low_reservoir: the content at which the low-reservoir alarm sounds.
+        quantum: the least volume the drive moves.
+        flow_step: continuous flows are whole multiples of it.
+        flow_least, flow_most: range of a continuous flow above zero; ``flow_most`` bounds every flow.
+        minimum_rate: the flow that keeps the tube moving.
+        flex_steps: most dose steps in a day.
+        shortest_bolus, longest_bolus: allowed durations of a bolus.
+        daily_dose_most: configured maximum of a day's dose (ITB-035).
+        single_bolus_most: configured maximum of one bolus (ITB-170).
+        accuracy: declared tolerance of the delivered volume, as a fraction.
+        sources: for each limit, who says so and how sure it is.
+    """
+
+    model: str
+    reservoir: Volume
+    unusable: Volume
+    low_reservoir: Volume
+    quantum: Volume
+    flow_step: FlowRate
+    flow_least: FlowRate
+    flow_most: FlowRate
+    minimum_rate: FlowRate
+    flex_steps: int
+    shortest_bolus: timedelta
+    longest_bolus: timedelta
+    daily_dose_most: DoseRate
+    single_bolus_most: Mass
+    accuracy: Decimal
+    sources: tuple[tuple[str, str], ...]
+
+    def source(self, limit: str) -> str:
+        """Return who says a limit.
+
+        Raises:
+            KeyError: the limit came without a source, which the catalogue's reader refuses.
+        """
+        return dict(self.sources)[limit]

@@ -1,0 +1,181 @@
+"""A program's flow as a step function of time.
+
+``pieces`` cuts any interval into half-open parts of constant flow, in exact rational arithmetic: a third of
+a day is not a decimal. Nothing here ticks: a year of simple continuous is one piece a day.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from fractions import Fraction
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from thecal.quantities import (
+    DAY,
+    MICROSECONDS_PER_DAY,
+    Concentration,
+    FlowRate,
+    Interval,
+    PumpClock,
+    Weekday,
+    microseconds,
+)
+from thecal.therapy.bolus import Once, SingleBolus, once_duration, once_flow
+from thecal.therapy.modes import (
+    Base,
+    Fallback,
+    Flex,
+    MinimumRate,
+    PeriodicBolus,
+    SimpleContinuous,
+    Stopped,
+    as_dose_rate,
+    since_midnight,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from thecal.therapy.program import Program
+
+_START = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """A stretch of constant flow: half-open, the flow exact, in mL/day."""
+
+    interval: Interval
+    mL_per_day: Fraction
+
+    @property
+    def flow(self) -> FlowRate:
+        """The flow as a decimal (40 digits, rounded down)."""
+        return FlowRate(mL_per_day=as_dose_rate(self.mL_per_day).ug_per_day)
+
+    @property
+    def volume(self) -> Fraction:
+        """The volume that flows, in millilitres, exactly."""
+        return self.mL_per_day * microseconds(self.interval.length) / MICROSECONDS_PER_DAY
+
+
+def day_flows(
+    base: Base, weekday: Weekday, *, concentration: Concentration, minimum_rate: FlowRate
+) -> tuple[tuple[timedelta, Fraction], ...]:
+    """Return a pump day as (time since midnight, flow in mL/day from then on), the first at zero."""
+    strength = Fraction(concentration.ug_per_mL)
+    match base:
+        case Stopped():
+            return ((_START, Fraction(0)),)
+        case MinimumRate():
+            return ((_START, Fraction(minimum_rate.mL_per_day)),)
+        case Fallback(dose=dose) | SimpleContinuous(dose=dose):
+            return ((_START, Fraction(dose.ug_per_day) / strength),)
+        case Flex(days=days):
+            return tuple(
+                (since_midnight(step.start), Fraction(step.rate.ug_per_day) / strength)
+                for step in days[weekday].steps
+            )
+        case PeriodicBolus():
+            return _periodic_day(base, strength)
+
+
+def _periodic_day(base: PeriodicBolus, strength: Fraction) -> tuple[tuple[timedelta, Fraction], ...]:
+    """A bolus that began before midnight runs on after it: every day is the same, so it wraps round."""
+    low = Fraction(base.background.ug_per_day) / strength
+    pace = Fraction(base.bolus.ug) / strength * MICROSECONDS_PER_DAY / microseconds(base.duration)
+    high, first = low + pace, since_midnight(base.first)
+    changes: dict[timedelta, Fraction] = {_START: low}
+    for count in range(-1, base.boluses_per_day):
+        start = first + base.interval * count
+        end = start + base.duration
+        if end > _START:
+            changes[max(start, _START)] = high
+        if _START <= end < DAY:
+            changes.setdefault(end, low)
+    return tuple(sorted(changes.items()))
+
+
+def pieces(
+    program: Program,
+    window: Interval,
+    *,
+    started: datetime,
+    clock: PumpClock,
+    minimum_rate: FlowRate,
+) -> Iterator[Piece]:
+    """Cut a window into pieces of constant flow.
+
+    Args:
+        program: what runs.
+        window: the half-open interval wanted; none of it before ``started``.
+        started: when the program began, which is when its bolus, prime or bridge began.
+        clock: the pump's own clock; steps follow its time of day.
+        minimum_rate: what the pump does at its minimum rate.
+
+    Yields:
+        Adjoining pieces that together are the window.
+
+    Raises:
+        ValueError: the window starts before the program did.
+    """
+    if window.start < started:
+        raise ValueError(
+            f"the program began at {started.isoformat()}; it says nothing of {window.start.isoformat()}"
+        )
+    once = program.once
+    if once is None:
+        yield from _base_pieces(program, window, clock, minimum_rate)
+        return
+    ends = started + once_duration(once)
+    during = window.overlap(Interval(started, ends))
+    if during is not None:
+        yield from _once_pieces(program, once, during, clock, minimum_rate)
+    if window.end > ends:
+        yield from _base_pieces(program, Interval(max(window.start, ends), window.end), clock, minimum_rate)
+
+
+def _once_pieces(
+    program: Program, once: Once, during: Interval, clock: PumpClock, minimum_rate: FlowRate
+) -> Iterator[Piece]:
+    extra = once_flow(once, program.concentration)
+    if not isinstance(once, SingleBolus):
+        yield Piece(interval=during, mL_per_day=extra)
+        return
+    for piece in _base_pieces(program, during, clock, minimum_rate):
+        yield replace(piece, mL_per_day=piece.mL_per_day + extra)
+
+
+def _base_pieces(
+    program: Program, window: Interval, clock: PumpClock, minimum_rate: FlowRate
+) -> Iterator[Piece]:
+    midnight = clock.midnight_before(window.start)
+    while midnight < window.end:
+        flows = day_flows(
+            program.base,
+            clock.weekday(midnight),
+            concentration=program.concentration,
+            minimum_rate=minimum_rate,
+        )
+        edges = [*(midnight + offset for offset, _ in flows), midnight + DAY]
+        for (start, end), (_, flow) in zip(pairwise(edges), flows, strict=True):
+            part = window.overlap(Interval(start, end))
+            if part is not None:
+                yield Piece(interval=part, mL_per_day=flow)
+        midnight += DAY
+
+
+def weekly_volume(program: Program, minimum_rate: FlowRate) -> Fraction:
+    """Return the volume the base program uses in a week, exactly, in millilitres."""
+    total = Fraction(0)
+    for weekday in Weekday:
+        flows = day_flows(
+            program.base, weekday, concentration=program.concentration, minimum_rate=minimum_rate
+        )
+        edges = [*(offset for offset, _ in flows), DAY]
+        for (start, end), (_, flow) in zip(pairwise(edges), flows, strict=True):
+            total += flow * microseconds(end - start) / MICROSECONDS_PER_DAY
+    return total

@@ -1,0 +1,93 @@
+"""A program: everything the pump runs, as one value with one canonical form.
+
+A program is drug, concentration, a base mode, perhaps something that runs once first, and perhaps an
+allowance for patient boluses. Its flow over time is ``therapy.flow.pieces``; its bytes are
+``therapy.canonical.program_bytes``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from thecal.quantities import Concentration, DoseRate, write_concentration, write_dose_rate
+from thecal.therapy.bolus import Once, PatientBolus, describe_once
+from thecal.therapy.errors import ProgramError
+from thecal.therapy.modes import (
+    Base,
+    MinimumRate,
+    Stopped,
+    as_dose_rate,
+    daily_totals_ug,
+    describe_base,
+)
+
+if TYPE_CHECKING:
+    from thecal.therapy.drug import Drug
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Program:
+    """What the pump runs.
+
+    Attributes:
+        drug: from the library.
+        concentration: of the solution in the reservoir.
+        base: what runs until told otherwise.
+        once: what runs first, once, from the moment the program starts; then the base.
+        patient_bolus: what the patient may ask for; baclofen denies it.
+    """
+
+    drug: Drug
+    concentration: Concentration
+    base: Base
+    once: Once | None = None
+    patient_bolus: PatientBolus | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what the drug's library entry refuses, and a bolus into a stopped pump."""
+        if self.concentration.is_zero or self.concentration > self.drug.highest_concentration:
+            highest = write_concentration(self.drug.highest_concentration)
+            raise ProgramError(
+                f"concentration: {write_concentration(self.concentration)} is outside what is allowed, "
+                f"above 0 and up to {highest} ({self.drug.concentration_source})"
+            )
+        if self.patient_bolus is not None and self.drug.patient_bolus_denied:
+            raise ProgramError(f"patient bolus: denied, {self.drug.patient_bolus_denied}")
+        if self.once is not None and isinstance(self.base, Stopped):
+            raise ProgramError(
+                "a bolus, prime or bridge needs a base program to return to; the base is stopped"
+            )
+
+    @property
+    def daily_doses(self) -> tuple[DoseRate, ...] | None:
+        """The base program's dose of each weekday, Monday first; None at the device's minimum rate."""
+        totals = daily_totals_ug(self.base)
+        return None if totals is None else tuple(as_dose_rate(total) for total in totals)
+
+    @property
+    def mean_daily_dose(self) -> DoseRate | None:
+        """The base program's dose a day, averaged over the week; None at the device's minimum rate."""
+        totals = daily_totals_ug(self.base)
+        return None if totals is None else as_dose_rate(sum(totals, Fraction(0)) / len(totals))
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether nothing flows at all."""
+        return isinstance(self.base, Stopped)
+
+    @property
+    def is_minimum_rate(self) -> bool:
+        """Whether only the device's minimum flows."""
+        return isinstance(self.base, MinimumRate)
+
+    def describe(self) -> tuple[str, ...]:
+        """Say the program in sentences."""
+        lines = [f"{self.drug.name} {write_concentration(self.concentration)}"]
+        if self.once is not None:
+            lines.append(describe_once(self.once))
+        lines.extend(describe_base(self.base))
+        if (mean := self.mean_daily_dose) is not None and not self.is_stopped:
+            lines.append(f"24-hour dose, averaged over the week: {write_dose_rate(mean)}")
+        return tuple(lines)

@@ -1,0 +1,187 @@
+"""What the reservoir holds, how long it lasts, and by when it must be refilled.
+
+The implant does not measure its content: it is computed from what was filled and what was delivered, so
+every date here is a computed one (FSN FA596, 2016; ITB-057).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from thecal.quantities import (
+    DAY,
+    MICROSECONDS_PER_DAY,
+    Concentration,
+    Interval,
+    Volume,
+    exactly,
+    write_volume,
+)
+from thecal.therapy.errors import ReservoirError
+from thecal.therapy.flow import pieces, weekly_volume
+from thecal.therapy.modes import as_mass
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from thecal.quantities import FlowRate, PumpClock
+    from thecal.therapy.capability import Capability
+    from thecal.therapy.program import Program
+
+STABILITY = timedelta(days=180)
+"""Longest time in the pump on the label, as reported in PMID 38043050 (2023)."""
+
+REFILL_MARGIN = timedelta(days=7)
+"""Refill this long before the worst-case date; local policy, default of ITB-168 to be confirmed."""
+
+_WEEK = timedelta(days=7)
+_FOREVER = timedelta(days=3650)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reservoir:
+    """What the reservoir holds."""
+
+    content: Volume
+    capacity: Volume
+    unusable: Volume
+    concentration: Concentration
+
+    def __post_init__(self) -> None:
+        """Refuse more than fits (ITB-064)."""
+        if self.content > self.capacity:
+            raise ReservoirError(
+                f"reservoir: {write_volume(self.content)} is outside what is allowed, "
+                f"0 to {write_volume(self.capacity)} (capacity of this pump; ITB-064)"
+            )
+
+    @property
+    def usable(self) -> Volume:
+        """What can still be delivered."""
+        if self.content <= self.unusable:
+            return Volume(mL=Decimal(0))
+        return self.content - self.unusable
+
+    def draw(self, volume: Volume) -> Reservoir:
+        """Return the reservoir left after delivering ``volume``.
+
+        Raises:
+            ReservoirError: more than the usable volume.
+        """
+        if volume > self.usable:
+            raise ReservoirError(
+                f"reservoir: {write_volume(volume)} is more than the {write_volume(self.usable)} usable"
+            )
+        return replace(self, content=self.content - volume)
+
+    def refill(self, fill: Volume, concentration: Concentration, *, left_behind: Volume) -> Reservoir:
+        """Return the reservoir after it was emptied down to ``left_behind`` and filled.
+
+        What stays behind dilutes or strengthens what comes in (device fact C15):
+        ``(V_left C_old + V_fill C_new) / (V_left + V_fill)``.
+
+        Raises:
+            ReservoirError: more left behind than there was, or more than fits.
+        """
+        if left_behind > self.content:
+            raise ReservoirError(
+                f"left behind: {write_volume(left_behind)} is more than "
+                f"the {write_volume(self.content)} that was in it"
+            )
+        content = left_behind + fill
+        if content.is_zero:
+            return replace(self, content=content, concentration=concentration)
+        drug = self.concentration.of(left_behind) + concentration.of(fill)
+        mixed = Concentration(ug_per_mL=drug.over_amount(as_mass(Fraction(content.mL))))
+        return replace(self, content=content, concentration=mixed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefillDates:
+    """When the reservoir asks for attention; None where it never does.
+
+    Attributes:
+        low: when the content reaches the low-reservoir alarm, at the programmed rate.
+        empty: when nothing usable is left, at the programmed rate.
+        refill_by: the date to book, worst-case delivery and stability taken into account (ITB-168).
+    """
+
+    low: datetime | None
+    empty: datetime | None
+    refill_by: datetime
+
+
+def refill_dates(
+    reservoir: Reservoir,
+    program: Program,
+    capability: Capability,
+    *,
+    now: datetime,
+    started: datetime,
+    filled_at: datetime,
+    clock: PumpClock,
+) -> RefillDates:
+    """Compute the dates a clinic plans by.
+
+    Args:
+        reservoir: as it is at ``now``.
+        program: what runs.
+        capability: of the implanted pump, for its alarm volume and accuracy.
+        now: the moment the reservoir was read.
+        started: when the program began.
+        filled_at: when the drug in the reservoir was filled, for its stability.
+        clock: the pump's clock.
+    """
+
+    def reach(volume: Fraction) -> datetime | None:
+        return when_delivered(
+            program, volume, now=now, started=started, clock=clock, minimum_rate=capability.minimum_rate
+        )
+
+    usable = Fraction(reservoir.usable.mL)
+    to_low = max(Fraction(0), Fraction(reservoir.content.mL) - Fraction(capability.low_reservoir.mL))
+    worst = reach(usable / (1 + Fraction(capability.accuracy)))
+    stable_until = filled_at + STABILITY
+    sooner = stable_until if worst is None else min(stable_until, worst)
+    return RefillDates(low=reach(to_low), empty=reach(usable), refill_by=max(now, sooner - REFILL_MARGIN))
+
+
+def when_delivered(
+    program: Program,
+    volume: Fraction,
+    *,
+    now: datetime,
+    started: datetime,
+    clock: PumpClock,
+    minimum_rate: FlowRate,
+) -> datetime | None:
+    """Return when ``volume`` (mL) will have been delivered from ``now`` on; None if not within ten years."""
+    if volume <= 0:
+        return now
+    at, left = now, volume
+    if program.once is None:
+        weekly = weekly_volume(program, minimum_rate)
+        if weekly == 0:
+            return None
+        whole = (left - Fraction(1, 10**12)) // weekly
+        if whole * _WEEK > _FOREVER:
+            return None
+        at, left = at + whole * _WEEK, left - whole * weekly
+    while at - now < _FOREVER:
+        day = Interval(at, at + DAY)
+        for piece in pieces(program, day, started=started, clock=clock, minimum_rate=minimum_rate):
+            if piece.volume >= left:
+                share = left / piece.mL_per_day * MICROSECONDS_PER_DAY
+                return piece.interval.start + timedelta(microseconds=int(share))
+            left -= piece.volume
+        at = day.end
+    return None
+
+
+def prime_volume(*, tubing: Volume, catheter_mL_per_cm: Decimal, length_cm: Decimal) -> Volume:
+    """Return a dead volume: tubing plus implanted length times bore (device fact C4)."""
+    return tubing + Volume(mL=exactly(catheter_mL_per_cm, length_cm))

@@ -1,0 +1,105 @@
+"""What a pump says of itself, and what an order to it can be known to have done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, NewType
+
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+
+    from thecal.quantities import Concentration, FlowRate, Volume
+    from thecal.therapy.capability import Capability
+    from thecal.therapy.program import Program
+
+PumpSerial = NewType("PumpSerial", str)
+CommandId = NewType("CommandId", str)
+
+
+class Alarm(StrEnum):
+    """What a pump can be alarming about."""
+
+    LOW_RESERVOIR = "low reservoir"
+    EMPTY_RESERVOIR = "empty reservoir"
+    PUMP_STOPPED = "pump stopped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PumpStatus:
+    """A pump's answer to "how are you".
+
+    Attributes:
+        serial: the implant's serial number.
+        at: the pump's clock when it answered; its offset from UTC is the pump's own.
+        revision: counts every committed program, from 0 before the first.
+        program_digest: of the program it runs.
+        last_command: id of the last command it carried out; None before the first.
+        flow: what the drive is doing now.
+        content: computed content of the reservoir.
+        concentration: of what is in the reservoir.
+        delivered: volume counted by the drive since implant.
+        alarms: what is alarming, gravest first.
+        log_records: how many records its log holds.
+    """
+
+    serial: PumpSerial
+    at: datetime
+    revision: int
+    program_digest: str
+    last_command: CommandId | None
+    stopped: bool
+    flow: FlowRate
+    content: Volume
+    concentration: Concentration
+    delivered: Volume
+    alarms: tuple[Alarm, ...]
+    log_records: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interrogation:
+    """Everything a wand reads before anything else is allowed (ITB-121).
+
+    Attributes:
+        status: as of now.
+        program: what runs.
+        started: when the program began to run.
+        filled_at: when the reservoir was last filled.
+        clock_offset: the pump clock's fixed offset from UTC.
+        capability: what this pump can do.
+    """
+
+    status: PumpStatus
+    program: Program
+    started: datetime
+    filled_at: datetime
+    clock_offset: timedelta
+    capability: Capability
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verified:
+    """The pump runs what was ordered; it was read back."""
+
+    running: Program
+    status: PumpStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unchanged:
+    """The pump runs what it ran before. ``status`` is None where nothing was sent to it at all."""
+
+    reason: str
+    status: PumpStatus | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Uncertain:
+    """Nobody knows whether the pump took the command, until it is interrogated again."""
+
+    command: CommandId
+    reason: str
+
+
+Outcome = Verified | Unchanged | Uncertain
