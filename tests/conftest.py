@@ -4,8 +4,8 @@ import os
 
 from hypothesis import settings
 
-# No deadline: a busy laptop is not a defect. `make test` asks for Hypothesis's own profile "ci", which CI gets
-# unasked: the same examples every time. Elsewhere every run tries new ones.
+# No deadline: a busy laptop is not a defect. `make test` asks for Hypothesis's own profile "ci", and CI gets
+# it unasked: the same examples every time. Elsewhere every run tries new ones.
 settings.register_profile("search", deadline=None)
 if "CI" not in os.environ:
     settings.load_profile("search")
