@@ -24,6 +24,14 @@ ABSENT = (
     "scipy",
     "hypothesis",
 )
+# The screening bolus softens the legs of a typical patient within four hours.
+MODEL = """
+from thecal.body import TONE_LEGS, Bolus, Ensemble, load_parameters, simulate
+
+ensemble = Ensemble.drawn(load_parameters(), count=5, seed=1)
+response = simulate(ensemble, sample_times_h=[0.0, 4.0], boluses=[Bolus(at_h=0.0, mass_ug=50.0)])
+print(*response.typical(TONE_LEGS))
+"""
 BIN = Path(sys.executable).parent
 
 
@@ -75,6 +83,14 @@ def test_a_room_can_be_entered_in_a_plain_install(bare: Path, room: str) -> None
     entered = run(bare / "bin" / "python", "-W", "error", "-c", f"import thecal.{room}", where=bare)
 
     assert entered.returncode == 0, entered.stderr
+
+
+def test_the_model_runs_in_a_plain_install(bare: Path) -> None:
+    ran = run(bare / "bin" / "python", "-W", "error", "-c", MODEL, where=bare)
+
+    assert ran.returncode == 0, ran.stderr
+    before, after = map(float, ran.stdout.split())
+    assert after < before
 
 
 def test_no_framework_came_along(bare: Path) -> None:
