@@ -1,0 +1,149 @@
+"""The shape of the canal and cord on a grid of cells: volumes, areas and places, and nothing about drug.
+
+The shapes are relative: each patient's total volumes and length scale them. Both area profiles are
+piecewise linear and integrated exactly, so a finer grid describes the same body.
+
+Assumptions, each marked so: the area profile (drawn so that about half the spinal fluid lies below T11-T12,
+as Hogan 1996 measured: 49.9 mL; whole 97.3 mL, Sass 2017), the cord's two enlargements, its end at the
+L1-L2 disc, and which vertebrae the segments that serve legs and arms lie behind.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from thecal.body.bounds import number
+from thecal.body.levels import REFERENCE_LENGTH_CM, span_of
+
+if TYPE_CHECKING:
+    from thecal.body.bounds import Floats
+
+CONUS_CM = span_of("L1", "L1")[0]
+LEGS_CM = span_of("L1", "T11")
+"""Vertebrae in front of cord segments L1 to S2: the lumbar enlargement and conus."""
+ARMS_CM = span_of("C7", "C4")
+"""Vertebrae in front of cord segments C5 to T1: the cervical enlargement."""
+
+# Knots of the relative area profiles: height in the reference canal, cm; area, cm2 before scaling.
+_CSF_AREA = (
+    (0.0, 0.6),
+    (4.4, 2.0),
+    (12.9, 2.4),
+    (18.0, 2.1),
+    (24.0, 1.45),
+    (42.0, 1.15),
+    (56.0, 1.4),
+    (60.0, 2.2),
+)
+_CORD_AREA = (
+    (CONUS_CM, 0.05),
+    (20.0, 0.45),
+    (22.5, 0.6),
+    (27.0, 0.4),
+    (45.0, 0.42),
+    (51.0, 0.72),
+    (57.0, 0.62),
+    (60.0, 0.6),
+)
+_MOST_CELLS_PER_CM = 8
+
+
+@dataclass(frozen=True)
+class Anatomy:
+    """A grid of equal cells from sac end to cisterna.
+
+    Args:
+        cells_per_cm: cells per centimetre of the reference canal, 1 to 8.
+    """
+
+    cells_per_cm: int = 1
+
+    def __post_init__(self) -> None:
+        """Refuse a grid too coarse to carry the profiles or too fine to solve."""
+        number("cells_per_cm", self.cells_per_cm, "cells/cm", low=1, high=_MOST_CELLS_PER_CM)
+        if self.cells_per_cm != int(self.cells_per_cm):
+            raise ValueError(f"cells_per_cm is {self.cells_per_cm} cells/cm; it must be a whole number")
+
+    @property
+    def cells(self) -> int:
+        """Number of spinal cells."""
+        return round(REFERENCE_LENGTH_CM * self.cells_per_cm)
+
+    @cached_property
+    def edges(self) -> Floats:
+        """Cell edges from 0 at the sac end to 1 at the cisterna; shape ``(cells + 1,)``."""
+        return np.linspace(0.0, 1.0, self.cells + 1)
+
+    @cached_property
+    def csf_shares(self) -> Floats:
+        """Each cell's share of the spinal fluid; shape ``(cells,)``, sums to 1."""
+        filled = self.csf_below(self.edges)
+        return np.diff(filled)
+
+    @cached_property
+    def face_areas(self) -> Floats:
+        """Area of each cell edge over the mean area of the canal; shape ``(cells + 1,)``."""
+        knots, areas = np.array(_CSF_AREA).T
+        mean = _area_below(_CSF_AREA, np.array([REFERENCE_LENGTH_CM]))[0] / REFERENCE_LENGTH_CM
+        return np.asarray(np.interp(self.edges * REFERENCE_LENGTH_CM, knots, areas) / mean, dtype=np.float64)
+
+    @cached_property
+    def first_cord_cell(self) -> int:
+        """The lowest cell with any cord in it."""
+        return int(np.searchsorted(self.edges, CONUS_CM / REFERENCE_LENGTH_CM + 1e-12)) - 1
+
+    @cached_property
+    def cord_shares(self) -> Floats:
+        """Share of the cord in each cell from ``first_cord_cell`` up; sums to 1."""
+        return np.diff(_share_below(_CORD_AREA, self.edges))[self.first_cord_cell :]
+
+    def csf_below(self, fraction: Floats) -> Floats:
+        """Return the share of spinal fluid below a height given as a fraction of the canal."""
+        return _share_below(_CSF_AREA, fraction)
+
+    def cord_weights(self, span_cm: tuple[float, float]) -> Floats:
+        """Return the weights that average cord tissue over a span of the reference canal, by volume."""
+        low, high = (z_cm / REFERENCE_LENGTH_CM for z_cm in span_cm)
+        within = np.clip(self.edges, low, high)
+        volumes = np.diff(_share_below(_CORD_AREA, within))[self.first_cord_cell :]
+        return np.asarray(volumes / volumes.sum(), dtype=np.float64)
+
+    def place(self, z_cm: float) -> Floats:
+        """Return linear weights over cell centres and the cisterna for a height in the reference canal.
+
+        The same weights spread a point source and read a concentration. Shape ``(cells + 1,)``; the last
+        is the cranial compartment, whose fluid begins at the canal's top. Below the lowest centre the
+        lowest cell stands alone.
+        """
+        weights = np.zeros(self.cells + 1)
+        position = z_cm / REFERENCE_LENGTH_CM * self.cells - 0.5
+        nodes = np.append(np.arange(self.cells, dtype=np.float64), self.cells - 0.5)
+        upper = int(np.searchsorted(nodes, position))
+        if upper == 0:
+            weights[0] = 1.0
+            return weights
+        upper = min(upper, self.cells)
+        share = (position - nodes[upper - 1]) / (nodes[upper] - nodes[upper - 1])
+        weights[upper - 1], weights[upper] = 1.0 - share, share
+        return weights
+
+
+def _area_below(profile: tuple[tuple[float, float], ...], z_cm: Floats) -> Floats:
+    """Integrate a piecewise-linear area from the bottom of its profile to each height: cm3."""
+    knots, areas = np.array(profile).T
+    z_cm = np.clip(z_cm, knots[0], knots[-1])
+    volumes = np.concatenate(([0.0], np.cumsum(np.diff(knots) * (areas[1:] + areas[:-1]) / 2)))
+    piece = np.clip(np.searchsorted(knots, z_cm, side="right") - 1, 0, len(knots) - 2)
+    into = z_cm - knots[piece]
+    slope = (areas[piece + 1] - areas[piece]) / (knots[piece + 1] - knots[piece])
+    return np.asarray(volumes[piece] + into * (areas[piece] + slope * into / 2), dtype=np.float64)
+
+
+def _share_below(profile: tuple[tuple[float, float], ...], fraction: Floats) -> Floats:
+    return _area_below(profile, fraction * REFERENCE_LENGTH_CM) / _area_below(
+        profile, np.array([REFERENCE_LENGTH_CM])
+    )

@@ -1,0 +1,31 @@
+"""From drug in the cord to muscle tone: a sigmoid, read as an Ashworth score.
+
+The delay between cord and effect is a compartment of the network (``ensemble``); what is left is pointwise:
+the fall is (before - 1) x C^n / (EC50^n + C^n), down to grade 1, normal tone (docs/science/body.md, eq. 7).
+Taking the full fall as possible is an assumption that Penn 1989's long-term mean of 1.0 supports.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from thecal.body.scales import ASHWORTH_1_5
+
+if TYPE_CHECKING:
+    from thecal.body.bounds import Floats
+
+
+def tone(effect_site_ng_mL: Floats, *, before: Floats, ec50_ng_mL: Floats, steepness: Floats) -> Floats:
+    """Return the Ashworth (1-5) score for each patient and time.
+
+    Args:
+        effect_site_ng_mL: shape ``(P, T)``; rounding below 0 counts as 0.
+        before: score without the drug, 1 to 5; shape ``(P,)``.
+        ec50_ng_mL: concentration of half the fall; shape ``(P,)``.
+        steepness: Hill coefficient; shape ``(P,)``.
+    """
+    strength = (np.maximum(effect_site_ng_mL, 0.0) / ec50_ng_mL[:, np.newaxis]) ** steepness[:, np.newaxis]
+    above_normal = before[:, np.newaxis] - ASHWORTH_1_5.normal
+    return np.asarray(ASHWORTH_1_5.normal + above_normal / (1.0 + strength), dtype=np.float64)

@@ -1,0 +1,223 @@
+"""The model's numbers: read from ``parameters.toml``, checked, and drawn for virtual patients.
+
+A patient's draw depends on the seed, the patient's own number and the parameter's name, and on nothing
+else: each parameter has its own random stream, and patient n takes its n-th number.
+"""
+
+from __future__ import annotations
+
+import tomllib
+import zlib
+from dataclasses import dataclass, replace
+from enum import Enum
+from functools import lru_cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from thecal.body.bounds import number
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from thecal.body.bounds import Floats
+
+_SURENESS = frozenset({"V", "V2", "M", "D", "assumed"})
+_MOST_PATIENTS = 1_000_000
+_FIELDS = frozenset({"value", "unit", "law", "sd", "range", "sureness", "source", "how"})
+_NEEDED = frozenset(
+    {
+        "canal_length_cm",
+        "spinal_csf_mL",
+        "cranial_csf_mL",
+        "cord_volume_mL",
+        "dispersion_cm2_h",
+        "bulk_flow_mL_h",
+        "spinal_loss_per_h",
+        "csf_turnover_mL_h",
+        "cord_exchange_per_h",
+        "cord_partition",
+        "stirred_volumes",
+        "plasma_clearance_L_h",
+        "plasma_volume_L",
+        "effect_delay_per_h",
+        "ec50_ng_mL",
+        "effect_steepness",
+        "tone_legs_before",
+        "tone_arms_before",
+    }
+)
+
+
+class Law(Enum):
+    """How a parameter differs between patients."""
+
+    FIXED = "fixed"
+    NORMAL = "normal"
+    LOGNORMAL = "lognormal"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parameter:
+    """One number of the model, with where it comes from.
+
+    ``sd`` is in the value's unit for a normal law and of the natural logarithm for a log-normal one.
+    """
+
+    name: str
+    value: float
+    unit: str
+    law: Law
+    sd: float
+    low: float
+    high: float
+    sureness: str
+    source: str
+    how: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a number out of its own range, without a source, or assumed without saying how."""
+        number(self.name, self.value, self.unit, low=self.low, high=self.high, source=self.source)
+        number(
+            f"sd of {self.name}", self.sd, "1" if self.law is Law.LOGNORMAL else self.unit, low=0, high=1e6
+        )
+        if self.sureness not in _SURENESS:
+            raise ValueError(
+                f"{self.name}: sureness {self.sureness!r}; allowed: {', '.join(sorted(_SURENESS))}"
+            )
+        if not self.source or not self.unit:
+            raise ValueError(f"{self.name} needs a unit and a source")
+        if self.sureness == "assumed" and not self.how:
+            raise ValueError(f"{self.name} is assumed: say how it was chosen")
+
+    def at(self, deviates: Floats) -> Floats:
+        """Return the values so many standard deviations from the centre, cut off at the allowed range."""
+        if self.law is Law.LOGNORMAL:
+            drawn = self.value * np.exp(self.sd * deviates)
+        else:
+            drawn = self.value + self.sd * deviates
+        return np.clip(drawn, self.low, self.high)
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """A complete, checked set of parameters."""
+
+    version: str
+    table: Mapping[str, Parameter]
+
+    def __getitem__(self, name: str) -> Parameter:
+        """Return one parameter.
+
+        Raises:
+            ValueError: no such parameter.
+        """
+        try:
+            return self.table[name]
+        except KeyError:
+            raise ValueError(f"parameter {name!r} is unknown; allowed: {', '.join(self.table)}") from None
+
+    def knowing(self, **values: float) -> Parameters:
+        """Return these parameters with some known for the patient at hand: fixed, without spread.
+
+        Raises:
+            ValueError: an unknown name, or a value out of the parameter's range.
+        """
+        known = {
+            name: replace(self[name], value=value, law=Law.FIXED, sd=0.0) for name, value in values.items()
+        }
+        return replace(self, table=MappingProxyType({**self.table, **known}))
+
+
+@dataclass(frozen=True, eq=False)
+class Patients:
+    """The typical patient and, after it, drawn ones.
+
+    Args:
+        values: for each parameter, one value per row; row 0 holds the central values.
+    """
+
+    values: Mapping[str, Floats]
+
+    def __getitem__(self, name: str) -> Floats:
+        return self.values[name]
+
+    def __len__(self) -> int:
+        return len(next(iter(self.values.values())))
+
+
+@lru_cache(maxsize=1)
+def load_parameters() -> Parameters:
+    """Return the shipped parameters.
+
+    Raises:
+        ValueError: the file lacks a field, has an unknown one, or a value is out of its range.
+    """
+    return read_parameters(files("thecal.body").joinpath("parameters.toml").read_text("utf-8"))
+
+
+def read_parameters(text: str) -> Parameters:
+    """Return the parameters written in ``text`` (TOML, as the shipped file).
+
+    Raises:
+        ValueError: not TOML, a field missing or unknown, or a value out of its range.
+    """
+    document = tomllib.loads(text)
+    table = {name: _parameter(name, row) for name, row in document.get("parameter", {}).items()}
+    if missing := _NEEDED - set(table):
+        raise ValueError(f"parameters are missing: {', '.join(sorted(missing))}")
+    if unknown := set(table) - _NEEDED:
+        raise ValueError(f"parameters are unknown: {', '.join(sorted(unknown))}")
+    return Parameters(version=str(document.get("version", "")), table=MappingProxyType(table))
+
+
+def draw_patients(parameters: Parameters, count: int, seed: int) -> Patients:
+    """Return the typical patient (row 0) and ``count`` drawn ones (rows 1 to ``count``).
+
+    Patient n is the same patient in every cohort with this seed.
+
+    Raises:
+        ValueError: a count or seed below 0, or a count beyond a million.
+    """
+    number("count", count, "patients", low=0, high=_MOST_PATIENTS)
+    number("seed", seed, "1", low=0, high=2**63)
+    values = {}
+    for name, parameter in parameters.table.items():
+        stream = np.random.Generator(np.random.Philox(key=[int(seed), zlib.crc32(name.encode())]))
+        drawn = parameter.at(stream.standard_normal(int(count)))
+        values[name] = np.concatenate(([parameter.value], drawn))
+    return Patients(values=MappingProxyType(values))
+
+
+def _parameter(name: str, row: Mapping[str, object]) -> Parameter:
+    """Check one row of the file and return it as a parameter."""
+    if unknown := set(row) - _FIELDS:
+        raise ValueError(f"{name}: unknown field {', '.join(sorted(unknown))}")
+    if missing := _FIELDS - {"how", "sd"} - set(row):
+        raise ValueError(f"{name}: missing field {', '.join(sorted(missing))}")
+    laws = {law.value: law for law in Law}
+    if row["law"] not in laws:
+        raise ValueError(f"{name}: law {row['law']!r}; allowed: {', '.join(laws)}")
+    bounds = row["range"]
+    if not isinstance(bounds, list) or len(bounds) != len(("low", "high")):
+        raise ValueError(f"{name}: range must be two numbers, got {bounds!r}")
+    return Parameter(
+        name=name,
+        value=_plain_number(name, row["value"]),
+        unit=str(row["unit"]),
+        law=laws[str(row["law"])],
+        sd=_plain_number(name, row.get("sd", 0.0)),
+        low=_plain_number(name, bounds[0]),
+        high=_plain_number(name, bounds[1]),
+        sureness=str(row["sureness"]),
+        source=str(row["source"]),
+        how=str(row.get("how", "")),
+    )
+
+
+def _plain_number(name: str, value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise ValueError(f"{name} must be written as a number, got {value!r}")  # noqa: TRY004 - one kind of error
+    return float(value)
