@@ -1,0 +1,1 @@
+"""Prescriptions, signatures, orders to the bedside and what came of them."""
