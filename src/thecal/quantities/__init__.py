@@ -9,9 +9,18 @@ from thecal.quantities.amounts import (
     Volume,
     as_decimal,
     exactly,
+    quotient,
 )
 from thecal.quantities.money import Money
-from thecal.quantities.reading import read_concentration, read_dose_rate, read_mass, read_number, read_volume
+from thecal.quantities.reading import (
+    read_concentration,
+    read_dose_rate,
+    read_duration,
+    read_mass,
+    read_number,
+    read_time_of_day,
+    read_volume,
+)
 from thecal.quantities.time import (
     DAY,
     HOUR,
@@ -24,6 +33,7 @@ from thecal.quantities.time import (
     Weekday,
     aware,
     microseconds,
+    utc,
 )
 from thecal.quantities.writing import (
     plain,
@@ -60,11 +70,15 @@ __all__ = [
     "exactly",
     "microseconds",
     "plain",
+    "quotient",
     "read_concentration",
     "read_dose_rate",
+    "read_duration",
     "read_mass",
     "read_number",
+    "read_time_of_day",
     "read_volume",
+    "utc",
     "write_concentration",
     "write_dose_rate",
     "write_duration",

@@ -1,14 +1,17 @@
 """Amounts of drug and fluid: frozen, non-negative, in one unit each, exact.
 
-Sums and products of decimals are exact here: the arithmetic context has room for 60 digits and raises
-rather than rounds. A quotient need not have a finite decimal form; it is carried to 40 significant digits,
-rounded **down**, so that nothing derived from a division ever asks for more drug than was meant.
+Sums and products of decimals are exact here: the arithmetic context has room for 200 digits, which is five
+quotients multiplied together, and raises rather than rounds. A quotient need not have a finite decimal form;
+it is carried to 40 significant digits, rounded **down**, so that nothing derived from a division ever asks
+for more drug than was meant. An amount is 0 or from 1E-60 to below 1E+15 of its unit: beyond that lies a slip
+or an attack, and no drug.
 
 QuantityError (a ValueError)    a number that cannot be an amount: the message shows the value and its unit
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, fields
 from decimal import ROUND_DOWN, Context, Decimal, DivisionByZero, Inexact, InvalidOperation, Overflow
 from typing import TYPE_CHECKING, Self
@@ -16,10 +19,13 @@ from typing import TYPE_CHECKING, Self
 if TYPE_CHECKING:
     from datetime import timedelta
 
-_EXACT = Context(prec=60, traps=[Inexact, InvalidOperation, DivisionByZero, Overflow])
+_EXACT = Context(prec=200, traps=[Inexact, InvalidOperation, DivisionByZero, Overflow])
 _QUOTIENT = Context(prec=40, rounding=ROUND_DOWN, traps=[InvalidOperation, DivisionByZero, Overflow])
 _SECONDS_PER_DAY = Decimal(86_400)
 _MICRO = Decimal("0.000001")
+_WRITTEN = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?")
+_MOST_DIGITS = 15
+_MOST_PLACES = 60
 
 
 class QuantityError(ValueError):
@@ -30,15 +36,14 @@ def as_decimal(number: Decimal | int | str) -> Decimal:
     """Return ``number`` as a finite decimal; a float is refused, for it carries digits nobody typed.
 
     Raises:
-        QuantityError: not a number, not finite, or a float.
+        QuantityError: not a number in plain ASCII digits, not finite, or a float.
     """
     if isinstance(number, (float, bool)):
         message = f"{number!r} is a {type(number).__name__}; write the number as text or Decimal"
         raise QuantityError(message)
-    try:
-        value = Decimal(number)
-    except (InvalidOperation, TypeError, ValueError) as error:
-        raise QuantityError(f"{number!r} is not a number") from error
+    if isinstance(number, str) and not _WRITTEN.fullmatch(number):
+        raise QuantityError(f"{number!r} is not a number")
+    value = Decimal(number)
     if not value.is_finite():
         raise QuantityError(f"{number!r} is not a finite number")
     return value
@@ -50,7 +55,13 @@ def exactly(left: Decimal, right: Decimal) -> Decimal:
 
 
 def quotient(over: Decimal, under: Decimal) -> Decimal:
-    """Return ``over / under`` to 40 significant digits, rounded down."""
+    """Return ``over / under`` to 40 significant digits, rounded down.
+
+    Raises:
+        QuantityError: ``under`` is zero.
+    """
+    if not under:
+        raise QuantityError(f"{over} cannot be divided by {under}")
     return _QUOTIENT.divide(over, under)
 
 
@@ -72,6 +83,11 @@ class _Amount:
             raise QuantityError(f"{type(self).__name__} takes a Decimal, got {value!r} ({unit})")
         if not value.is_finite() or value < 0:
             raise QuantityError(f"{type(self).__name__} must be a number from 0 up, got {value} {unit}")
+        if value and not -_MOST_PLACES <= value.adjusted() < _MOST_DIGITS:
+            raise QuantityError(
+                f"{type(self).__name__} must be 0 or from 1E-{_MOST_PLACES} to below 1E+{_MOST_DIGITS}, "
+                f"got {value} {unit}"
+            )
 
     @property
     def _value(self) -> Decimal:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from decimal import Decimal
 
-if TYPE_CHECKING:
-    from decimal import Decimal
+from thecal.quantities.amounts import exactly
+
+_PAISE = Decimal(100)
 
 
 @dataclass(frozen=True, slots=True, order=True, kw_only=True)
@@ -27,7 +28,7 @@ class Money:
         Raises:
             ValueError: fractions of a paisa, or not a finite number.
         """
-        if not amount.is_finite() or (paise := amount * 100) != paise.to_integral_value():
+        if not amount.is_finite() or (paise := exactly(amount, _PAISE)) != int(paise):
             raise ValueError(f"{amount} rupees is not a whole number of paise")
         return cls(paise=int(paise))
 

@@ -41,6 +41,18 @@ def aware(moment: datetime) -> datetime:
     return moment
 
 
+def utc(moment: datetime) -> datetime:
+    """Return the same moment, told in UTC.
+
+    Python subtracts and adds within one time zone by the clock on the wall, which repeats or skips an hour
+    when summer time changes. Elapsed time is reckoned in UTC alone.
+
+    Raises:
+        ValueError: a naive datetime.
+    """
+    return aware(moment).astimezone(UTC)
+
+
 def microseconds(span: timedelta) -> int:
     """Return ``span`` as a whole number of microseconds."""
     return span // timedelta(microseconds=1)
@@ -48,14 +60,19 @@ def microseconds(span: timedelta) -> int:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Interval:
-    """The time from ``start`` up to, and not including, ``end``."""
+    """The time from ``start`` up to, and not including, ``end``; both are kept in UTC.
+
+    Two intervals of which one ends where the other starts adjoin: no moment is in both, none between them.
+    """
 
     start: datetime
     end: datetime
 
     def __post_init__(self) -> None:
-        """Refuse naive times and an end before the start; an empty interval is allowed."""
-        if aware(self.end) < aware(self.start):
+        """Refuse naive times and an end before the start; an empty interval, which holds nothing, may be."""
+        object.__setattr__(self, "start", utc(self.start))
+        object.__setattr__(self, "end", utc(self.end))
+        if self.end < self.start:
             message = (
                 f"an interval cannot end ({self.end.isoformat()}) before it starts ({self.start.isoformat()})"
             )
@@ -63,7 +80,7 @@ class Interval:
 
     @property
     def length(self) -> timedelta:
-        """How long it lasts."""
+        """How long it lasts, in elapsed time."""
         return self.end - self.start
 
     def __contains__(self, moment: datetime) -> bool:
@@ -113,13 +130,13 @@ class Clock(Protocol):
 
 @dataclass
 class ManualClock:
-    """A clock that moves only when told to: for tests, simulations and the training bench."""
+    """A clock that moves only when told to: for tests, simulations and the training bench. Keeps UTC."""
 
     moment: datetime
 
     def __post_init__(self) -> None:
         """Refuse a naive start."""
-        aware(self.moment)
+        self.moment = utc(self.moment)
 
     def now(self) -> datetime:
         """Return the moment it was last moved to."""

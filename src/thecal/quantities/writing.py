@@ -1,22 +1,24 @@
 """How amounts are written for people: mcg, a leading zero, never a trailing one, never the mu sign.
 
 The one place that formats doses (ITB-172; ISMP's list of error-prone abbreviations). A template or a
-script that formats its own is a defect.
+script that formats its own is a defect. Amounts are shown to at most four decimal places (flows five),
+rounded half to even; ``places`` shows more where two amounts must be told apart.
 """
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import TYPE_CHECKING
 
 from thecal.quantities.amounts import quotient
 
 if TYPE_CHECKING:
-    from datetime import time, timedelta
+    from datetime import time
 
     from thecal.quantities.amounts import Concentration, DoseRate, FlowRate, Mass, Volume
 
-_WIDE = Context(prec=60)
+_WIDE = Context(prec=400)
 
 
 def plain(number: Decimal) -> str:
@@ -40,29 +42,35 @@ def write_rounded(number: Decimal, *, places: int) -> str:
     return plain(number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_EVEN, _WIDE))
 
 
-def write_mass(mass: Mass) -> str:
-    """Write an amount of drug: ``50 mcg``. At most four decimal places are shown."""
-    return f"{write_rounded(mass.ug, places=4)} mcg"
+def _amount(number: Decimal, unit: str, places: int) -> str:
+    if 0 < number < (least := Decimal(1).scaleb(-places)):
+        return f"less than {plain(least)} {unit}"
+    return f"{write_rounded(number, places=places)} {unit}"
 
 
-def write_volume(volume: Volume) -> str:
-    """Write an amount of fluid: ``18.6 mL``. At most four decimal places are shown."""
-    return f"{write_rounded(volume.mL, places=4)} mL"
+def write_mass(mass: Mass, *, places: int = 4) -> str:
+    """Write an amount of drug: ``50 mcg``. Something too small to show is not written as nothing."""
+    return _amount(mass.ug, "mcg", places)
 
 
-def write_concentration(concentration: Concentration) -> str:
+def write_volume(volume: Volume, *, places: int = 4) -> str:
+    """Write an amount of fluid: ``18.6 mL``."""
+    return _amount(volume.mL, "mL", places)
+
+
+def write_concentration(concentration: Concentration, *, places: int = 4) -> str:
     """Write a strength: ``500 mcg/mL``."""
-    return f"{write_rounded(concentration.ug_per_mL, places=4)} mcg/mL"
+    return _amount(concentration.ug_per_mL, "mcg/mL", places)
 
 
-def write_dose_rate(rate: DoseRate) -> str:
-    """Write a daily dose: ``125.5 mcg/day``. At most four decimal places are shown."""
-    return f"{write_rounded(rate.ug_per_day, places=4)} mcg/day"
+def write_dose_rate(rate: DoseRate, *, places: int = 4) -> str:
+    """Write a daily dose: ``125.5 mcg/day``."""
+    return _amount(rate.ug_per_day, "mcg/day", places)
 
 
-def write_flow(flow: FlowRate) -> str:
-    """Write a flow: ``0.4 mL/day``. At most five decimal places are shown."""
-    return f"{write_rounded(flow.mL_per_day, places=5)} mL/day"
+def write_flow(flow: FlowRate, *, places: int = 5) -> str:
+    """Write a flow: ``0.4 mL/day``."""
+    return _amount(flow.mL_per_day, "mL/day", places)
 
 
 def write_percent_change(before: DoseRate, after: DoseRate) -> str:
@@ -71,9 +79,13 @@ def write_percent_change(before: DoseRate, after: DoseRate) -> str:
         return "no change"
     if before.is_zero:
         return "from zero"
-    change = quotient((after.ug_per_day - before.ug_per_day) * 100, before.ug_per_day)
-    sign = "+" if change > 0 else ""
-    return f"{sign}{write_rounded(change, places=1)} %"
+    rises = after > before
+    difference = after - before if rises else before - after
+    percent = quotient(difference.scaled(Decimal(100)).ug_per_day, before.ug_per_day)
+    shown = write_rounded(percent, places=1)
+    if shown == "0":
+        return f"{'rises' if rises else 'falls'} by less than 0.1 %"
+    return f"{'+' if rises else '-'}{shown} %"
 
 
 def write_time_of_day(moment: time) -> str:
@@ -82,11 +94,11 @@ def write_time_of_day(moment: time) -> str:
 
 
 def write_duration(span: timedelta) -> str:
-    """Write a duration in whole days, hours, minutes and seconds: ``1 day 2 h 5 min``."""
-    total = span.days * 86_400 + span.seconds
-    days, rest = divmod(total, 86_400)
-    hours, rest = divmod(rest, 3600)
+    """Write a duration in whole days, hours, minutes and seconds: ``1 day 2 h 5 min``; fractions are cut."""
+    if span < timedelta(0):
+        return f"minus {write_duration(-span)}"
+    hours, rest = divmod(span.seconds, 3600)
     minutes, secs = divmod(rest, 60)
-    parts = [f"{days} day{'s' if days != 1 else ''}"] if days else []
+    parts = [f"{span.days} day{'s' if span.days != 1 else ''}"] if span.days else []
     parts += [f"{count} {unit}" for count, unit in ((hours, "h"), (minutes, "min"), (secs, "s")) if count]
-    return " ".join(parts) or "0 min"
+    return " ".join(parts) or ("less than 1 s" if span else "0 min")
