@@ -1,7 +1,8 @@
 """Entries in a row, each holding the seal of the one before.
 
-A chain alone does not notice that its tail was cut off, so the newest seal is also published outside
-wherever the entries are kept, and ``verify_chain`` takes it as ``published``.
+A chain alone does not notice that its tail was cut off, or that it was written anew from some entry on, so
+the newest seal is also published outside wherever the entries are kept, and ``verify_chain`` takes it as
+``published``.
 
 BrokenChainError (a ValueError)    an entry was changed, lost, added or moved; names the first
 """
@@ -57,7 +58,8 @@ def verify_chain(sealed: Iterable[tuple[Entry, str]], *, published: tuple[int, s
         BrokenChainError: an entry does not fit; the message says which and how.
     """
     previous, number = GENESIS, 0
-    seals: dict[int, str] = {}
+    newest, expected = published or (0, GENESIS)
+    found: str | None = None
     for entry, seal in sealed:
         number += 1
         if entry.number != number:
@@ -68,13 +70,13 @@ def verify_chain(sealed: Iterable[tuple[Entry, str]], *, published: tuple[int, s
             raise BrokenChainError(number, "does not carry the seal of the entry before it")
         if entry.seal != seal:
             raise BrokenChainError(number, "its content does not match its seal: it was altered")
-        previous = seals[number] = seal
-    if published is not None:
-        newest, seal = published
-        if newest > number:
-            raise BrokenChainError(
-                number + 1, f"cut off: entry {newest} was published, the record ends at {number}"
-            )
-        if newest >= 1 and seals[newest] != seal:
-            raise BrokenChainError(newest, "is not the entry whose seal was published")
+        previous = seal
+        if number == newest:
+            found = seal
+    if newest > number:
+        raise BrokenChainError(
+            number + 1, f"cut off: entry {newest} was published, the record ends at {number}"
+        )
+    if newest >= 1 and found != expected:
+        raise BrokenChainError(newest, "is not the entry whose seal was published")
     return number

@@ -21,21 +21,24 @@ def canonical(document: Mapping[str, object]) -> bytes:
     Numbers with a fraction travel as text, so that no reader's float can change them.
 
     Raises:
-        TypeError: a value that JSON does not know, or a float.
+        TypeError: a value that JSON does not know, a float, or a name that is not text.
+        UnicodeEncodeError: text that is none, a lone half of a surrogate pair.
     """
-    _refuse_floats(document)
+    _refuse_inexact(document)
     return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def _refuse_floats(value: object) -> None:
+def _refuse_inexact(value: object) -> None:
     if isinstance(value, float):
         raise TypeError(f"{value!r} is a float: write it as text so that every reader sees the same digits")
     if isinstance(value, dict):
-        for inner in value.values():
-            _refuse_floats(inner)
+        for name, inner in value.items():
+            if not isinstance(name, str):
+                raise TypeError(f"{name!r} names a value and is not text; two names could become one")
+            _refuse_inexact(inner)
     elif isinstance(value, (list, tuple)):
         for inner in value:
-            _refuse_floats(inner)
+            _refuse_inexact(inner)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,16 +62,22 @@ class Entry:
     previous: str
 
     def __post_init__(self) -> None:
-        """Refuse a naive time, a missing actor, a number below 1, and unsorted or repeated names."""
+        """Refuse a naive time, no actor, a number below 1, facts that are not text, unsorted or repeated."""
         if self.number < 1:
             raise ValueError(f"entries are numbered from 1, got {self.number}")
         if self.at.utcoffset() is None:
             raise ValueError(f"entry {self.number}: {self.at.isoformat()} has no time zone")
-        if not self.actor:
+        if not self.actor.strip():
             raise ValueError(f"entry {self.number}: somebody did it; name the actor")
         names = [name for name, _ in self.data]
         if names != sorted(set(names)):
             raise ValueError(f"entry {self.number}: fact names must be unique and sorted, got {names}")
+        if not all(isinstance(value, str) for _, value in self.data):
+            raise ValueError(f"entry {self.number}: facts are text, got {self.data}")
+        try:
+            self.seal  # noqa: B018 - an entry that cannot be sealed must not come to be
+        except UnicodeEncodeError as error:
+            raise ValueError(f"entry {self.number}: {error.object!r} cannot be written down") from error
 
     @cached_property
     def document(self) -> bytes:

@@ -24,3 +24,11 @@ class Kind(StrEnum):
     STOP_VERIFIED = "stop.verified"
     STOP_UNVERIFIED = "stop.unverified"
     RESERVOIR_REFILLED = "reservoir.refilled"
+    # What a pump writes into its own log.
+    PUMP_IMPLANTED = "pump.implanted"
+    PROGRAM_COMMITTED = "program.committed"
+    PUMP_STOPPED = "pump.stopped"
+    BOLUS_ENDED = "bolus.ended"
+    RESERVOIR_RAN_LOW = "reservoir.ran-low"
+    RESERVOIR_EMPTIED = "reservoir.emptied"
+    COMMAND_REFUSED = "command.refused"
