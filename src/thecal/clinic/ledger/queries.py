@@ -1,0 +1,114 @@
+"""What may be read of the ledger, and the proof that nobody edited it."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db import DatabaseError
+
+from thecal.clinic.ledger import published
+from thecal.clinic.ledger.models import EntryRecord
+from thecal.journal import GENESIS, BrokenChainError, verify_chain
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+    from datetime import datetime
+
+    from thecal.journal import Entry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerSummary:
+    """How long the ledger is, its newest seal, and whether that agrees with the one kept outside."""
+
+    count: int
+    seal: str
+    matches_published: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerLine:
+    """One entry as a page shows it; one that was tampered with says so and stops no page."""
+
+    number: int
+    at: datetime | None
+    actor: str
+    kind: str
+    data: tuple[tuple[str, str], ...]
+    seal: str
+
+
+def newest(*, limit: int = 50) -> tuple[LedgerLine, ...]:
+    """Return the newest entries, newest first."""
+    return tuple(_line(row) for row in EntryRecord.objects.order_by("-number")[:limit])
+
+
+def summary() -> LedgerSummary:
+    """Return a glance at the ledger; ``verify`` is the proof."""
+    last = EntryRecord.objects.order_by("-number").first()
+    return LedgerSummary(
+        count=EntryRecord.objects.count(),
+        seal=last.seal if last else GENESIS,
+        matches_published=published.matches_database(),
+    )
+
+
+def verify() -> LedgerSummary:
+    """Check every entry, every seal, and the seal kept outside the database.
+
+    Raises:
+        BrokenChainError: naming the first entry that does not fit.
+    """
+    try:
+        seen = published.read_published()
+    except published.SealFileError as error:
+        count, _ = _verify_against(None)
+        raise BrokenChainError(count, f"nothing outside vouches for it: {error}") from error
+    count, seal = _verify_against(seen)
+    if seen is None and count:
+        missing = f"{published.seal_file()} does not exist"
+        raise BrokenChainError(count, f"nothing outside vouches for it: {missing}")
+    return LedgerSummary(count=count, seal=seal, matches_published=True)
+
+
+def _verify_against(seen: tuple[int, str] | None) -> tuple[int, str]:
+    seals = [GENESIS]
+    with closing(_rows()) as rows:
+
+        def read() -> Iterator[tuple[Entry, str]]:
+            for row in rows:
+                seals.append(row.seal)
+                yield _entry_of(row, place=len(seals) - 1), row.seal
+
+        return verify_chain(read(), published=seen), seals[-1]
+
+
+def _rows() -> Generator[EntryRecord, None, None]:
+    place = 0
+    try:
+        for row in EntryRecord.objects.order_by("number").iterator(chunk_size=1):
+            place += 1
+            yield row
+    except DatabaseError as error:
+        raise BrokenChainError(place + 1, f"the database cannot read it: {error}") from error
+
+
+def _entry_of(row: EntryRecord, *, place: int) -> Entry:
+    try:
+        return row.entry
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise BrokenChainError(place, f"cannot be read: {error}") from error
+
+
+def _line(row: EntryRecord) -> LedgerLine:
+    at: datetime | None
+    data: tuple[tuple[str, str], ...]
+    try:
+        entry = _entry_of(row, place=row.number)
+    except BrokenChainError as broken:
+        at, data = None, (("cannot be read", str(broken)),)
+    else:
+        at, data = entry.at, entry.data
+    return LedgerLine(number=row.number, at=at, actor=row.actor, kind=row.kind, data=data, seal=row.seal)
