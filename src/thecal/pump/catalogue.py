@@ -1,0 +1,170 @@
+"""Pump models as data: each figure with its unit, its source and how sure we are of it."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import timedelta
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from thecal.pump.errors import CatalogueError
+from thecal.quantities import DoseRate, FlowRate, Mass, Volume, as_decimal
+from thecal.therapy import Capability
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+UNITS = {
+    "reservoir": "mL",
+    "unusable": "mL",
+    "low_reservoir": "mL",
+    "quantum": "mL",
+    "flow_step": "mL/day",
+    "flow_least": "mL/day",
+    "flow_most": "mL/day",
+    "minimum_rate": "mL/day",
+    "flex_steps": "steps a day",
+    "shortest_bolus": "s",
+    "longest_bolus": "s",
+    "daily_dose_most": "mcg/day",
+    "single_bolus_most": "mcg",
+    "accuracy": "fraction",
+}
+"""Every figure of a model, and the one unit it is given in."""
+
+SURENESS = {
+    "V": "read in its source",
+    "V2": "read in a secondary source",
+    "M": "commonly quoted, unverified",
+    "D": "derived",
+    "assumed": "assumed",
+}
+
+_NEEDED = {"value", "unit", "source", "sureness"}
+
+
+@cache
+def load_catalogue() -> Mapping[str, Capability]:
+    """Return every model of the shipped catalogue by its name."""
+    text = files("thecal.pump").joinpath("catalogue.toml").read_text(encoding="utf-8")
+    return MappingProxyType(read_catalogue(text))
+
+
+def capability(model: str) -> Capability:
+    """Return what a model of the shipped catalogue can do.
+
+    Raises:
+        CatalogueError: no such model; the message names those there are.
+    """
+    models = load_catalogue()
+    if model not in models:
+        raise CatalogueError(f"pump model {model!r} is not in the catalogue; known: {', '.join(models)}")
+    return models[model]
+
+
+def read_catalogue(text: str) -> dict[str, Capability]:
+    """Read a catalogue.
+
+    Raises:
+        CatalogueError: not TOML, or a figure that is missing, unknown, not a number or without its unit,
+            source or sureness.
+    """
+    try:
+        models = tomllib.loads(text, parse_float=Decimal).get("model")
+    except tomllib.TOMLDecodeError as error:
+        raise CatalogueError(f"the catalogue is not TOML: {error}") from error
+    if not isinstance(models, dict) or not models:
+        raise CatalogueError("the catalogue holds no [model]")
+    return {name: _read_model(name, models) for name in models}
+
+
+def _read_model(name: str, models: Mapping[str, object]) -> Capability:
+    given = dict(_table(models.get(name), name))
+    if (like := given.pop("like", None)) is not None:
+        given = {**_table(models.get(str(like)), f"{name}, like {like}"), **given}
+    if given.keys() != UNITS.keys():
+        wrong = ", ".join(sorted(given.keys() ^ UNITS.keys()))
+        raise CatalogueError(f"{name}: missing or unknown figures: {wrong}")
+    figures = {figure: _read_figure(f"{name}, {figure}", UNITS[figure], given[figure]) for figure in UNITS}
+    return capability_from_figures(
+        name,
+        {figure: number for figure, (number, _) in figures.items()},
+        {figure: source for figure, (_, source) in figures.items()},
+    )
+
+
+def _table(value: object, where: str) -> Mapping[str, object]:
+    if not isinstance(value, dict):
+        raise CatalogueError(f"{where}: not a table of the catalogue")
+    return value
+
+
+def _read_figure(where: str, unit: str, value: object) -> tuple[Decimal, str]:
+    row = _table(value, where)
+    if row.keys() != _NEEDED:
+        wrong = ", ".join(sorted(row.keys() ^ _NEEDED))
+        raise CatalogueError(
+            f"{where}: missing or unknown: {wrong}; a figure has {', '.join(sorted(_NEEDED))}"
+        )
+    number, source, sureness = row["value"], str(row["source"]).strip(), row["sureness"]
+    if row["unit"] != unit:
+        raise CatalogueError(f"{where}: the unit is {row['unit']!r}; it is given in {unit}")
+    if sureness not in SURENESS:
+        raise CatalogueError(f"{where}: sureness {sureness!r} is none of {', '.join(SURENESS)}")
+    if not source:
+        raise CatalogueError(f"{where}: a figure without its source is refused")
+    if isinstance(number, bool) or not isinstance(number, (int, Decimal)) or not as_decimal(number) > 0:
+        raise CatalogueError(f"{where}: {number!r} is not a number above 0")
+    return as_decimal(number), f"{source}; {SURENESS[str(sureness)]}"
+
+
+def figures_of(capability: Capability) -> dict[str, Decimal]:
+    """Return a capability's figures as bare numbers, each in the unit that ``UNITS`` gives it."""
+    return {
+        "reservoir": capability.reservoir.mL,
+        "unusable": capability.unusable.mL,
+        "low_reservoir": capability.low_reservoir.mL,
+        "quantum": capability.quantum.mL,
+        "flow_step": capability.flow_step.mL_per_day,
+        "flow_least": capability.flow_least.mL_per_day,
+        "flow_most": capability.flow_most.mL_per_day,
+        "minimum_rate": capability.minimum_rate.mL_per_day,
+        "flex_steps": Decimal(capability.flex_steps),
+        "shortest_bolus": Decimal(capability.shortest_bolus // timedelta(seconds=1)),
+        "longest_bolus": Decimal(capability.longest_bolus // timedelta(seconds=1)),
+        "daily_dose_most": capability.daily_dose_most.ug_per_day,
+        "single_bolus_most": capability.single_bolus_most.ug,
+        "accuracy": capability.accuracy,
+    }
+
+
+def capability_from_figures(
+    model: str, figures: Mapping[str, Decimal], sources: Mapping[str, str]
+) -> Capability:
+    """Return the capability that ``figures_of`` would write so.
+
+    Raises:
+        KeyError: a figure is missing.
+        QuantityError: a figure that cannot be an amount.
+    """
+    return Capability(
+        model=model,
+        reservoir=Volume(mL=figures["reservoir"]),
+        unusable=Volume(mL=figures["unusable"]),
+        low_reservoir=Volume(mL=figures["low_reservoir"]),
+        quantum=Volume(mL=figures["quantum"]),
+        flow_step=FlowRate(mL_per_day=figures["flow_step"]),
+        flow_least=FlowRate(mL_per_day=figures["flow_least"]),
+        flow_most=FlowRate(mL_per_day=figures["flow_most"]),
+        minimum_rate=FlowRate(mL_per_day=figures["minimum_rate"]),
+        flex_steps=int(figures["flex_steps"]),
+        shortest_bolus=timedelta(seconds=int(figures["shortest_bolus"])),
+        longest_bolus=timedelta(seconds=int(figures["longest_bolus"])),
+        daily_dose_most=DoseRate(ug_per_day=figures["daily_dose_most"]),
+        single_bolus_most=Mass(ug=figures["single_bolus_most"]),
+        accuracy=figures["accuracy"],
+        sources=tuple(sorted(sources.items())),
+    )
