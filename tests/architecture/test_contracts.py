@@ -85,10 +85,15 @@ def pairs(*, allowed: bool) -> list[tuple[str, str]]:
     return [pair for pair, may in table.items() if may is allowed and set(pair) <= set(rooms)]
 
 
+def probe(room: str) -> str:
+    """Return the name of a new module in a room: one level down where the room declares every child."""
+    return {"clinic": "clinic.ledger.probe", "web": "web.ui.probe"}.get(room, f"{room}.probe")
+
+
 def test_whatever_the_table_allows_the_contracts_allow(house: House) -> None:
     for room in standing_rooms():
         house.add(
-            f"{room}.probe", *(f"import thecal.{other}" for one, other in pairs(allowed=True) if one == room)
+            probe(room), *(f"import thecal.{other}" for one, other in pairs(allowed=True) if one == room)
         )
 
     result = house.lint()
@@ -99,13 +104,15 @@ def test_whatever_the_table_allows_the_contracts_allow(house: House) -> None:
 def test_whatever_the_table_does_not_allow_some_contract_refuses(house: House) -> None:
     for room in standing_rooms():
         house.add(
-            f"{room}.probe", *(f"import thecal.{other}" for one, other in pairs(allowed=False) if one == room)
+            probe(room), *(f"import thecal.{other}" for one, other in pairs(allowed=False) if one == room)
         )
 
     reported = house.lint().stdout
 
     unnoticed = [
-        pair for pair in pairs(allowed=False) if "thecal.{}.probe -> thecal.{}".format(*pair) not in reported
+        f"{room} -> {other}"
+        for room, other in pairs(allowed=False)
+        if f"thecal.{probe(room)} -> thecal.{other}" not in reported
     ]
     assert not unnoticed
 
@@ -171,7 +178,6 @@ def test_a_thirteenth_room_breaks_the_river(house: House) -> None:
 def test_each_forbidden_library_is_refused_to_each_room(house: House, contract: str) -> None:
     rooms = [source.removeprefix("thecal.") for source in CONTRACTS[contract]["source_modules"]]
     libraries = CONTRACTS[contract]["forbidden_modules"]
-    rooms = [room for room in rooms if (SOURCE / room.replace(".", "/")).is_dir()]
     for room in rooms:
         house.add(f"{room}.probe", *(f"import {library}" for library in libraries))
 
