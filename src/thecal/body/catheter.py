@@ -136,12 +136,14 @@ class TipFlow:
 def through_catheter(inflow: Inflow, implant: Implant) -> TipFlow:
     """Return what leaves the tip while the pump delivers ``inflow``.
 
-    The new edges are the inflow's own and, exactly, the moments when each pumped edge arrives at the tip.
+    The new edges are the inflow's own and, exactly, the moments when a change of concentration arrives.
     """
     if not len(inflow.flow_mL_h):
         return TipFlow(edges_h=inflow.edges_h, rate_ug_h=np.zeros(0))
     pumped = inflow.pumped_mL
-    fronts = pumped[pumped + implant.dead_volume_mL < pumped[-1]] + implant.dead_volume_mL
+    changes = np.diff(inflow.concentration_ug_mL, prepend=implant.primed_with_ug_mL) != 0
+    fronts = pumped[:-1][changes] + implant.dead_volume_mL
+    fronts = fronts[fronts < pumped[-1]]
     moving = inflow.flow_mL_h > 0
     step = np.clip(np.searchsorted(pumped, fronts, side="left") - 1, 0, len(moving) - 1)
     arrivals = inflow.edges_h[step] + (fronts - pumped[step]) / np.where(

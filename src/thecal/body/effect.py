@@ -21,11 +21,11 @@ def tone(effect_site_ng_mL: Floats, *, before: Floats, ec50_ng_mL: Floats, steep
     """Return the Ashworth (1-5) score for each patient and time.
 
     Args:
-        effect_site_ng_mL: shape ``(P, T)``; rounding below 0 counts as 0.
+        effect_site_ng_mL: from 0 up; shape ``(P, T)``.
         before: score without the drug, 1 to 5; shape ``(P,)``.
         ec50_ng_mL: concentration of half the fall; shape ``(P,)``.
         steepness: Hill coefficient; shape ``(P,)``.
     """
-    strength = (np.maximum(effect_site_ng_mL, 0.0) / ec50_ng_mL[:, np.newaxis]) ** steepness[:, np.newaxis]
+    strength = (effect_site_ng_mL / ec50_ng_mL[:, np.newaxis]) ** steepness[:, np.newaxis]
     above_normal = before[:, np.newaxis] - ASHWORTH_1_5.normal
     return np.asarray(ASHWORTH_1_5.normal + above_normal / (1.0 + strength), dtype=np.float64)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from thecal.body.anatomy import ARMS_CM, LEGS_CM, Anatomy
+from thecal.body.anatomy import ARMS_CM, DEFAULT_CELLS_PER_CM, LEGS_CM, Anatomy
 from thecal.body.levels import height_of
 from thecal.body.modes import Modes, tree_modes, with_downstream
 from thecal.body.network import Network, build_network
@@ -35,7 +35,9 @@ class Ensemble:
     anatomy: Anatomy = field(default_factory=Anatomy)
 
     @classmethod
-    def drawn(cls, parameters: Parameters, count: int, seed: int, *, cells_per_cm: int = 1) -> Self:
+    def drawn(
+        cls, parameters: Parameters, count: int, seed: int, *, cells_per_cm: int = DEFAULT_CELLS_PER_CM
+    ) -> Self:
         """Return the typical patient and ``count`` drawn ones, solved at ``cells_per_cm``."""
         return cls(draw_patients(parameters, count, seed), Anatomy(cells_per_cm))
 

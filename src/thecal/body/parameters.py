@@ -39,6 +39,8 @@ _NEEDED = frozenset(
         "csf_turnover_mL_h",
         "cord_exchange_per_h",
         "cord_partition",
+        "tubing_mL",
+        "catheter_bore_mL_per_cm",
         "stirred_volumes",
         "plasma_clearance_L_h",
         "plasma_volume_L",

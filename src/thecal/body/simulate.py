@@ -56,6 +56,8 @@ def simulate(
     outputs = march(
         ensemble.modes.rates, _ports(ensemble, tip, implant, boluses), times, np.stack(readouts, axis=1)
     )
+    # Far from a source, early on, modes cancel to less than rounding: a trace below nothing is nothing.
+    outputs = np.maximum(outputs, 0.0)
     curves = {csf_at(site): outputs[:, row] for row, site in enumerate(sites)}
     curves[PLASMA_NG_ML] = outputs[:, -3]
     patients = ensemble.patients
