@@ -10,9 +10,9 @@ from thecal.therapy.canonical import (
 )
 from thecal.therapy.capability import Capability
 from thecal.therapy.compare import Comparison, compare_programs
-from thecal.therapy.compile import Compiled, Rounding, compile_program
+from thecal.therapy.compile import Compiled, compile_program
 from thecal.therapy.delivery import Delivery, DeliverySegment
-from thecal.therapy.drug import BACLOFEN, Drug, drug_named
+from thecal.therapy.drug import BACLOFEN, STABILITY, Drug, drug_named
 from thecal.therapy.errors import (
     ForgedError,
     Problem,
@@ -32,7 +32,8 @@ from thecal.therapy.exchange import (
     report_bytes,
     sign_order,
 )
-from thecal.therapy.flow import Piece, pieces, weekly_volume
+from thecal.therapy.flow import Piece, most_in_any, pieces, weekly_volume
+from thecal.therapy.limits import Rounding
 from thecal.therapy.modes import (
     Base,
     DaySchedule,
@@ -48,7 +49,6 @@ from thecal.therapy.prescription import PatientRef, Prescription
 from thecal.therapy.program import Program
 from thecal.therapy.reservoir import (
     REFILL_MARGIN,
-    STABILITY,
     RefillDates,
     Reservoir,
     prime_volume,
@@ -121,6 +121,7 @@ __all__ = [
     "compare_programs",
     "compile_program",
     "drug_named",
+    "most_in_any",
     "once_duration",
     "once_flow",
     "open_order",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from fractions import Fraction
 
 from thecal.quantities import (
@@ -22,13 +23,14 @@ from thecal.quantities import (
     write_mass,
     write_volume,
 )
+from thecal.therapy.drug import STABILITY
 from thecal.therapy.errors import ProgramError
 from thecal.therapy.modes import whole_seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SingleBolus:
-    """One dose over one duration on top of the base rate (ITB-016); then the base program alone."""
+    """One dose over one duration on top of the base rate (ITB-016); then the base program alone, no stop."""
 
     dose: Mass
     duration: timedelta
@@ -42,7 +44,7 @@ class SingleBolus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Priming:
-    """Fill the tube: a volume, not a dose, over a duration; then the base program."""
+    """Fill the tube: a volume, not a dose, over a duration, in place of the base program; then that."""
 
     volume: Volume
     duration: timedelta
@@ -59,7 +61,7 @@ class Bridge:
     """Drive the old solution out of the dead space at the pace that keeps the dose; then the base program.
 
     The flow is ``dose / old_concentration`` and the length ``dead_volume x old_concentration / dose``
-    (device fact C6, C7), so the patient receives ``dose`` throughout.
+    (ITB-050), so the patient receives ``dose`` throughout.
     """
 
     dose: DoseRate
@@ -67,16 +69,25 @@ class Bridge:
     dead_volume: Volume
 
     def __post_init__(self) -> None:
-        """Refuse a bridge of nothing."""
+        """Refuse a bridge of nothing, and one that is over at once or outlives the drug in the pump."""
         if self.dose.is_zero or self.old_concentration.is_zero or self.dead_volume.is_zero:
             raise ProgramError("bridge: dose, old concentration and dead volume must all be above 0")
+        if not 1 <= self._seconds <= STABILITY // timedelta(seconds=1):
+            raise ProgramError(
+                f"bridge: {write_volume(self.dead_volume)} of {write_concentration(self.old_concentration)} "
+                f"at {write_dose_rate(self.dose)} lasts {self._seconds} s, which is outside what is allowed, "
+                f"1 s to {write_duration(STABILITY)} (longest time of the drug in a pump)"
+            )
+
+    @property
+    def _seconds(self) -> int:
+        held = Fraction(self.dead_volume.mL) * Fraction(self.old_concentration.ug_per_mL)
+        return int(held / Fraction(self.dose.ug_per_day) * 86_400)
 
     @property
     def duration(self) -> timedelta:
         """How long it lasts, rounded down to the second."""
-        days = Fraction(self.dead_volume.mL) * Fraction(self.old_concentration.ug_per_mL)
-        exact = days / Fraction(self.dose.ug_per_day) * MICROSECONDS_PER_DAY
-        return timedelta(seconds=int(exact / 1_000_000))
+        return timedelta(seconds=self._seconds)
 
 
 Once = SingleBolus | Priming | Bridge
@@ -118,7 +129,10 @@ def describe_once(once: Once) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PatientBolus:
-    """What a patient may ask the pump for, enforced by the pump. Baclofen denies it."""
+    """What a patient may ask the pump for, enforced by the pump. Baclofen denies it (ITB-024).
+
+    ``lockout`` counts from the start of one bolus to the earliest start of the next.
+    """
 
     dose: Mass
     duration: timedelta
@@ -130,8 +144,22 @@ class PatientBolus:
         if self.dose.is_zero or self.most_per_day < 1:
             raise ProgramError("patient bolus: dose and number a day must be above 0")
         whole_seconds(self.duration, "patient bolus duration")
+        whole_seconds(self.lockout, "patient bolus lockout")
         if self.lockout < self.duration:
             raise ProgramError(
                 f"patient bolus: a lockout of {write_duration(self.lockout)} is shorter "
                 f"than the bolus ({write_duration(self.duration)})"
             )
+
+    @property
+    def most_in_a_day(self) -> Mass:
+        """What a day of asking can add up to."""
+        return self.dose.scaled(Decimal(self.most_per_day))
+
+
+def describe_patient_bolus(allowed: PatientBolus) -> str:
+    """Say in a sentence what the patient may ask for."""
+    return (
+        f"patient bolus, when asked: {write_mass(allowed.dose)} over {write_duration(allowed.duration)}, "
+        f"at most {allowed.most_per_day} in 24 h, at least {write_duration(allowed.lockout)} apart"
+    )

@@ -50,7 +50,10 @@ def program_bytes(program: Program) -> bytes:
 
 
 def program_digest(program: Program) -> str:
-    """Return hex SHA-256 of the canonical form: two programs are the same exactly when it is."""
+    """Return hex SHA-256 of the canonical form.
+
+    Two programs are equal exactly when their digests are: a drug is known by its name in the library.
+    """
     return hashlib.sha256(program_bytes(program)).hexdigest()
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import timedelta
     from decimal import Decimal
 
     from thecal.quantities import DoseRate, FlowRate, Mass, Volume
@@ -27,8 +27,8 @@ class Capability:
         minimum_rate: the flow that keeps the tube moving.
         flex_steps: most dose steps in a day.
         shortest_bolus, longest_bolus: allowed durations of a bolus.
-        daily_dose_most: configured maximum of a day's dose (ITB-035).
-        single_bolus_most: configured maximum of one bolus (ITB-170).
+        daily_dose_most: configured maximum of the dose in any 24 h (ITB-035).
+        single_bolus_most: configured maximum of one bolus, and of a flex program in any hour (ITB-170).
         accuracy: declared tolerance of the delivered volume, as a fraction.
         sources: for each limit, who says so and how sure it is.
     """
@@ -49,6 +49,15 @@ class Capability:
     single_bolus_most: Mass
     accuracy: Decimal
     sources: tuple[tuple[str, str], ...]
+
+    def __post_init__(self) -> None:
+        """Refuse a pump that moves nothing, and ranges that hold nothing."""
+        if self.quantum.is_zero or self.flow_step.is_zero or self.flow_least.is_zero:
+            raise ValueError(f"{self.model}: quantum, flow step and least flow must be above 0")
+        if self.flow_least > self.flow_most or self.flex_steps < 1:
+            raise ValueError(f"{self.model}: no flow lies from its least to its most, or no step in a day")
+        if not timedelta(0) < self.shortest_bolus <= self.longest_bolus:
+            raise ValueError(f"{self.model}: no bolus lasts from its shortest to its longest")
 
     def source(self, limit: str) -> str:
         """Return who says a limit.

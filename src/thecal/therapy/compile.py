@@ -1,31 +1,35 @@
 """Fit a program to what a pump model can do: rounded down, never up, and every rounding shown.
 
 ``compile_program`` either returns a program the pump can run exactly as written, with the list of what was
-rounded, or raises with every problem found. Compiling twice changes nothing.
+rounded, or raises with every problem found. Compiling twice changes nothing. What a pump can do exactly:
+
+- a continuous flow (simple continuous, fallback, flex step, background, bridge): whole flow steps, or none;
+- a bolus and a prime: whole quanta of the drive, spread evenly over a duration within the pump's range;
+- a time of day: whole minutes. Another is refused and not moved, for moving a step moves the dose.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from thecal.quantities import (
-    DoseRate,
-    FlowRate,
-    Mass,
+    DAY,
+    HOUR,
+    MICROSECONDS_PER_DAY,
+    MINUTE,
     Volume,
-    Weekday,
+    microseconds,
     write_dose_rate,
-    write_duration,
-    write_flow,
     write_mass,
     write_time_of_day,
     write_volume,
 )
-from thecal.therapy.bolus import Bridge, Once, Priming, SingleBolus, once_flow
-from thecal.therapy.errors import Problem, UndeliverableError
+from thecal.therapy.bolus import Bridge, Once, PatientBolus, Priming, SingleBolus, once_flow
+from thecal.therapy.errors import UndeliverableError
+from thecal.therapy.flow import highest_flow, most_in_any
+from thecal.therapy.limits import Limits, Rounding
 from thecal.therapy.modes import (
     Base,
     DaySchedule,
@@ -37,24 +41,19 @@ from thecal.therapy.modes import (
     Stopped,
     as_dose_rate,
     as_mass,
-    daily_totals_ug,
+    as_quotient,
+    recurring,
+    since_midnight,
 )
 
 if TYPE_CHECKING:
-    from datetime import timedelta
+    from datetime import time
 
-    from thecal.quantities import Concentration
     from thecal.therapy.capability import Capability
     from thecal.therapy.program import Program
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rounding:
-    """One amount that the pump cannot do as asked: what, as asked, as given."""
-
-    what: str
-    asked: str
-    given: str
+_TIME_STEP = MINUTE
+_TIME_STEP_SOURCE = "pump programmers' clocks show hours and minutes; assumed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,197 +76,151 @@ def compile_program(asked: Program, capability: Capability, *, usable: Volume | 
         The deliverable program, each of its amounts at most what was asked, and the roundings.
 
     Raises:
-        UndeliverableError: outside the pump's or the configured limits, with every problem.
+        UndeliverableError: outside the pump's or the configured limits, with every amount that is; or,
+            where each by itself is possible, with everything that they come to together and must not.
     """
-    fitting = _Fitting(capability, asked.concentration)
-    base = fitting.base(asked.base)
-    once = None if asked.once is None else fitting.once(asked.once, base, usable)
-    fitting.check_daily_dose(base, once)
-    if fitting.problems:
-        raise UndeliverableError(tuple(fitting.problems))
-    return Compiled(program=replace(asked, base=base, once=once), roundings=tuple(fitting.roundings))
+    limits = Limits(capability, asked.concentration)
+    given = replace(
+        asked,
+        base=_base(asked.base, limits),
+        once=None if asked.once is None else _once(asked.once, limits),
+        patient_bolus=None if asked.patient_bolus is None else _patient_bolus(asked.patient_bolus, limits),
+    )
+    if not limits.problems:  # what amounts come to together is judged once each of them is possible
+        _check_flows(given, limits)
+        _check_dose_in_a_day(given, limits)
+        _check_dose_in_an_hour(given, limits)
+        if usable is not None and given.once is not None:
+            _check_reservoir(given, given.once, usable, limits)
+    if limits.problems:
+        raise UndeliverableError(tuple(limits.problems))
+    return Compiled(program=given, roundings=tuple(limits.roundings))
 
 
-class _Fitting:
-    """One compilation: collects problems and roundings as it goes."""
-
-    def __init__(self, capability: Capability, concentration: Concentration) -> None:
-        self._can = capability
-        self._strength = Fraction(concentration.ug_per_mL)
-        self._concentration = concentration
-        self.problems: list[Problem] = []
-        self.roundings: list[Rounding] = []
-
-    def base(self, asked: Base) -> Base:
-        match asked:
-            case Stopped() | MinimumRate():
-                return asked
-            case Fallback(dose=dose):
-                return _or_as_asked(asked, self._continuous(dose, "fallback dose"))
-            case SimpleContinuous(dose=dose):
-                return _or_as_asked(asked, self._continuous(dose, "daily dose"))
-            case Flex(days=days):
-                return self._flex(days)
-            case PeriodicBolus():
-                return self._periodic(asked)
-
-    def once(self, asked: Once, base: Base, usable: Volume | None) -> Once:
-        match asked:
-            case SingleBolus():
-                return self._single_bolus(asked, base, usable)
-            case Priming(volume=volume):
-                self._check_once(once_flow(asked, self._concentration), volume, usable)
-                return asked
-            case Bridge(dead_volume=volume):
-                fitted = self._bridge(asked)
-                self._check_once(once_flow(fitted, self._concentration), volume, usable)
-                return fitted
-
-    def _single_bolus(self, asked: SingleBolus, base: Base, usable: Volume | None) -> SingleBolus:
-        self._check_duration(asked.duration, "single bolus duration")
-        dose = self._bolus_dose(asked.dose, "single bolus")
-        if dose.is_zero:
+def _base(asked: Base, limits: Limits) -> Base:
+    match asked:
+        case Stopped() | MinimumRate():
             return asked
-        fitted = replace(asked, dose=dose)
-        flow = once_flow(fitted, self._concentration) + self._highest_flow(base)
-        self._check_once(flow, self._concentration.volume_of(dose), usable)
-        return fitted
-
-    def _bridge(self, asked: Bridge) -> Bridge:
-        """A bridge moves the old solution, so its pace is judged in the old concentration."""
-        fitting = _Fitting(self._can, asked.old_concentration)
-        given = fitting._continuous(asked.dose, "bridge dose")
-        self.problems += fitting.problems
-        self.roundings += fitting.roundings
-        return asked if given is None else replace(asked, dose=given)
-
-    def _check_once(self, flow: Fraction, volume: Volume, usable: Volume | None) -> None:
-        self._check_most(flow, "flow while it runs once")
-        if usable is not None and volume > usable:
-            self._refuse("reservoir", write_volume(volume), f"up to {write_volume(usable)} usable", "ITB-036")
-
-    def _flex(self, days: tuple[DaySchedule, ...]) -> Flex:
-        fitted = []
-        for weekday, day in zip(Weekday, days, strict=True):
-            if len(day.steps) > self._can.flex_steps:
-                self._refuse(
-                    f"steps on {weekday.name.title()}",
-                    str(len(day.steps)),
-                    f"1 to {self._can.flex_steps} a day",
-                    self._can.source("flex_steps"),
-                )
-            steps = []
-            for step in day.steps:
-                what = f"step at {write_time_of_day(step.start)} on {weekday.name.title()}"
-                rate = self._continuous(step.rate, what)
-                steps.append(step if rate is None else replace(step, rate=rate))
-            fitted.append(DaySchedule(tuple(steps)))
-        return Flex(tuple(fitted))
-
-    def _periodic(self, asked: PeriodicBolus) -> PeriodicBolus:
-        self._check_duration(asked.duration, "periodic bolus duration")
-        background = self._continuous(asked.background, "background dose")
-        bolus = self._bolus_dose(asked.bolus, "periodic bolus")
-        if background is None or bolus.is_zero:
-            return asked
-        fitted = replace(asked, background=background, bolus=bolus)
-        self._check_most(self._highest_flow(fitted), "flow during the periodic bolus")
-        return fitted
-
-    def _continuous(self, asked: DoseRate, what: str) -> DoseRate | None:
-        """Round a pace down to whole flow steps; a flow of nothing stays nothing."""
-        flow = Fraction(asked.ug_per_day) / self._strength
-        step, least = Fraction(self._can.flow_step.mL_per_day), Fraction(self._can.flow_least.mL_per_day)
-        count = flow // step
-        if flow and count * step < least:
-            self._refuse(
-                what,
-                f"{write_dose_rate(asked)} ({self._write_flow(flow)})",
-                f"{self._write_dose(least)} to {self._write_dose(Fraction(self._can.flow_most.mL_per_day))}",
-                self._can.source("flow_least"),
-            )
-            return None
-        if not self._check_most(flow, what):
-            return None
-        given = self._can.flow_step.scaled(Decimal(count)).as_dose(self._concentration)
-        if given != asked:
-            self.roundings.append(
-                Rounding(what=what, asked=write_dose_rate(asked), given=write_dose_rate(given))
-            )
-        return given
-
-    def _bolus_dose(self, asked: Mass, what: str) -> Mass:
-        """Round a bolus down to whole drive quanta."""
-        most = self._can.single_bolus_most
-        if asked > most:
-            self._refuse(
-                what, write_mass(asked), f"up to {write_mass(most)}", self._can.source("single_bolus_most")
-            )
-        quantum = Fraction(self._can.quantum.mL) * self._strength
-        given = as_mass(Fraction(asked.ug) // quantum * quantum)
-        if given.is_zero:
-            self._refuse(
-                what,
-                write_mass(asked),
-                f"at least {write_mass(as_mass(quantum))}",
-                self._can.source("quantum"),
-            )
-        elif given != asked:
-            self.roundings.append(Rounding(what=what, asked=write_mass(asked), given=write_mass(given)))
-        return given
-
-    def _check_duration(self, duration: timedelta, what: str) -> None:
-        shortest, longest = self._can.shortest_bolus, self._can.longest_bolus
-        if not shortest <= duration <= longest:
-            allowed = f"{write_duration(shortest)} to {write_duration(longest)}"
-            self._refuse(what, write_duration(duration), allowed, self._can.source("longest_bolus"))
-
-    def _check_most(self, flow: Fraction, what: str) -> bool:
-        most = Fraction(self._can.flow_most.mL_per_day)
-        if flow > most:
-            self._refuse(
-                what, self._write_flow(flow), f"up to {self._write_flow(most)}", self._can.source("flow_most")
-            )
-        return flow <= most
-
-    def check_daily_dose(self, base: Base, once: Once | None) -> None:
-        totals = daily_totals_ug(base)
-        extra = Fraction(once.dose.ug) if isinstance(once, SingleBolus) else Fraction(0)
-        highest = max(totals, default=Fraction(0)) + extra if totals is not None else extra
-        most = self._can.daily_dose_most
-        if highest > Fraction(most.ug_per_day):
-            self._refuse(
-                "24-hour dose",
-                write_dose_rate(as_dose_rate(highest)),
-                f"up to {write_dose_rate(most)}",
-                self._can.source("daily_dose_most"),
+        case Fallback(dose=dose):
+            return replace(asked, dose=limits.pace(dose, "fallback dose"))
+        case SimpleContinuous(dose=dose):
+            return replace(asked, dose=limits.pace(dose, "daily dose"))
+        case Flex(days=days):
+            fitted = {day: _day(day, when, limits) for when, day in recurring(days)}
+            return Flex(tuple(fitted[day] for day in days))
+        case PeriodicBolus():
+            _check_minutes(asked.first, "periodic bolus, the first", limits)
+            limits.check_duration(asked.duration, "periodic bolus duration")
+            return replace(
+                asked,
+                background=limits.pace(asked.background, "background dose", or_none=True),
+                bolus=limits.bolus(asked.bolus, "periodic bolus"),
             )
 
-    def _highest_flow(self, base: Base) -> Fraction:
-        match base:
-            case Stopped():
-                return Fraction(0)
-            case MinimumRate():
-                return Fraction(self._can.minimum_rate.mL_per_day)
-            case Fallback(dose=dose) | SimpleContinuous(dose=dose):
-                return Fraction(dose.ug_per_day) / self._strength
-            case Flex(days=days):
-                return (
-                    max(Fraction(step.rate.ug_per_day) for day in days for step in day.steps) / self._strength
-                )
-            case PeriodicBolus(background=background, bolus=bolus, duration=duration):
-                pace = once_flow(SingleBolus(dose=bolus, duration=duration), self._concentration)
-                return pace + Fraction(background.ug_per_day) / self._strength
 
-    def _refuse(self, field: str, value: str, allowed: str, source: str) -> None:
-        self.problems.append(Problem(field=field, value=value, allowed=allowed, source=source))
-
-    def _write_flow(self, flow: Fraction) -> str:
-        return write_flow(FlowRate(mL_per_day=as_dose_rate(flow).ug_per_day))
-
-    def _write_dose(self, flow: Fraction) -> str:
-        return write_dose_rate(as_dose_rate(flow * self._strength))
+def _day(asked: DaySchedule, when: str, limits: Limits) -> DaySchedule:
+    most = limits.can.flex_steps
+    if len(asked.steps) > most:
+        limits.refuse(f"steps, {when}", str(len(asked.steps)), f"1 to {most} a day", "flex_steps")
+    steps = []
+    for step in asked.steps:
+        what = f"step at {write_time_of_day(step.start)}, {when}"
+        _check_minutes(step.start, what, limits)
+        steps.append(replace(step, rate=limits.pace(step.rate, what, or_none=True)))
+    return DaySchedule(tuple(steps))
 
 
-def _or_as_asked(asked: Fallback | SimpleContinuous, dose: DoseRate | None) -> Fallback | SimpleContinuous:
-    return asked if dose is None or dose.is_zero else replace(asked, dose=dose)
+def _check_minutes(moment: time, what: str, limits: Limits) -> None:
+    if since_midnight(moment) % _TIME_STEP:
+        limits.refuse(what, write_time_of_day(moment), "whole minutes, 00:00 to 23:59", _TIME_STEP_SOURCE)
+
+
+def _once(asked: Once, limits: Limits) -> Once:
+    match asked:
+        case SingleBolus():
+            limits.check_duration(asked.duration, "single bolus duration")
+            return replace(asked, dose=limits.bolus(asked.dose, "single bolus"))
+        case Priming():
+            limits.check_duration(asked.duration, "priming duration")
+            return replace(asked, volume=limits.prime(asked.volume, "priming"))
+        case Bridge(old_concentration=old):
+            return replace(asked, dose=limits.in_solution(old).pace(asked.dose, "bridge dose"))
+
+
+def _patient_bolus(asked: PatientBolus, limits: Limits) -> PatientBolus:
+    limits.check_duration(asked.duration, "patient bolus duration")
+    return replace(asked, dose=limits.bolus(asked.dose, "patient bolus"))
+
+
+def _check_flows(given: Program, limits: Limits) -> None:
+    """Judge what flows together (ITB-016); each continuous flow by itself was judged when it was rounded."""
+    base = highest_flow(given, limits.can.minimum_rate)
+    strength = given.concentration
+    if isinstance(given.base, PeriodicBolus):
+        limits.check_flow(base, "flow during the periodic bolus")
+    most = base
+    match given.once:
+        case SingleBolus():
+            most = base + once_flow(given.once, strength)
+            limits.check_flow(most, "flow during the single bolus")
+        case Priming():
+            limits.check_flow(once_flow(given.once, strength), "flow during priming")
+        case Bridge() | None:
+            pass
+    if (allowed := given.patient_bolus) is not None:
+        asked_for = once_flow(SingleBolus(dose=allowed.dose, duration=allowed.duration), strength)
+        limits.check_flow(most + asked_for, "flow during the patient bolus")
+
+
+def _check_dose_in_a_day(given: Program, limits: Limits) -> None:
+    """Judge the most that any 24 h can hold, all that runs once and all that may be asked for included."""
+    strength = Fraction(given.concentration.ug_per_mL)
+    base = most_in_any(DAY, given, limits.can.minimum_rate) * strength
+    highest = base  # a prime fills the tube; what it holds is counted when it flows on
+    once = given.once
+    if isinstance(once, SingleBolus):
+        highest += Fraction(once.dose.ug)
+    elif isinstance(once, Bridge):  # the first 24 h of it, and the base program for what it leaves of them
+        length = min(once.duration, DAY)
+        bridged = Fraction(once.dose.ug_per_day) * microseconds(length) / MICROSECONDS_PER_DAY
+        after = most_in_any(DAY - length, given, limits.can.minimum_rate) * strength
+        highest = max(base, bridged + after)
+    highest += given.patient_bolus_volume * strength
+    most = limits.can.daily_dose_most
+    if highest > Fraction(most.ug_per_day):
+        limits.refuse(
+            "24-hour dose",
+            write_dose_rate(as_dose_rate(highest)),
+            f"0 mcg/day to {write_dose_rate(most)}",
+            "daily_dose_most",
+        )
+
+
+def _check_dose_in_an_hour(given: Program, limits: Limits) -> None:
+    """Judge a flex program by the hour, lest a bolus above the bolus limit pass as a steep step (ITB-170)."""
+    if not isinstance(given.base, Flex):
+        return
+    highest = most_in_any(HOUR, given, limits.can.minimum_rate) * Fraction(given.concentration.ug_per_mL)
+    most = limits.can.single_bolus_most
+    if highest > Fraction(most.ug):
+        limits.refuse(
+            "flex dose in one hour",
+            write_mass(as_mass(highest)),
+            f"0 mcg to {write_mass(most)}",
+            "single_bolus_most",
+        )
+
+
+def _check_reservoir(given: Program, once: Once, usable: Volume, limits: Limits) -> None:
+    """Judge what runs once, with what the base program uses meanwhile, by what is there (ITB-036)."""
+    flow = once_flow(once, given.concentration)
+    if isinstance(once, SingleBolus):
+        flow += highest_flow(given, limits.can.minimum_rate)
+    needed = Volume(mL=as_quotient(flow * microseconds(once.duration) / MICROSECONDS_PER_DAY))
+    if needed > usable:
+        limits.refuse(
+            "reservoir",
+            f"{write_volume(needed)} needed by what runs once",
+            f"0 mL to {write_volume(usable)}",
+            "usable content of the reservoir; ITB-036",
+        )

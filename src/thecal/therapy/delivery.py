@@ -61,7 +61,7 @@ class Delivery:
         return sum((segment.volume for segment in self.segments), Volume(mL=Decimal(0)))
 
     def until(self, moment: datetime) -> Delivery:
-        """Return the part before ``moment``."""
+        """Return the part before ``moment``, which is not in it."""
         kept = [segment for segment in self.segments if segment.interval.start < moment]
         if kept and kept[-1].interval.end > moment:
             last = kept.pop()
@@ -75,7 +75,11 @@ class Delivery:
         return Delivery(tuple(kept))
 
     def then(self, later: Delivery) -> Delivery:
-        """Return this delivery followed by an adjoining one, equal neighbours joined."""
+        """Return this delivery followed by an adjoining one, equal neighbours joined.
+
+        Raises:
+            ValueError: the later one does not start where this one ends.
+        """
         joined = list(self.segments)
         for segment in later.segments:
             if joined and _alike(joined[-1], segment):

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 
 from thecal.quantities import Concentration
+
+STABILITY = timedelta(days=180)
+"""Longest time of the drug in the pump on the label, as reported in PMID 38043050 (2023)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from thecal.journal import canonical
+from thecal.quantities import aware
 from thecal.therapy.canonical import program_fields, program_from_fields
 from thecal.therapy.errors import TherapyError
 from thecal.therapy.prescription import PatientRef
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from thecal.therapy.program import Program
 
 ORDER_FORM = 1
+OUTCOMES = ("verified", "unchanged", "uncertain")
 
 
 class Signer(Protocol):
@@ -71,6 +73,15 @@ class Order:
     reason: str
     signed_at: datetime
 
+    def __post_init__(self) -> None:
+        """Refuse a naive time, an empty name and a revision below 0."""
+        aware(self.signed_at)
+        names = ("command", "patient", "pump", "base_digest", "prescriber", "reason")
+        if empty := [name for name in names if not getattr(self, name).strip()]:
+            raise TherapyError(f"an order without its {', '.join(empty)} is none")
+        if self.base_revision < 0:
+            raise TherapyError(f"base revision: {self.base_revision} is outside what is allowed, 0 and up")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedOrder:
@@ -110,22 +121,25 @@ def open_order(signed: SignedOrder, verifier: Verifier) -> Order:
 
     Raises:
         ForgedError: the signature does not cover these bytes.
-        TherapyError: signed, but not an order this software can read.
+        TherapyError: signed, but not an order this software can read, or not in the one form it would write.
     """
     verifier.verify(signed.document, signed.signature, key_id=signed.key_id)
     try:
-        return _read_order(json.loads(signed.document))
+        order = _read_order(json.loads(signed.document))
     except TherapyError:
         raise
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise TherapyError(f"these bytes are not an order: {error!r}") from error
+    if order_bytes(order) != signed.document:
+        raise TherapyError("an order in another than its canonical form is refused")
+    return order
 
 
 def _read_order(fields: Mapping[str, object]) -> Order:
     if fields["form"] != ORDER_FORM:
         raise TherapyError(f"order form {fields['form']!r} is not known; this software reads {ORDER_FORM}")
     program, revision = fields["program"], fields["base_revision"]
-    if not isinstance(program, dict) or not isinstance(revision, int):
+    if not isinstance(program, dict) or type(revision) is not int:
         raise TherapyError("an order holds a program and the revision it was written against")
     return Order(
         command=CommandId(str(fields["command"])),
@@ -160,6 +174,12 @@ class SessionReport:
     revision: int | None
     program_digest: str | None
     at: datetime
+
+    def __post_init__(self) -> None:
+        """Refuse a naive time and an outcome that is none of the three."""
+        aware(self.at)
+        if self.outcome not in OUTCOMES:
+            raise TherapyError(f"outcome: {self.outcome!r} is none of {', '.join(OUTCOMES)}")
 
 
 def report_bytes(report: SessionReport) -> bytes:

@@ -1,15 +1,17 @@
 """A program's flow as a step function of time.
 
 ``pieces`` cuts any interval into half-open parts of constant flow, in exact rational arithmetic: a third of
-a day is not a decimal. Nothing here ticks: a year of simple continuous is one piece a day.
+a day is not a decimal. Nothing here ticks: a year of simple continuous is one piece a day. Days and steps
+follow the pump's clock, which knows no summer time; elapsed time is reckoned in UTC.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from fractions import Fraction
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from thecal.quantities import (
@@ -21,6 +23,7 @@ from thecal.quantities import (
     PumpClock,
     Weekday,
     microseconds,
+    utc,
 )
 from thecal.therapy.bolus import Once, SingleBolus, once_duration, once_flow
 from thecal.therapy.modes import (
@@ -31,7 +34,7 @@ from thecal.therapy.modes import (
     PeriodicBolus,
     SimpleContinuous,
     Stopped,
-    as_dose_rate,
+    as_quotient,
     since_midnight,
 )
 
@@ -42,6 +45,7 @@ if TYPE_CHECKING:
     from thecal.therapy.program import Program
 
 _START = timedelta(0)
+_WEEK = len(Weekday) * MICROSECONDS_PER_DAY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +58,7 @@ class Piece:
     @property
     def flow(self) -> FlowRate:
         """The flow as a decimal (40 digits, rounded down)."""
-        return FlowRate(mL_per_day=as_dose_rate(self.mL_per_day).ug_per_day)
+        return FlowRate(mL_per_day=as_quotient(self.mL_per_day))
 
     @property
     def volume(self) -> Fraction:
@@ -122,6 +126,7 @@ def pieces(
     Raises:
         ValueError: the window starts before the program did.
     """
+    started = utc(started)
     if window.start < started:
         raise ValueError(
             f"the program began at {started.isoformat()}; it says nothing of {window.start.isoformat()}"
@@ -170,12 +175,50 @@ def _base_pieces(
 
 def weekly_volume(program: Program, minimum_rate: FlowRate) -> Fraction:
     """Return the volume the base program uses in a week, exactly, in millilitres."""
-    total = Fraction(0)
-    for weekday in Weekday:
-        flows = day_flows(
-            program.base, weekday, concentration=program.concentration, minimum_rate=minimum_rate
+    return _Week(program, minimum_rate).total
+
+
+def highest_flow(program: Program, minimum_rate: FlowRate) -> Fraction:
+    """Return the highest flow of the base program, exactly, in mL/day."""
+    return max(_Week(program, minimum_rate).flows)
+
+
+def most_in_any(span: timedelta, program: Program, minimum_rate: FlowRate) -> Fraction:
+    """Return the largest volume the base program delivers in any stretch of ``span``, exactly, in mL.
+
+    Any 24 h, not only those from midnight: a late dose today and an early one tomorrow lie close together.
+    The largest stretch begins, or ends, where the flow changes.
+    """
+    week = _Week(program, minimum_rate)
+    length = microseconds(span)
+    starts = {edge - shift for edge in week.edges for shift in (0, length)}
+    return max(week.volume_before(start + length) - week.volume_before(start) for start in starts)
+
+
+class _Week:
+    """The base program's volume as a function of time, in microseconds, repeating every week."""
+
+    def __init__(self, program: Program, minimum_rate: FlowRate) -> None:
+        self.edges: list[int] = []
+        self.flows: list[Fraction] = []
+        for weekday in Weekday:
+            for offset, flow in day_flows(
+                program.base, weekday, concentration=program.concentration, minimum_rate=minimum_rate
+            ):
+                if not self.flows or flow != self.flows[-1]:
+                    self.edges.append(weekday * MICROSECONDS_PER_DAY + microseconds(offset))
+                    self.flows.append(flow)
+        ends = [*self.edges[1:], _WEEK]
+        volumes = (
+            flow * (end - start) / MICROSECONDS_PER_DAY
+            for start, end, flow in zip(self.edges, ends, self.flows, strict=True)
         )
-        edges = [*(offset for offset, _ in flows), DAY]
-        for (start, end), (_, flow) in zip(pairwise(edges), flows, strict=True):
-            total += flow * microseconds(end - start) / MICROSECONDS_PER_DAY
-    return total
+        self._before = list(accumulate(volumes, initial=Fraction(0)))
+        self.total = self._before[-1]
+
+    def volume_before(self, moment: int) -> Fraction:
+        """Return the volume from the week's start up to ``moment``, negative before it."""
+        weeks, within = divmod(moment, _WEEK)
+        at = bisect_right(self.edges, within) - 1
+        since = self.flows[at] * (within - self.edges[at]) / MICROSECONDS_PER_DAY
+        return weeks * self.total + self._before[at] + since

@@ -2,7 +2,8 @@
 
 Minimum rate and fallback are different things with different names (ITB-164): the *minimum rate* is what
 the device needs to keep its tube moving and is no therapy; the *fallback* is a patient's own dose.
-A rate is a step function of the pump's time of day; each step holds from its start up to the next start.
+A rate is a step function of the pump's time of day; each step holds from its start up to, and not
+including, the next start, and the last up to midnight.
 """
 
 from __future__ import annotations
@@ -21,14 +22,18 @@ from thecal.quantities import (
     Weekday,
     microseconds,
     plain,
+    quotient,
     write_dose_rate,
     write_duration,
     write_mass,
     write_time_of_day,
 )
+from thecal.therapy.drug import STABILITY
 from thecal.therapy.errors import ProgramError
 
 MIDNIGHT = time(0)
+_SHORTEST_INTERVAL = timedelta(minutes=15)
+"""Least interval of a periodic bolus: default of ITB-054, after intervals typed as minutes for hours."""
 
 
 def since_midnight(moment: time) -> timedelta:
@@ -77,10 +82,7 @@ class DoseStep:
 
     def __post_init__(self) -> None:
         """Refuse a start that is not a whole second of a naive pump time of day."""
-        if self.start.tzinfo is not None or self.start.microsecond:
-            raise ProgramError(
-                f"step start {self.start.isoformat()} must be a pump time of day in whole seconds"
-            )
+        _pump_time(self.start, "step start")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,10 @@ class DaySchedule:
 
 @dataclass(frozen=True, slots=True)
 class Flex:
-    """Dose steps through the day, the same every day or different by weekday, repeating weekly."""
+    """Dose steps through the day, the same every day or different by weekday, repeating weekly.
+
+    A step of 0 mcg/day is a pause and may be; a week of nothing else is a stop and may not.
+    """
 
     days: tuple[DaySchedule, ...]
 
@@ -138,7 +143,8 @@ class PeriodicBolus:
     """A repeated bolus on top of a background dose, the first at a pump time of day.
 
     Each bolus starts ``interval`` after the last, counted from ``first`` every day; so the interval must
-    divide a day, and a change of the pump's clock cannot bring two boluses together.
+    divide a day, and every day is the same. A bolus that is under way at midnight runs on into the next day;
+    a program that begins within a bolus gives the rest of it and no more.
     """
 
     background: DoseRate
@@ -148,7 +154,7 @@ class PeriodicBolus:
     first: time = MIDNIGHT
 
     def __post_init__(self) -> None:
-        """Refuse an empty bolus, one longer than its interval, and an interval that does not divide a day."""
+        """Refuse an empty bolus, one longer than its interval, and an interval that does not fit a day."""
         if self.bolus.is_zero:
             raise ProgramError("periodic bolus: 0 mcg is no bolus; use simple continuous instead")
         whole_seconds(self.duration, "periodic bolus duration")
@@ -156,14 +162,16 @@ class PeriodicBolus:
         if self.duration > self.interval:
             longer, shorter = write_duration(self.duration), write_duration(self.interval)
             raise ProgramError(f"periodic bolus: {longer} is longer than its interval of {shorter} (ITB-038)")
-        if self.interval > DAY or DAY % self.interval:
+        if not _SHORTEST_INTERVAL <= self.interval <= DAY or DAY % self.interval:
             raise ProgramError(
-                f"periodic bolus: an interval of {write_duration(self.interval)} does not divide a day evenly"
+                f"periodic bolus: an interval of {write_duration(self.interval)} is outside what is allowed, "
+                f"{write_duration(_SHORTEST_INTERVAL)} to 24 h and dividing a day evenly (ITB-054)"
             )
-        if since_midnight(self.first) >= self.interval or self.first.tzinfo or self.first.microsecond:
+        _pump_time(self.first, "periodic bolus: the first at")
+        if since_midnight(self.first) >= self.interval:
             raise ProgramError(
-                f"periodic bolus: the first at {write_time_of_day(self.first)} must come "
-                f"within one interval ({write_duration(self.interval)}) after midnight"
+                f"periodic bolus: the first at {write_time_of_day(self.first)} is outside what is allowed, "
+                f"from 00:00 up to one interval ({write_duration(self.interval)}) after midnight"
             )
 
     @property
@@ -191,7 +199,7 @@ def daily_totals_ug(base: Base) -> tuple[Fraction, ...] | None:
             return (once,) * len(Weekday)
 
 
-def describe_base(base: Base) -> tuple[str, ...]:  # noqa: PLR0911 - one return a mode
+def describe_base(base: Base) -> tuple[str, ...]:
     """Say a base mode in sentences, each step with its recurrence and amount (hazard H-04)."""
     match base:  # one sentence per mode; mypy checks that none is forgotten
         case Stopped():
@@ -208,12 +216,21 @@ def describe_base(base: Base) -> tuple[str, ...]:  # noqa: PLR0911 - one return 
             first, background = write_time_of_day(base.first), write_dose_rate(base.background)
             return (f"periodic bolus: {bolus}, {often}, the first at {first}; background {background}",)
         case Flex(days=days):
-            if len(set(days)) == 1:
-                return _describe_day("every day", days[0])
-            named = zip(Weekday, days, strict=True)
-            return tuple(
-                line for day, plan in named for line in _describe_day(f"every {day.name.title()}", plan)
-            )
+            return tuple(line for when, day in recurring(days) for line in _describe_day(when, day))
+
+
+def recurring(days: tuple[DaySchedule, ...]) -> tuple[tuple[str, DaySchedule], ...]:
+    """Return each different day once, with the words for when it recurs: ``every day``, ``every Monday``."""
+    names: dict[DaySchedule, list[str]] = {}
+    for weekday, day in zip(Weekday, days, strict=True):
+        names.setdefault(day, []).append(weekday.name.title())
+    if len(names) == 1:
+        return (("every day", days[0]),)
+    return tuple((f"every {_listed(weekdays)}", day) for day, weekdays in names.items())
+
+
+def _listed(words: list[str]) -> str:
+    return " and ".join(part for part in (", ".join(words[:-1]), words[-1]) if part)
 
 
 def _describe_day(recurrence: str, day: DaySchedule) -> tuple[str, ...]:
@@ -228,28 +245,35 @@ def _describe_day(recurrence: str, day: DaySchedule) -> tuple[str, ...]:
 
 def as_mass(exact_ug: Fraction) -> Mass:
     """Return an exact fraction of a microgram as a mass (40 digits, rounded down)."""
-    return Mass(ug=_decimal(exact_ug))
+    return Mass(ug=as_quotient(exact_ug))
 
 
 def as_dose_rate(exact_ug_per_day: Fraction) -> DoseRate:
     """Return an exact daily dose as a dose rate (40 digits, rounded down)."""
-    return DoseRate(ug_per_day=_decimal(exact_ug_per_day))
+    return DoseRate(ug_per_day=as_quotient(exact_ug_per_day))
 
 
-def _decimal(exact: Fraction) -> Decimal:
-    return Mass(ug=Decimal(exact.numerator)).over_amount(Mass(ug=Decimal(exact.denominator)))
+def as_quotient(exact: Fraction) -> Decimal:
+    """Return an exact fraction as a decimal (40 digits, rounded down)."""
+    return quotient(Decimal(exact.numerator), Decimal(exact.denominator))
 
 
 def whole_seconds(span: timedelta, what: str) -> None:
-    """Refuse a span that is not a positive whole number of seconds.
+    """Refuse a span that is not a whole number of seconds, from one up to the drug's time in the pump.
 
     Raises:
-        ProgramError: zero, negative or with a fraction of a second.
+        ProgramError: zero, negative, with a fraction of a second, or longer than the drug keeps.
     """
-    if span <= timedelta(0) or span.microseconds:
+    if not timedelta(0) < span <= STABILITY or span.microseconds:
         raise ProgramError(
-            f"{what}: {plain(Decimal(str(span.total_seconds())))} s must be whole seconds above 0"
+            f"{what}: {plain(Decimal(microseconds(span)).scaleb(-6))} s is outside what is allowed, whole "
+            f"seconds from 1 s to {write_duration(STABILITY)} (longest time of the drug in a pump)"
         )
+
+
+def _pump_time(moment: time, what: str) -> None:
+    if moment.tzinfo is not None or moment.microsecond:
+        raise ProgramError(f"{what} {moment.isoformat()} must be a pump time of day in whole seconds")
 
 
 def _refuse_zero(dose: DoseRate, what: str) -> None:

@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from thecal.quantities import Concentration, DoseRate, write_concentration, write_dose_rate
-from thecal.therapy.bolus import Once, PatientBolus, describe_once
+from thecal.therapy.bolus import Bridge, Once, PatientBolus, describe_once, describe_patient_bolus
 from thecal.therapy.errors import ProgramError
 from thecal.therapy.modes import (
     Base,
@@ -35,7 +35,8 @@ class Program:
         drug: from the library.
         concentration: of the solution in the reservoir.
         base: what runs until told otherwise.
-        once: what runs first, once, from the moment the program starts; then the base.
+        once: what runs first, once, from the moment the program starts up to, and not including, that
+            moment plus its duration; then the base.
         patient_bolus: what the patient may ask for; baclofen denies it.
     """
 
@@ -47,17 +48,22 @@ class Program:
 
     def __post_init__(self) -> None:
         """Refuse what the drug's library entry refuses, and a bolus into a stopped pump."""
-        if self.concentration.is_zero or self.concentration > self.drug.highest_concentration:
-            highest = write_concentration(self.drug.highest_concentration)
-            raise ProgramError(
-                f"concentration: {write_concentration(self.concentration)} is outside what is allowed, "
-                f"above 0 and up to {highest} ({self.drug.concentration_source})"
-            )
+        self._check_strength("concentration", self.concentration)
+        if isinstance(self.once, Bridge):
+            self._check_strength("bridge, old concentration", self.once.old_concentration)
         if self.patient_bolus is not None and self.drug.patient_bolus_denied:
             raise ProgramError(f"patient bolus: denied, {self.drug.patient_bolus_denied}")
         if self.once is not None and isinstance(self.base, Stopped):
             raise ProgramError(
                 "a bolus, prime or bridge needs a base program to return to; the base is stopped"
+            )
+
+    def _check_strength(self, field: str, strength: Concentration) -> None:
+        if strength.is_zero or strength > self.drug.highest_concentration:
+            highest = write_concentration(self.drug.highest_concentration)
+            raise ProgramError(
+                f"{field}: {write_concentration(strength)} is outside what is allowed, "
+                f"above 0 mcg/mL and up to {highest} ({self.drug.concentration_source})"
             )
 
     @property
@@ -82,6 +88,13 @@ class Program:
         """Whether only the device's minimum flows."""
         return isinstance(self.base, MinimumRate)
 
+    @property
+    def patient_bolus_volume(self) -> Fraction:
+        """The volume of all boluses a patient may ask for in a day, exactly, in millilitres."""
+        if self.patient_bolus is None:
+            return Fraction(0)
+        return Fraction(self.patient_bolus.most_in_a_day.ug) / Fraction(self.concentration.ug_per_mL)
+
     def describe(self) -> tuple[str, ...]:
         """Say the program in sentences."""
         lines = [f"{self.drug.name} {write_concentration(self.concentration)}"]
@@ -90,4 +103,6 @@ class Program:
         lines.extend(describe_base(self.base))
         if (mean := self.mean_daily_dose) is not None and not self.is_stopped:
             lines.append(f"24-hour dose, averaged over the week: {write_dose_rate(mean)}")
+        if self.patient_bolus is not None:
+            lines.append(describe_patient_bolus(self.patient_bolus))
         return tuple(lines)

@@ -6,6 +6,7 @@ every date here is a computed one (FSN FA596, 2016; ITB-057).
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
@@ -18,12 +19,17 @@ from thecal.quantities import (
     Concentration,
     Interval,
     Volume,
+    Weekday,
     exactly,
+    microseconds,
+    quotient,
+    utc,
     write_volume,
 )
+from thecal.therapy.bolus import once_duration
+from thecal.therapy.drug import STABILITY
 from thecal.therapy.errors import ReservoirError
 from thecal.therapy.flow import pieces, weekly_volume
-from thecal.therapy.modes import as_mass
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -31,9 +37,6 @@ if TYPE_CHECKING:
     from thecal.quantities import FlowRate, PumpClock
     from thecal.therapy.capability import Capability
     from thecal.therapy.program import Program
-
-STABILITY = timedelta(days=180)
-"""Longest time in the pump on the label, as reported in PMID 38043050 (2023)."""
 
 REFILL_MARGIN = timedelta(days=7)
 """Refill this long before the worst-case date; local policy, default of ITB-168 to be confirmed."""
@@ -52,11 +55,16 @@ class Reservoir:
     concentration: Concentration
 
     def __post_init__(self) -> None:
-        """Refuse more than fits (ITB-064)."""
+        """Refuse more than fits (ITB-064), and a reservoir of which nothing is usable."""
+        if self.unusable >= self.capacity:
+            raise ReservoirError(
+                f"unusable: {write_volume(self.unusable)} is outside what is allowed, "
+                f"from 0 mL to below {write_volume(self.capacity)} (capacity of this pump)"
+            )
         if self.content > self.capacity:
             raise ReservoirError(
                 f"reservoir: {write_volume(self.content)} is outside what is allowed, "
-                f"0 to {write_volume(self.capacity)} (capacity of this pump; ITB-064)"
+                f"0 mL to {write_volume(self.capacity)} (capacity of this pump; ITB-064)"
             )
 
     @property
@@ -74,29 +82,36 @@ class Reservoir:
         """
         if volume > self.usable:
             raise ReservoirError(
-                f"reservoir: {write_volume(volume)} is more than the {write_volume(self.usable)} usable"
+                f"reservoir: {write_volume(volume)} is outside what can be drawn, "
+                f"0 mL to {write_volume(self.usable)} (its usable content)"
             )
         return replace(self, content=self.content - volume)
 
     def refill(self, fill: Volume, concentration: Concentration, *, left_behind: Volume) -> Reservoir:
         """Return the reservoir after it was emptied down to ``left_behind`` and filled.
 
-        What stays behind dilutes or strengthens what comes in (device fact C15):
-        ``(V_left C_old + V_fill C_new) / (V_left + V_fill)``.
+        What stays behind dilutes or strengthens what comes in:
+        ``(V_left C_old + V_fill C_new) / (V_left + V_fill)``, to 40 digits, rounded down (ITB-167).
 
         Raises:
             ReservoirError: more left behind than there was, or more than fits.
         """
         if left_behind > self.content:
             raise ReservoirError(
-                f"left behind: {write_volume(left_behind)} is more than "
-                f"the {write_volume(self.content)} that was in it"
+                f"left behind: {write_volume(left_behind)} is outside what is allowed, "
+                f"0 mL to {write_volume(self.content)} (what was in it)"
             )
         content = left_behind + fill
+        if content > self.capacity:
+            room = self.capacity - left_behind
+            raise ReservoirError(
+                f"fill volume: {write_volume(fill)} is outside what is allowed, 0 mL to {write_volume(room)} "
+                f"(capacity of this pump, less what was left behind; ITB-064)"
+            )
         if content.is_zero:
             return replace(self, content=content, concentration=concentration)
         drug = self.concentration.of(left_behind) + concentration.of(fill)
-        mixed = Concentration(ug_per_mL=drug.over_amount(as_mass(Fraction(content.mL))))
+        mixed = Concentration(ug_per_mL=quotient(drug.ug, content.mL))
         return replace(self, content=content, concentration=mixed)
 
 
@@ -107,7 +122,8 @@ class RefillDates:
     Attributes:
         low: when the content reaches the low-reservoir alarm, at the programmed rate.
         empty: when nothing usable is left, at the programmed rate.
-        refill_by: the date to book, worst-case delivery and stability taken into account (ITB-168).
+        refill_by: the date to book: worst-case delivery or stability, whichever comes first, less the margin
+            (ITB-072, ITB-168); ``now`` where that is past.
     """
 
     low: datetime | None
@@ -145,9 +161,11 @@ def refill_dates(
     usable = Fraction(reservoir.usable.mL)
     to_low = max(Fraction(0), Fraction(reservoir.content.mL) - Fraction(capability.low_reservoir.mL))
     worst = reach(usable / (1 + Fraction(capability.accuracy)))
-    stable_until = filled_at + STABILITY
+    stable_until = utc(filled_at) + STABILITY
     sooner = stable_until if worst is None else min(stable_until, worst)
-    return RefillDates(low=reach(to_low), empty=reach(usable), refill_by=max(now, sooner - REFILL_MARGIN))
+    return RefillDates(
+        low=reach(to_low), empty=reach(usable), refill_by=max(utc(now), sooner - REFILL_MARGIN)
+    )
 
 
 def when_delivered(
@@ -159,29 +177,41 @@ def when_delivered(
     clock: PumpClock,
     minimum_rate: FlowRate,
 ) -> datetime | None:
-    """Return when ``volume`` (mL) will have been delivered from ``now`` on; None if not within ten years."""
+    """Return when ``volume`` (mL) will have been delivered from ``now`` on; None if not within ten years.
+
+    Rounded down to the microsecond, so never later than it is. Patient boluses count as if all that are
+    allowed were taken (ITB-062), as soon as they may be.
+    """
+    at = now = utc(now)
+    # One day's allowance may be taken at once, and from then on as much as each day allows.
+    extra = program.patient_bolus_volume
+    volume -= extra
     if volume <= 0:
         return now
-    at, left = now, volume
-    if program.once is None:
-        weekly = weekly_volume(program, minimum_rate)
-        if weekly == 0:
-            return None
-        whole = (left - Fraction(1, 10**12)) // weekly
-        if whole * _WEEK > _FOREVER:
-            return None
-        at, left = at + whole * _WEEK, left - whole * weekly
+    left, settled = volume, now
+    if program.once is not None:
+        settled = max(now, utc(started) + once_duration(program.once))
+    weekly = weekly_volume(program, minimum_rate) + len(Weekday) * extra
     while at - now < _FOREVER:
-        day = Interval(at, at + DAY)
+        if at >= settled:  # every week from here is the same: skip the whole ones
+            if weekly == 0:
+                return None
+            whole = math.ceil(left / weekly) - 1
+            if whole * _WEEK > _FOREVER:
+                return None
+            at, left = at + whole * _WEEK, left - whole * weekly
+        day = Interval(at, min(at + DAY, settled) if at < settled else at + DAY)
         for piece in pieces(program, day, started=started, clock=clock, minimum_rate=minimum_rate):
-            if piece.volume >= left:
-                share = left / piece.mL_per_day * MICROSECONDS_PER_DAY
+            flow = piece.mL_per_day + extra
+            delivered = flow * microseconds(piece.interval.length) / MICROSECONDS_PER_DAY
+            if delivered >= left:
+                share = left / flow * MICROSECONDS_PER_DAY
                 return piece.interval.start + timedelta(microseconds=int(share))
-            left -= piece.volume
+            left -= delivered
         at = day.end
     return None
 
 
 def prime_volume(*, tubing: Volume, catheter_mL_per_cm: Decimal, length_cm: Decimal) -> Volume:
-    """Return a dead volume: tubing plus implanted length times bore (device fact C4)."""
+    """Return a dead volume: tubing plus implanted length times bore."""
     return tubing + Volume(mL=exactly(catheter_mL_per_cm, length_cm))

@@ -34,6 +34,7 @@ class PumpStatus:
         at: the pump's clock when it answered; its offset from UTC is the pump's own.
         revision: counts every committed program, from 0 before the first.
         program_digest: of the program it runs.
+        stopped: whether its program is a stop.
         last_command: id of the last command it carried out; None before the first.
         flow: what the drive is doing now.
         content: computed content of the reservoir.
