@@ -5,7 +5,8 @@ rounded, or raises with every problem found. Compiling twice changes nothing. Wh
 
 - a continuous flow (simple continuous, fallback, flex step, background, bridge): whole flow steps, or none;
 - a bolus and a prime: whole quanta of the drive, spread evenly over a duration within the pump's range;
-- a time of day: whole minutes. Another is refused and not moved, for moving a step moves the dose.
+- a time of day and a duration: whole seconds, which is all the language can say; nothing is ever moved, for
+  moving a step moves the dose.
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ from thecal.quantities import (
     DAY,
     HOUR,
     MICROSECONDS_PER_DAY,
-    MINUTE,
     Volume,
     microseconds,
     write_dose_rate,
@@ -43,17 +43,11 @@ from thecal.therapy.modes import (
     as_mass,
     as_quotient,
     recurring,
-    since_midnight,
 )
 
 if TYPE_CHECKING:
-    from datetime import time
-
     from thecal.therapy.capability import Capability
     from thecal.therapy.program import Program
-
-_TIME_STEP = MINUTE
-_TIME_STEP_SOURCE = "pump programmers' clocks show hours and minutes; assumed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +103,6 @@ def _base(asked: Base, limits: Limits) -> Base:
             fitted = {day: _day(day, when, limits) for when, day in recurring(days)}
             return Flex(tuple(fitted[day] for day in days))
         case PeriodicBolus():
-            _check_minutes(asked.first, "periodic bolus, the first", limits)
             limits.check_duration(asked.duration, "periodic bolus duration")
             return replace(
                 asked,
@@ -125,14 +118,8 @@ def _day(asked: DaySchedule, when: str, limits: Limits) -> DaySchedule:
     steps = []
     for step in asked.steps:
         what = f"step at {write_time_of_day(step.start)}, {when}"
-        _check_minutes(step.start, what, limits)
         steps.append(replace(step, rate=limits.pace(step.rate, what, or_none=True)))
     return DaySchedule(tuple(steps))
-
-
-def _check_minutes(moment: time, what: str, limits: Limits) -> None:
-    if since_midnight(moment) % _TIME_STEP:
-        limits.refuse(what, write_time_of_day(moment), "whole minutes, 00:00 to 23:59", _TIME_STEP_SOURCE)
 
 
 def _once(asked: Once, limits: Limits) -> Once:
