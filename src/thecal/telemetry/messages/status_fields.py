@@ -1,0 +1,79 @@
+"""A pump's status as fields, in every reply.
+
+=============  ==================================================
+text           serial number
+moment, span   the pump's clock, and its offset from UTC
+u32            revision
+digest         of the program it runs
+code, text     id of the last command it carried out: yes and the id, or no
+code           stopped: yes or no
+decimal        flow, mL/day
+decimal        content of the reservoir, mL
+decimal        concentration, mcg/mL
+decimal        delivered since implant, mL
+u8, codes      alarms: how many, and each
+u32            records in the log
+=============  ==================================================
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from thecal.quantities import Concentration, FlowRate, Volume
+from thecal.telemetry.codes import AlarmCode
+from thecal.telemetry.errors import RemoteProtocolError
+from thecal.therapy import CommandId, PumpSerial, PumpStatus, program_digest
+
+if TYPE_CHECKING:
+    from thecal.telemetry.fields import FieldReader, FieldWriter
+    from thecal.therapy import Program
+
+
+def write_status(status: PumpStatus, fields: FieldWriter) -> None:
+    """Write a pump's status."""
+    fields.text(status.serial)
+    fields.moment_with_offset(status.at)
+    fields.whole(status.revision, 4)
+    fields.digest(status.program_digest)
+    fields.optional_text(status.last_command)
+    fields.truth(said=status.stopped)
+    fields.decimal(status.flow.mL_per_day)
+    fields.decimal(status.content.mL)
+    fields.decimal(status.concentration.ug_per_mL)
+    fields.decimal(status.delivered.mL)
+    fields.whole(len(status.alarms), 1)
+    for alarm in status.alarms:
+        fields.code(AlarmCode[alarm.name])
+    fields.whole(status.log_records, 4)
+
+
+def read_status(fields: FieldReader) -> PumpStatus:
+    """Read a pump's status."""
+    serial = PumpSerial(fields.text())
+    at = fields.moment_with_offset()
+    revision = fields.whole(4)
+    digest = fields.digest()
+    last = fields.optional_text()
+    return PumpStatus(
+        serial=serial,
+        at=at,
+        revision=revision,
+        program_digest=digest,
+        last_command=None if last is None else CommandId(last),
+        stopped=fields.truth(),
+        flow=FlowRate(mL_per_day=fields.decimal()),
+        content=Volume(mL=fields.decimal()),
+        concentration=Concentration(ug_per_mL=fields.decimal()),
+        delivered=Volume(mL=fields.decimal()),
+        alarms=tuple(fields.code(AlarmCode).alarm for _ in range(fields.whole(1))),
+        log_records=fields.whole(4),
+    )
+
+
+def read_program_of(status: PumpStatus, fields: FieldReader) -> Program:
+    """Read the program behind a status, which must be the one that the status names."""
+    program = fields.program()
+    if program_digest(program) != status.program_digest:
+        raise RemoteProtocolError("the program is not the one whose digest the status names")
+    return program

@@ -1,0 +1,293 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from telemetry.captures import AFTER, EXAMPLES, FIRST, INTERROGATION, ORDER, STOP, STOPPED, TAKEN
+from thecal.telemetry import (
+    AnyReply,
+    AnyRequest,
+    Interrogate,
+    InterrogateReply,
+    LocalProtocolError,
+    ReadStatus,
+    ReadStatusReply,
+    RemoteProtocolError,
+    ReplyReceived,
+    RequestReceived,
+    Role,
+    Session,
+    SilenceFell,
+    State,
+    Stop,
+    StopReply,
+    decode_frame,
+    encode_frame,
+)
+from thecal.telemetry.limits import FRAME_TIMEOUT, REPLY_TIMEOUT
+
+NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+MOMENT = timedelta(microseconds=1)
+READ = ReadStatusReply(status=TAKEN, program=AFTER)
+
+
+def ends() -> tuple[Session, Session]:
+    return Session(Role.WAND), Session(Role.PUMP)
+
+
+def asked(wand: Session, pump: Session, request: AnyRequest) -> None:
+    assert pump.receive_data(wand.send(request, now=NOW), now=NOW) == (RequestReceived(request=request),)
+
+
+@pytest.mark.parametrize("name", ["Interrogate", "ReadStatus", "SetProgram", "Stop"])
+def test_what_one_end_says_the_other_hears(name: str) -> None:
+    wand, pump = ends()
+    request, reply = EXAMPLES[name][1], EXAMPLES[f"{name}Reply"][1]
+
+    heard = pump.receive_data(wand.send(request, now=NOW), now=NOW)
+    answered = wand.receive_data(pump.send(reply, now=NOW), now=NOW)
+
+    assert heard == (RequestReceived(request=request),)
+    assert answered == (ReplyReceived(reply=reply),)
+    assert (wand.state, pump.state) == (State.READY, State.READY)
+    assert (wand.next_deadline, pump.next_deadline) == (None, None)
+
+
+@given(st.data())
+def test_a_conversation_may_arrive_in_any_pieces(data: st.DataObject) -> None:
+    wand, pump = ends()
+    talk: list[tuple[AnyRequest, AnyReply]] = [
+        (Interrogate(), InterrogateReply(interrogation=INTERROGATION)),
+        (ReadStatus(), READ),
+        (Stop(command=STOP), StopReply(refusal=None, status=STOPPED)),
+    ]
+
+    for request, reply in talk:
+        for sender, receiver, message in ((wand, pump, request), (pump, wand, reply)):
+            sent = sender.send(message, now=NOW)
+            cuts = sorted(data.draw(st.sets(st.integers(0, len(sent)), max_size=6)))
+            parts = [sent[a:b] for a, b in zip([0, *cuts], [*cuts, len(sent)], strict=True)]
+            events = [event for part in parts for event in receiver.receive_data(part, now=NOW)]
+            assert len(events) == 1
+
+
+def test_a_second_command_while_one_awaits_its_reply_is_our_own_mistake() -> None:
+    wand, pump = ends()
+    wand.send(Stop(command=STOP), now=NOW)
+
+    with pytest.raises(LocalProtocolError, match="the wand is awaiting reply: it sends no request"):
+        wand.send(ReadStatus(), now=NOW)
+
+    assert wand.sequence == 1
+    assert pump.sequence == 0
+
+
+def test_a_pump_sends_no_reply_that_nobody_asked_for() -> None:
+    with pytest.raises(LocalProtocolError, match="the pump is ready: it sends no reply"):
+        Session(Role.PUMP).send(READ, now=NOW)
+
+
+def test_a_pump_asks_nothing_and_a_wand_answers_nothing() -> None:
+    wand, pump = ends()
+    with pytest.raises(LocalProtocolError, match="sends no request"):
+        pump.send(ReadStatus(), now=NOW)
+    with pytest.raises(LocalProtocolError, match="sends no reply"):
+        wand.send(READ, now=NOW)
+
+
+def test_a_reply_to_another_question_is_not_sent() -> None:
+    wand, pump = ends()
+    asked(wand, pump, ReadStatus())
+
+    with pytest.raises(LocalProtocolError, match="StopReply does not answer"):
+        pump.send(StopReply(refusal=None, status=STOPPED), now=NOW)
+
+    assert pump.state is State.OWING_REPLY
+
+
+def test_a_message_that_cannot_be_written_changes_nothing() -> None:
+    wand, _ = ends()
+    order = EXAMPLES["SetProgram"][1]
+
+    with pytest.raises(LocalProtocolError, match="does not fit"):
+        wand.send(replace(order, base_revision=-1), now=NOW)
+
+    assert (wand.state, wand.sequence, wand.next_deadline) == (State.READY, 0, None)
+
+
+def test_silence_is_reported_once_and_not_taken_for_a_refusal() -> None:
+    wand, _ = ends()
+    wand.send(Stop(command=STOP), now=NOW)
+
+    assert wand.next_deadline == NOW + REPLY_TIMEOUT
+    assert wand.handle_timer(now=NOW + REPLY_TIMEOUT - MOMENT) == ()
+    assert wand.handle_timer(now=NOW + REPLY_TIMEOUT) == (SilenceFell(request=Stop(command=STOP)),)
+    assert wand.handle_timer(now=NOW + REPLY_TIMEOUT) == ()
+    assert wand.state is State.READY
+
+
+def test_an_answer_that_comes_too_late_or_twice_changes_nothing() -> None:
+    wand, pump = ends()
+    asked(wand, pump, ReadStatus())
+    reply = pump.send(READ, now=NOW)
+    late = NOW + REPLY_TIMEOUT
+
+    assert wand.receive_data(reply, now=late) == (SilenceFell(request=ReadStatus()),)
+    assert wand.receive_data(reply, now=late) == ()
+
+    asked(wand, pump, ReadStatus())
+    assert wand.receive_data(reply, now=NOW) == ()
+    again = pump.send(READ, now=NOW)
+    assert wand.receive_data(again * 2, now=NOW) == (ReplyReceived(reply=READ),)
+    assert wand.receive_data(again, now=NOW) == ()
+    assert wand.state is State.READY
+
+
+def test_the_pump_takes_a_repeated_request_once() -> None:
+    wand, pump = ends()
+    command = wand.send(Stop(command=STOP), now=NOW)
+
+    assert pump.receive_data(command * 2, now=NOW) == (RequestReceived(request=Stop(command=STOP)),)
+    pump.send(StopReply(refusal=None, status=STOPPED), now=NOW)
+    assert pump.receive_data(command, now=NOW) == ()
+    assert pump.state is State.READY
+
+
+def test_a_command_that_a_later_question_has_overtaken_is_never_carried_out() -> None:
+    wand, pump = ends()
+    order = EXAMPLES["SetProgram"][1]
+    in_the_air = wand.send(order, now=NOW)
+    wand.handle_timer(now=NOW + REPLY_TIMEOUT)
+
+    asked(wand, pump, ReadStatus())
+    pump.send(READ, now=NOW)
+
+    assert pump.receive_data(in_the_air, now=NOW) == ()
+
+
+def test_while_a_reply_is_owed_the_next_request_waits() -> None:
+    wand, pump = ends()
+    first = wand.send(Stop(command=STOP), now=NOW)
+    wand.handle_timer(now=NOW + REPLY_TIMEOUT)
+    second = wand.send(ReadStatus(), now=NOW)
+
+    assert pump.receive_data(first + second, now=NOW) == (RequestReceived(request=Stop(command=STOP)),)
+    assert pump.receive_data(b"", now=NOW) == ()
+    pump.send(StopReply(refusal=None, status=STOPPED), now=NOW)
+    assert pump.receive_data(b"", now=NOW) == (RequestReceived(request=ReadStatus()),)
+
+
+def test_a_frame_that_began_with_noise_is_given_up_in_time_for_the_next() -> None:
+    wand, pump = ends()
+    noise = b"Th" + bytes(7) + b"\x7f\xff"
+
+    assert pump.receive_data(noise, now=NOW) == ()
+    assert pump.next_deadline == NOW + FRAME_TIMEOUT
+    assert pump.receive_data(wand.send(Interrogate(), now=NOW), now=NOW) == ()
+    assert pump.handle_timer(now=NOW + FRAME_TIMEOUT - MOMENT) == ()
+    assert pump.handle_timer(now=NOW + FRAME_TIMEOUT) == (RequestReceived(request=Interrogate()),)
+    assert pump.next_deadline is None
+
+
+def test_the_frame_behind_a_whole_one_has_its_own_time() -> None:
+    wand, pump = ends()
+    request = wand.send(Interrogate(), now=NOW)
+    pump.receive_data(request[:3], now=NOW)
+    later = NOW + FRAME_TIMEOUT - MOMENT
+
+    assert pump.receive_data(request[3:] + b"Th", now=later) == (RequestReceived(request=Interrogate()),)
+    assert pump.next_deadline == later + FRAME_TIMEOUT
+
+
+def test_a_damaged_reply_is_silence() -> None:
+    wand, pump = ends()
+    asked(wand, pump, ReadStatus())
+    reply = bytearray(pump.send(READ, now=NOW))
+    reply[40] ^= 1
+
+    assert wand.receive_data(bytes(reply), now=NOW) == ()
+    assert SilenceFell(request=ReadStatus()) in wand.handle_timer(now=NOW + REPLY_TIMEOUT)
+
+
+def breach(session: Session, data: bytes, why: str) -> None:
+    with pytest.raises(RemoteProtocolError, match=why):
+        session.receive_data(data, now=NOW)
+    assert session.state is State.BROKEN
+    assert session.next_deadline is None
+    with pytest.raises(RemoteProtocolError, match="a new one must take its place"):
+        session.handle_timer(now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"version": 2}, "version 2"),
+        ({"sealing": 0x33}, "sealing 0x33"),
+        ({"code": 0x96}, "0x96 is no message"),
+        ({"payload": b"\0"}, "too many"),
+        ({"code": 0xA5, "payload": b"\0"}, "StopReply|too early|no Verdict"),
+    ],
+)
+def test_what_no_wand_of_ours_would_say_breaks_the_pumps_session(change: dict[str, int], why: str) -> None:
+    wand, pump = ends()
+    frame = decode_frame(wand.send(Interrogate(), now=NOW))
+
+    breach(pump, encode_frame(replace(frame, **change)), why)
+
+
+def test_a_pump_that_hears_a_reply_hears_no_wand() -> None:
+    wand, pump = ends()
+    asked(wand, pump, ReadStatus())
+
+    breach(Session(Role.PUMP), pump.send(READ, now=NOW), "not ReadStatusReply")
+
+
+def test_a_wand_that_hears_its_own_question_hears_no_pump() -> None:
+    wand, _ = ends()
+
+    breach(wand, wand.send(ReadStatus(), now=NOW), "ReadStatus does not answer ReadStatus")
+
+
+def test_a_reply_to_another_question_breaks_the_wands_session() -> None:
+    wand, pump = ends()
+    wand.send(ReadStatus(), now=NOW)
+    asked(Session(Role.WAND), pump, Stop(command=STOP))
+
+    breach(wand, pump.send(StopReply(refusal=None, status=FIRST), now=NOW), "StopReply does not answer")
+
+
+def test_a_broken_session_sends_nothing() -> None:
+    wand, _ = ends()
+    breach(wand, wand.send(ReadStatus(), now=NOW), "does not answer")
+
+    with pytest.raises(LocalProtocolError, match="the wand is broken"):
+        wand.send(ReadStatus(), now=NOW)
+
+
+def test_what_was_heard_before_a_breach_is_reported_first() -> None:
+    wand, pump = ends()
+    asked(wand, pump, ReadStatus())
+    reply = pump.send(READ, now=NOW)
+    nonsense = encode_frame(replace(decode_frame(reply), version=2))
+
+    assert wand.receive_data(reply + nonsense, now=NOW) == (ReplyReceived(reply=READ),)
+    breach(wand, b"", "version 2")
+
+
+def test_a_session_that_takes_anothers_place_counts_on() -> None:
+    wand, pump = Session(Role.WAND, sequence=6), Session(Role.PUMP, sequence=6)
+
+    asked(wand, pump, Stop(command=ORDER))
+
+    assert (wand.sequence, pump.sequence) == (7, 7)
+
+
+@given(st.lists(st.binary(max_size=40), max_size=8), st.sampled_from(Role))
+def test_noise_means_nothing_to_either_end(noise: list[bytes], role: Role) -> None:
+    session = Session(role)
+    for step, data in enumerate(noise):
+        assert session.receive_data(data, now=NOW + timedelta(seconds=step)) == ()
