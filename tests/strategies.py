@@ -91,7 +91,7 @@ def day_schedules(draw: st.DrawFn, rates: st.SearchStrategy[DoseRate] | None = N
 
 @st.composite
 def flexes(draw: st.DrawFn, rates: st.SearchStrategy[DoseRate] | None = None) -> Flex:
-    """Draw the same every day, weekdays and a weekend, or seven different days; pauses too, but not a week."""
+    """Draw a week of one, two or three different days, with pauses; never a week of nothing."""
     kinds = draw(st.integers(1, 3))
     drawn = draw(st.lists(day_schedules(rates), min_size=kinds, max_size=kinds))
     one, two, three = (drawn * 3)[:3]
