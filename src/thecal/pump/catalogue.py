@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from thecal.pump.errors import CatalogueError
-from thecal.quantities import DoseRate, FlowRate, Mass, Volume, as_decimal
+from thecal.quantities import DoseRate, FlowRate, Mass, Volume
 from thecal.therapy import Capability
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ SURENESS = {
     "assumed": "assumed",
 }
 
+_WHOLE = {"s", "steps a day"}
 _NEEDED = {"value", "unit", "source", "sureness"}
 
 
@@ -89,11 +90,12 @@ def _read_model(name: str, models: Mapping[str, object]) -> Capability:
         wrong = ", ".join(sorted(given.keys() ^ UNITS.keys()))
         raise CatalogueError(f"{name}: missing or unknown figures: {wrong}")
     figures = {figure: _read_figure(f"{name}, {figure}", UNITS[figure], given[figure]) for figure in UNITS}
-    return capability_from_figures(
-        name,
-        {figure: number for figure, (number, _) in figures.items()},
-        {figure: source for figure, (_, source) in figures.items()},
-    )
+    numbers = {figure: number for figure, (number, _) in figures.items()}
+    sources = {figure: source for figure, (_, source) in figures.items()}
+    try:
+        return capability_from_figures(name, numbers, sources)
+    except ValueError as error:
+        raise CatalogueError(str(error)) from error
 
 
 def _table(value: object, where: str) -> Mapping[str, object]:
@@ -116,9 +118,12 @@ def _read_figure(where: str, unit: str, value: object) -> tuple[Decimal, str]:
         raise CatalogueError(f"{where}: sureness {sureness!r} is none of {', '.join(SURENESS)}")
     if not source:
         raise CatalogueError(f"{where}: a figure without its source is refused")
-    if isinstance(number, bool) or not isinstance(number, (int, Decimal)) or not as_decimal(number) > 0:
+    figure = Decimal(number) if isinstance(number, int | Decimal) and number is not True else Decimal(0)
+    if not figure.is_finite() or figure <= 0:
         raise CatalogueError(f"{where}: {number!r} is not a number above 0")
-    return as_decimal(number), f"{source}; {SURENESS[str(sureness)]}"
+    if unit in _WHOLE and figure % 1:
+        raise CatalogueError(f"{where}: {figure} {unit} is not whole")
+    return figure, f"{source}; {SURENESS[str(sureness)]}"
 
 
 def figures_of(capability: Capability) -> dict[str, Decimal]:

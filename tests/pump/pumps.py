@@ -1,0 +1,229 @@
+"""Pumps, programs and moments that the tests of this room share."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from itertools import count
+
+from hypothesis import strategies as st
+
+from thecal.pump import Pump, capability
+from thecal.quantities import (
+    MICROSECONDS_PER_DAY,
+    Concentration,
+    DoseRate,
+    FlowRate,
+    Interval,
+    Mass,
+    PumpClock,
+    Volume,
+    microseconds,
+)
+from thecal.therapy import (
+    BACLOFEN,
+    Base,
+    CommandId,
+    DaySchedule,
+    DoseStep,
+    Fallback,
+    Flex,
+    MinimumRate,
+    Once,
+    PeriodicBolus,
+    Priming,
+    Program,
+    PumpSerial,
+    PumpStatus,
+    SimpleContinuous,
+    SingleBolus,
+    UndeliverableError,
+    compile_program,
+    pieces,
+)
+
+START = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
+CLOCK = PumpClock(timedelta(hours=5, minutes=30))
+MODEL = capability("reference design 20 mL")
+C500 = Concentration(ug_per_mL=Decimal(500))
+C2000 = Concentration(ug_per_mL=Decimal(2000))
+FOREVER = timedelta(days=400)
+
+_numbers = count(1)
+
+
+def fresh_id() -> CommandId:
+    """Return a command id that was never used."""
+    return CommandId(f"command-{next(_numbers)}")
+
+
+def mL(number: str | int) -> Volume:  # noqa: N802 - the unit's own spelling
+    """Return a volume."""
+    return Volume(mL=Decimal(number))
+
+
+def ug_a_day(number: str | int) -> DoseRate:
+    """Return a daily dose."""
+    return DoseRate(ug_per_day=Decimal(number))
+
+
+def continuous(number: str | int, strength: Concentration = C500) -> Program:
+    """Return a simple continuous program."""
+    return program(SimpleContinuous(dose=ug_a_day(number)), strength=strength)
+
+
+def program(base: Base, once: Once | None = None, strength: Concentration = C500) -> Program:
+    """Return a program."""
+    return Program(drug=BACLOFEN, concentration=strength, base=base, once=once)
+
+
+def bolus(ug: str | int, minutes: int = 60) -> SingleBolus:
+    """Return a single bolus."""
+    return SingleBolus(dose=Mass(ug=Decimal(ug)), duration=timedelta(minutes=minutes))
+
+
+def implanted(fill: str | int = 18, strength: Concentration = C500) -> Pump:
+    """Return a pump that was just implanted."""
+    return Pump.implanted(
+        serial=PumpSerial("TH-0001"),
+        capability=MODEL,
+        drug=BACLOFEN,
+        fill=mL(fill),
+        concentration=strength,
+        clock=CLOCK,
+        now=START,
+    )
+
+
+def running(what: Program, fill: str | int = 18) -> Pump:
+    """Return a pump that was just implanted and runs a program."""
+    pump = implanted(fill, what.concentration)
+    send(pump, what)
+    return pump
+
+
+def send(
+    pump: Pump, what: Program, *, now: datetime | None = None, command: CommandId | None = None
+) -> PumpStatus:
+    """Program a pump as somebody would who has just read it."""
+    moment = now or pump.memory.at
+    status = pump.status(now=moment)
+    return pump.set_program(
+        fresh_id() if command is None else command,
+        base_revision=status.revision,
+        base_digest=status.program_digest,
+        program=what,
+        now=moment,
+    )
+
+
+def refill(
+    pump: Pump, *, fill: str, left: str = "1.4", strength: Concentration = C500, what: Program | None = None
+) -> PumpStatus:
+    """Refill a pump as somebody would who has just read it."""
+    status = pump.status(now=pump.memory.at)
+    return pump.refill(
+        fresh_id(),
+        base_revision=status.revision,
+        base_digest=status.program_digest,
+        left_behind=mL(left),
+        fill=mL(fill),
+        concentration=strength,
+        program=what,
+        now=pump.memory.at,
+    )
+
+
+def programmed_mL(what: Program, start: datetime, end: datetime) -> Fraction:  # noqa: N802
+    """Return what a program asks for between its start and a moment, exactly, in millilitres."""
+    parts = pieces(what, Interval(start, end), started=start, clock=CLOCK, minimum_rate=MODEL.minimum_rate)
+    return sum((part.volume for part in parts), Fraction(0))
+
+
+def recorded_mL(pump: Pump) -> Fraction:  # noqa: N802
+    """Return what the delivery record adds up to, exactly, in millilitres."""
+    return sum(
+        (
+            Fraction(part.flow.mL_per_day) * microseconds(part.interval.length) / MICROSECONDS_PER_DAY
+            for part in pump.delivery.segments
+        ),
+        Fraction(0),
+    )
+
+
+# --- strategies ------------------------------------------------------------------------------------------
+
+
+def doses(strength: Concentration = C500) -> st.SearchStrategy[DoseRate]:
+    """Return doses that the pump can give without rounding."""
+    return st.integers(480, 40_000).map(
+        lambda steps: FlowRate(mL_per_day=Decimal(steps).scaleb(-4)).as_dose(strength)
+    )
+
+
+def days(strength: Concentration = C500) -> st.SearchStrategy[DaySchedule]:
+    """Return days of up to five dose steps, some of them pauses."""
+    rates = st.one_of(doses(strength), st.just(ug_a_day(0)))
+    starts = st.sets(st.integers(1, 86_399), max_size=4).map(lambda later: [0, *sorted(later)])
+    return st.tuples(starts, st.lists(rates, min_size=5, max_size=5)).map(
+        lambda drawn: DaySchedule(
+            tuple(
+                DoseStep(start=time(at // 3600, at // 60 % 60, at % 60), rate=rate)
+                for at, rate in zip(drawn[0], drawn[1][: len(drawn[0])], strict=True)
+            )
+        )
+    )
+
+
+def bases(strength: Concentration = C500) -> st.SearchStrategy[Base]:
+    """Return base modes that flow."""
+    flex = st.lists(days(strength), min_size=7, max_size=7).filter(
+        lambda week: any(day.total_ug() for day in week)
+    )
+    return st.one_of(
+        doses(strength).map(lambda dose: SimpleContinuous(dose=dose)),
+        flex.map(lambda week: Flex(tuple(week))),
+        st.just(MinimumRate()),
+        doses(strength).map(lambda dose: Fallback(dose=dose)),
+        st.builds(
+            lambda dose, ug, hours: PeriodicBolus(
+                background=dose,
+                bolus=Mass(ug=Decimal(ug)),
+                duration=timedelta(minutes=7),
+                interval=timedelta(hours=hours),
+            ),
+            doses(strength),
+            st.integers(1, 20),
+            st.sampled_from([4, 6, 12]),
+        ),
+    )
+
+
+def deliverable(what: Program) -> bool:
+    """Say whether the pump can run a program exactly as written."""
+    try:
+        return compile_program(what, MODEL).program == what
+    except UndeliverableError:
+        return False
+
+
+def programs(strength: Concentration = C500) -> st.SearchStrategy[Program]:
+    """Return programs that the pump can run exactly as written."""
+    once = st.one_of(
+        st.none(),
+        st.builds(bolus, st.integers(1, 50), st.integers(11, 180)),
+        st.builds(
+            lambda quanta, minutes: Priming(
+                volume=Volume(mL=Decimal(quanta) * MODEL.quantum.mL), duration=timedelta(minutes=minutes)
+            ),
+            st.integers(1, 300),
+            st.integers(11, 60),
+        ),
+    )
+    return st.builds(program, bases(strength), once, st.just(strength)).filter(deliverable)
+
+
+def spans(longest: timedelta = timedelta(days=20)) -> st.SearchStrategy[timedelta]:
+    """Return lengths of time to the microsecond."""
+    return st.timedeltas(timedelta(0), longest)

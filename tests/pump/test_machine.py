@@ -1,0 +1,181 @@
+"""A pump driven through anything that may happen to it; its laws hold throughout."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from fractions import Fraction
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from pump.pumps import (
+    C500,
+    C2000,
+    CLOCK,
+    MODEL,
+    START,
+    fresh_id,
+    implanted,
+    mL,
+    programs,
+    recorded_mL,
+    send,
+    spans,
+)
+from thecal.journal import verify_chain
+from thecal.pump import Pump, RefusedError
+from thecal.quantities import Concentration, Interval
+from thecal.therapy import Alarm, CommandId, Program, pieces, program_digest
+
+QUANTUM = Fraction(MODEL.quantum.mL)
+
+
+class PumpMachine(RuleBasedStateMachine):
+    """Beside the pump, what a person with pencil and paper knows of it."""
+
+    @initialize(fill=st.sampled_from(["1.5", "3", "18"]))
+    def implant(self, fill: str) -> None:
+        self.pump = implanted(fill)
+        self.at = START
+        self.filled = Fraction(fill)
+        self.drawn = Fraction(0)
+        self.asked = Fraction(0)
+        self.program: Program = self.pump.memory.program
+        self.started = START
+        self.stopped = True
+        self.revision = 0
+        self.last: CommandId | None = None
+
+    def _executed(self, command: CommandId, what: Program) -> None:
+        self.revision, self.last = self.revision + 1, command
+        self.program, self.started, self.stopped = what, self.at, what.is_stopped
+
+    @rule(span=spans())
+    def live(self, span: timedelta) -> None:
+        window = Interval(self.at, self.at + span)
+        parts = pieces(
+            self.program, window, started=self.started, clock=CLOCK, minimum_rate=MODEL.minimum_rate
+        )
+        self.asked += sum((part.volume for part in parts), Fraction(0))
+        self.at += span
+        self.pump.advance(self.at)
+
+    @rule(data=st.data())
+    def order(self, data: st.DataObject) -> None:
+        what, command = data.draw(programs(self.program.concentration)), fresh_id()
+        try:
+            send(self.pump, what, command=command)
+        except RefusedError as refusal:
+            assert "ITB-036" in refusal.reason  # noqa: PT017 - the only reason there may be
+        else:
+            self._executed(command, what)
+
+    @rule()
+    def repeat(self) -> None:
+        if self.last is None:
+            return
+        before = self.pump.memory
+        self.pump.set_program(self.last, base_revision=0, base_digest="", program=self.program, now=self.at)
+        assert self.pump.memory == before
+
+    @rule(what=programs(), behind=st.integers(1, 5))
+    def order_on_a_stale_base(self, what: Program, behind: int) -> None:
+        digest = program_digest(self.program)
+        try:
+            self.pump.set_program(
+                fresh_id(),
+                base_revision=self.revision - behind,
+                base_digest=digest,
+                program=what,
+                now=self.at,
+            )
+        except RefusedError as refusal:
+            assert "something changed in between" in refusal.reason  # noqa: PT017
+        else:
+            raise AssertionError("a stale base was taken")
+
+    @rule()
+    def stop(self) -> None:
+        command = fresh_id()
+        self.pump.stop(command, now=self.at)
+        self._executed(command, self.pump.memory.program)
+        assert self.stopped
+
+    @rule(
+        fill=st.sampled_from(["0", "0.3", "2", "18.6"]),
+        strength=st.sampled_from([C500, C2000]),
+        data=st.data(),
+    )
+    def refill(self, fill: str, strength: Concentration, data: st.DataObject) -> None:
+        left = min(self.pump.memory.holding.content, mL("1.4"))
+        what = data.draw(programs(strength)) if strength != self.program.concentration else None
+        command, content = fresh_id(), self.pump.memory.holding.content
+        try:
+            self.pump.refill(
+                command,
+                base_revision=self.revision,
+                base_digest=program_digest(self.program),
+                left_behind=left,
+                fill=mL(fill),
+                concentration=strength,
+                program=what,
+                now=self.at,
+            )
+        except RefusedError as refusal:
+            assert "ITB-036" in refusal.reason  # noqa: PT017
+            return
+        self.drawn += Fraction((content - left).mL)
+        self.filled += Fraction(fill)
+        if what is None:
+            self.revision, self.last = self.revision + 1, command
+        else:
+            self._executed(command, what)
+
+    @rule()
+    def save_and_restore(self) -> None:
+        again = Pump.restore(self.pump.image())
+        assert again.memory == self.pump.memory
+        self.pump = again
+
+    @invariant()
+    def volume_is_conserved_to_the_quantum(self) -> None:
+        status = self.pump.status(now=self.at)
+        delivered = Fraction(status.delivered.mL)
+        assert self.filled - self.drawn - Fraction(status.content.mL) == delivered
+        assert delivered % QUANTUM == 0
+        assert abs(recorded_mL(self.pump) - delivered) <= QUANTUM
+
+    @invariant()
+    def nothing_is_delivered_that_was_not_programmed(self) -> None:
+        assert self.pump.memory.drive.counts * QUANTUM <= self.asked
+
+    @invariant()
+    def the_program_is_one_that_was_committed(self) -> None:
+        memory = self.pump.memory
+        assert (memory.program, memory.started) == (self.program, self.started)
+        assert (memory.revision, memory.last_command) == (self.revision, self.last)
+
+    @invariant()
+    def a_stop_stands_until_somebody_ends_it(self) -> None:
+        status = self.pump.status(now=self.at)
+        assert status.stopped == self.stopped
+        assert (Alarm.PUMP_STOPPED in status.alarms) == self.stopped
+        assert not (self.stopped and status.flow.mL_per_day)
+
+    @invariant()
+    def the_alarms_say_what_the_reservoir_holds(self) -> None:
+        status, memory = self.pump.status(now=self.at), self.pump.memory
+        usable = Fraction(status.content.mL) - Fraction(MODEL.unusable.mL)
+        assert (Alarm.LOW_RESERVOIR in status.alarms) == (status.content <= MODEL.low_reservoir)
+        assert (Alarm.EMPTY_RESERVOIR in status.alarms) == (usable < QUANTUM)
+        assert not (memory.is_empty and status.flow.mL_per_day)
+
+    @invariant()
+    def the_log_is_an_unbroken_chain(self) -> None:
+        log = self.pump.log
+        assert verify_chain((entry, entry.seal) for entry in log) == len(log)
+
+
+TestPumpMachine = PumpMachine.TestCase
+TestPumpMachine.settings = settings(max_examples=40, stateful_step_count=20, deadline=None)
