@@ -1,0 +1,1 @@
+"""The doors: thin pages over the clinic's services and queries; no door knows another."""

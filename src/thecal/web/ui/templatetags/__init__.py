@@ -1,0 +1,1 @@
+"""How amounts and times are written in templates."""

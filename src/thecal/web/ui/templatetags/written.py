@@ -1,0 +1,92 @@
+"""Amounts and times as people read them; a template that formats its own is a defect.
+
+Amounts are written by ``thecal.quantities``; times are wall time in the clinic's zone, and say so.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django import template
+from django.utils import timezone
+
+from thecal.quantities import (
+    Concentration,
+    DoseRate,
+    FlowRate,
+    Mass,
+    Volume,
+    write_concentration,
+    write_dose_rate,
+    write_duration,
+    write_flow,
+    write_mass,
+    write_rounded,
+    write_volume,
+)
+
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+
+register = template.Library()
+
+
+@register.filter
+def amount(value: Mass | Volume | Concentration | DoseRate | FlowRate) -> str:
+    """Write an amount with its unit, by its type."""
+    match value:
+        case Mass():
+            return write_mass(value)
+        case Volume():
+            return write_volume(value)
+        case Concentration():
+            return write_concentration(value)
+        case DoseRate():
+            return write_dose_rate(value)
+        case FlowRate():
+            return write_flow(value)
+
+
+@register.filter
+def moment(value: datetime) -> str:
+    """Write a moment with its zone: ``Sun 22 Nov 2026, 09:31 UTC``."""
+    local = timezone.localtime(value)
+    return f"{local:%a} {local.day} {local:%b %Y, %H:%M %Z}"
+
+
+@register.filter
+def day(value: datetime) -> str:
+    """Write a date in words: ``Sun 22 Nov 2026``."""
+    local = timezone.localtime(value)
+    return f"{local:%a} {local.day} {local:%b %Y}"
+
+
+@register.filter
+def day_or(value: datetime | None, otherwise: str) -> str:
+    """Write a date in words, or what to say where there is none."""
+    return otherwise if value is None else day(value)
+
+
+@register.filter
+def rough_volume(value: Volume) -> str:
+    """Write a computed content to a tenth of a millilitre: the pump does not measure it."""
+    return f"{write_rounded(value.mL, places=1)} mL"
+
+
+@register.filter
+def in_words(name: str) -> str:
+    """Write a name from the record as words: ``program.verified`` as ``Program verified``."""
+    words = name.replace(".", " ").replace("_", " ").replace("-", " ")
+    return words[:1].upper() + words[1:]
+
+
+@register.filter
+def machine(value: datetime) -> str:
+    """Write a moment for a ``time`` element's ``datetime``."""
+    return value.isoformat(timespec="seconds")
+
+
+@register.filter
+def span(value: timedelta) -> str:
+    """Write a duration: ``1 day 2 h``."""
+    return write_duration(value)
