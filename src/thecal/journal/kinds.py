@@ -15,6 +15,7 @@ class Kind(StrEnum):
     SIGNATURE_REFUSED = "signature.refused"
     PRESCRIPTION_SIGNED = "prescription.signed"
     ORDER_WITHDRAWN = "order.withdrawn"
+    ORDER_OVERTAKEN = "order.overtaken"
     PUMP_INTERROGATED = "pump.interrogated"
     COMMAND_SENT = "command.sent"
     PROGRAM_VERIFIED = "program.verified"

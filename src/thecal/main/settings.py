@@ -20,10 +20,12 @@ ALLOWED_HOSTS = os.environ.get("THECAL_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1
 DEMONSTRATION_PIN = os.environ.get("THECAL_DEMONSTRATION_PIN", "2468")
 
 SECRET_FILE = DATA_DIR / "secret"
-# Before the first run there is no secret yet, and whoever imports this (a type checker) signs nothing.
-SECRET_KEY = os.environ.get("THECAL_SECRET_KEY") or (
-    SECRET_FILE.read_text(encoding="ascii") if SECRET_FILE.is_file() else secrets.token_urlsafe(48)
-)
+SECRET_KEY = os.environ.get("THECAL_SECRET_KEY", "")
+if not SECRET_KEY and SECRET_FILE.is_file():
+    SECRET_KEY = SECRET_FILE.read_text(encoding="ascii")
+# Whoever only imports this (a type checker, a test) signs nothing that must outlive the process.
+SECRET_IS_NEW = not SECRET_KEY
+SECRET_KEY = SECRET_KEY or secrets.token_urlsafe(48)
 
 INSTALLED_APPS = [
     "django.contrib.staticfiles",
@@ -106,6 +108,7 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+CSRF_FAILURE_VIEW = "thecal.web.desk.errors.csrf_failure"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Strict"
 # A dose form is a few hundred short fields; anything larger is no form of ours.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import connection
 from django.http import HttpResponse
-from django.urls import path
+from django.urls import include, path
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -21,4 +21,10 @@ def healthz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - Django pass
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    path("", include("thecal.web.desk.urls")),
 ]
+
+handler400 = "thecal.web.desk.errors.bad_request"
+handler403 = "thecal.web.desk.errors.permission_denied"
+handler404 = "thecal.web.desk.errors.not_found"
+handler500 = "thecal.web.desk.errors.server_error"

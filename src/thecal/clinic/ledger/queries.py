@@ -40,9 +40,12 @@ class LedgerLine:
     seal: str
 
 
-def newest(*, limit: int = 50) -> tuple[LedgerLine, ...]:
-    """Return the newest entries, newest first."""
-    return tuple(_line(row) for row in EntryRecord.objects.order_by("-number")[:limit])
+def newest(*, limit: int = 50, before: int | None = None) -> tuple[LedgerLine, ...]:
+    """Return the newest entries, newest first; those with a number below ``before`` where it is given."""
+    rows = EntryRecord.objects.order_by("-number")
+    if before is not None:
+        rows = rows.filter(number__lt=before)
+    return tuple(_line(row) for row in rows[:limit])
 
 
 def summary() -> LedgerSummary:
@@ -71,6 +74,15 @@ def verify() -> LedgerSummary:
         missing = f"{published.seal_file()} does not exist"
         raise BrokenChainError(count, f"nothing outside vouches for it: {missing}")
     return LedgerSummary(count=count, seal=seal, matches_published=True)
+
+
+def fault() -> str:
+    """Return what ``verify`` finds wrong, for a page to show; empty where every entry and seal fits."""
+    try:
+        verify()
+    except BrokenChainError as broken:
+        return str(broken)
+    return ""
 
 
 def _verify_against(seen: tuple[int, str] | None) -> tuple[int, str]:

@@ -1,0 +1,90 @@
+"""Everything the orders can refuse; each message is for the person at the bench and says what to do.
+
+OrdersError
+├── NotPermittedError         this person may not do that
+├── NoBenchError              no demonstration has been started, or its memory cannot be read
+├── ProposalError             values of the form; carries every problem, by field
+├── ProposalChangedError      what would be signed is not what was reviewed
+├── BlockedError              something else must come first
+│   ├── UncertainOrderError       nobody knows what the pump took: interrogate again
+│   ├── OpenOrderError            a signed order waits: send it or withdraw it
+│   └── InterrogateFirstError     what is known of the pump is older than now
+├── WrongStateError           the order is not in the state that this needs, or does not exist
+├── ForgedOrderError          what is on record is not what was signed
+├── SignatureRefusedError     the PIN is wrong, or too many were
+├── KeyUnavailableError       there is no signing key to unlock
+└── LinkLostError             nothing could be read from the pump
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from thecal.clinic.orders.proposal import FieldProblem
+
+
+class OrdersError(Exception):
+    """Something the orders refuse."""
+
+
+class NotPermittedError(OrdersError):
+    """This person may not do that."""
+
+
+class NoBenchError(OrdersError):
+    """No demonstration has been started, or its memory cannot be read."""
+
+
+class ProposalError(OrdersError):
+    """Values of the form; every problem, not the first."""
+
+    def __init__(self, problems: tuple[FieldProblem, ...]) -> None:
+        super().__init__("; ".join(problem.message for problem in problems))
+        self.problems = problems
+
+
+class ProposalChangedError(OrdersError):
+    """What would be signed is not what was reviewed."""
+
+
+class BlockedError(OrdersError):
+    """Something else must come first."""
+
+
+class UncertainOrderError(BlockedError):
+    """Nobody knows what the pump took."""
+
+
+class OpenOrderError(BlockedError):
+    """A signed order waits."""
+
+
+class InterrogateFirstError(BlockedError):
+    """What is known of the pump is older than now."""
+
+
+class WrongStateError(OrdersError):
+    """The order is not in the state that this needs, or does not exist."""
+
+
+class ForgedOrderError(OrdersError):
+    """What is on record is not what was signed."""
+
+
+class SignatureRefusedError(OrdersError):
+    """The PIN is wrong, or too many were; ``wait_until`` says when the next may be tried."""
+
+    def __init__(self, message: str, *, wait_until: datetime | None) -> None:
+        super().__init__(message)
+        self.wait_until = wait_until
+
+
+class KeyUnavailableError(OrdersError):
+    """There is no signing key to unlock."""
+
+
+class LinkLostError(OrdersError):
+    """Nothing could be read from the pump."""

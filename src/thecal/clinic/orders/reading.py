@@ -1,0 +1,321 @@
+"""What a dose form asks for, read, and fitted to the pump: a program, or every problem with its field.
+
+A message names the field, what was typed, the unit, the range that is allowed and who says so.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+from datetime import time, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from thecal.clinic.orders.errors import ProposalError
+from thecal.clinic.orders.proposal import (
+    FLEX,
+    LONGEST_TEXT,
+    PATTERNS,
+    SIMPLE,
+    FieldProblem,
+    StepGroup,
+)
+from thecal.quantities import (
+    MICROSECONDS_PER_DAY,
+    DoseRate,
+    Mass,
+    QuantityError,
+    Weekday,
+    microseconds,
+    read_dose_rate,
+    read_mass,
+    read_number,
+    write_dose_rate,
+    write_duration,
+    write_mass,
+    write_time_of_day,
+)
+from thecal.therapy import (
+    DaySchedule,
+    DoseStep,
+    Flex,
+    ProgramError,
+    SimpleContinuous,
+    SingleBolus,
+    UndeliverableError,
+    compile_program,
+)
+
+if TYPE_CHECKING:
+    from thecal.clinic.orders.proposal import DoseForm, StepRow
+    from thecal.quantities import Volume
+    from thecal.therapy import Base, Capability, Compiled, Problem, Program
+
+_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
+_BARE_NUMBER = re.compile(r"[0-9.,+-]*", re.ASCII)
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What a form asks for: what runs now, the program as asked, as the pump can give it, and why."""
+
+    running: Program
+    asked: Program
+    compiled: Compiled
+    reason: str
+
+
+def read_form(form: DoseForm, *, running: Program, capability: Capability, usable: Volume) -> Wish:
+    """Read a form and fit it to the pump.
+
+    Args:
+        form: as typed.
+        running: the program that is known to run; its drug and concentration are the reservoir's.
+        capability: of the implanted pump.
+        usable: what the reservoir can still give.
+
+    Raises:
+        ProposalError: with every problem.
+    """
+    return _Reading(form, running, capability).wish(usable)
+
+
+class _Reading:
+    """One reading: collects problems as it goes."""
+
+    def __init__(self, form: DoseForm, running: Program, capability: Capability) -> None:
+        self._form = form
+        self._running = running
+        self._can = capability
+        self._problems: list[FieldProblem] = []
+        self._step_fields: dict[str, str] = {}
+
+    def wish(self, usable: Volume) -> Wish:
+        reason = self._reason()
+        base = self._base()
+        once = self._bolus()
+        if self._problems or base is None:
+            raise ProposalError(tuple(self._problems))
+        try:
+            asked = replace(self._running, base=base, once=once)
+            compiled = compile_program(asked, self._can, usable=usable)
+        except UndeliverableError as refused:
+            for problem in refused.problems:
+                self._undeliverable(problem)
+            raise ProposalError(tuple(self._problems)) from refused
+        except ProgramError as refused:
+            raise ProposalError((FieldProblem(field="", message=str(refused)),)) from refused
+        if once is None and compiled.program == self._running:
+            self._refuse("", "this is the program that the pump runs already; change the dose or the pattern")
+            raise ProposalError(tuple(self._problems))
+        return Wish(running=self._running, asked=asked, compiled=compiled, reason=reason)
+
+    def _reason(self) -> str:
+        reason = " ".join(self._form.text("reason").split())
+        if not reason:
+            self._refuse("reason", "reason: nothing is written; say why the dose is changed, for the record")
+        elif len(self._form.text("reason")) > LONGEST_TEXT:
+            self._refuse("reason", f"reason: more than {LONGEST_TEXT} characters; write it shorter")
+        elif any(unicodedata.category(sign) in {"Cc", "Cs"} for sign in reason):
+            self._refuse("reason", "reason: it holds a sign that cannot be printed; write it anew")
+        return reason
+
+    def _base(self) -> Base | None:
+        match self._form.mode:
+            case mode if mode == SIMPLE:
+                return self._simple()
+            case mode if mode == FLEX:
+                return self._flex()
+            case unknown:
+                self._refuse("mode", f"mode: {unknown!r} is not known; allowed: {SIMPLE}, {FLEX}")
+                return None
+
+    def _simple(self) -> SimpleContinuous | None:
+        text = self._form.text("daily_dose")
+        try:
+            dose = _dose_rate(text)
+            return SimpleContinuous(dose=dose)
+        except (QuantityError, ProgramError) as error:
+            self._refuse("daily_dose", f"{error}; {self._daily_range()}")
+            return None
+
+    def _flex(self) -> Flex | None:
+        groups = self._form.groups
+        if not groups:
+            known = ", ".join(PATTERNS)
+            self._refuse("pattern", f"pattern: {self._form.pattern!r} is not known; allowed: {known}")
+            return None
+        days: dict[Weekday, DaySchedule] = {}
+        for group in groups:
+            schedule = self._schedule(group)
+            if schedule is not None:
+                days |= dict.fromkeys(group.days, schedule)
+        if len(days) < len(Weekday):
+            return None
+        try:
+            return Flex(tuple(days[day] for day in Weekday))
+        except ProgramError as error:
+            self._refuse("", str(error))
+            return None
+
+    def _schedule(self, group: StepGroup) -> DaySchedule | None:
+        rows = [row for row in group.rows if not row.is_empty]
+        first_field = group.rows[0].start_field if group.rows else "pattern"
+        before = len(self._problems)
+        if not rows:
+            self._refuse(first_field, f"{group.label}: no step is written; the first starts at 00:00")
+        elif len(rows) > self._can.flex_steps:
+            self._refuse(
+                rows[self._can.flex_steps].start_field,
+                f"{group.label}: {len(rows)} steps; allowed: 1 to {self._can.flex_steps} a day "
+                f"({self._can.source('flex_steps')})",
+            )
+        starts = [self._start(group, row, number) for number, row in enumerate(rows)]
+        self._check_order(group, rows, starts)
+        amounts = [self._amount(group, row) for row in rows]
+        if len(self._problems) > before:
+            return None
+        known = [start for start in starts if start is not None]
+        ends = [*(_since_midnight(start) for start in known[1:]), _DAY]
+        steps = []
+        for row, start, end, amount in zip(rows, known, ends, amounts, strict=True):
+            for day in group.days:
+                self._step_fields[f"step at {write_time_of_day(start)} on {day.name.title()}"] = (
+                    row.amount_field
+                )
+            steps.append(DoseStep(start=start, rate=_pace(amount, end - _since_midnight(start))))
+        return DaySchedule(tuple(steps))
+
+    def _start(self, group: StepGroup, row: StepRow, number: int) -> time | None:
+        text = row.start.strip()
+        if not _TIME.fullmatch(text):
+            what = f"{text[:40]!r} is not a time of day" if text else "no start is written"
+            self._refuse(
+                row.start_field,
+                f"{group.label}, step {number + 1}: {what}; write it as HH:MM, 00:00 to 23:59",
+            )
+            return None
+        return time.fromisoformat(text)
+
+    def _check_order(self, group: StepGroup, rows: list[StepRow], starts: list[time | None]) -> None:
+        latest: time | None = None
+        for number, (row, start) in enumerate(zip(rows, starts, strict=True)):
+            if start is None:
+                continue
+            if number == 0 and start != time(0):
+                self._refuse(
+                    row.start_field,
+                    f"{group.label}, step 1: {write_time_of_day(start)} leaves the time before it undefined; "
+                    "the first step starts at 00:00",
+                )
+            elif latest is not None and start <= latest:
+                self._refuse(
+                    row.start_field,
+                    f"{group.label}, step {number + 1}: {write_time_of_day(start)} overlaps the step at "
+                    f"{write_time_of_day(latest)}; each step starts later than the one before, up to 23:59",
+                )
+            latest = start if latest is None else max(latest, start)
+
+    def _amount(self, group: StepGroup, row: StepRow) -> Mass:
+        where = f"{group.label}, {row.start.strip()[:40] or 'no start'}, amount"
+        try:
+            return _mass(row.amount, field=where)
+        except QuantityError as error:
+            self._refuse(row.amount_field, f"{error}; {self._daily_range()} over all steps")
+            return Mass(ug=Decimal(0))
+
+    def _bolus(self) -> SingleBolus | None:
+        dose_text, minutes_text = self._form.text("bolus_dose"), self._form.text("bolus_minutes")
+        if not dose_text.strip() and not minutes_text.strip():
+            return None
+        before = len(self._problems)
+        most, source = write_mass(self._can.single_bolus_most), self._can.source("single_bolus_most")
+        dose = minutes = Decimal(0)
+        try:
+            dose = _mass(dose_text, field="bolus").ug
+        except QuantityError as error:
+            self._refuse("bolus_dose", f"{error}; allowed: above 0 and up to {most} ({source})")
+        shortest, longest = self._can.shortest_bolus, self._can.longest_bolus
+        allowed = (
+            f"allowed: whole minutes, {write_duration(shortest)} to {write_duration(longest)} "
+            f"({self._can.source('longest_bolus')})"
+        )
+        try:
+            minutes = _typed_number(minutes_text, field="bolus duration, minutes")
+        except QuantityError as error:
+            self._refuse("bolus_minutes", f"{error}; {allowed}")
+        else:
+            if minutes != minutes.to_integral_value() or not shortest <= _minutes(minutes) <= longest:
+                self._refuse("bolus_minutes", f"bolus duration: {minutes_text.strip()} minutes; {allowed}")
+        if len(self._problems) > before:
+            return None
+        if dose == 0:
+            self._refuse(
+                "bolus_dose", f"bolus: 0 mcg is no bolus; allowed: above 0 and up to {most} ({source})"
+            )
+            return None
+        return SingleBolus(dose=Mass(ug=dose), duration=_minutes(minutes))
+
+    def _daily_range(self) -> str:
+        strength = self._running.concentration
+        least = self._can.flow_least.as_dose(strength)
+        most = min(self._can.flow_most.as_dose(strength), self._can.daily_dose_most)
+        limit = "daily_dose_most" if most == self._can.daily_dose_most else "flow_most"
+        return (
+            f"allowed: {write_dose_rate(least)} ({self._can.source('flow_least')}) to "
+            f"{write_dose_rate(most)} ({self._can.source(limit)})"
+        )
+
+    def _undeliverable(self, problem: Problem) -> None:
+        bolus = {"single bolus": "bolus_dose", "single bolus duration": "bolus_minutes"}
+        fields = {
+            **self._step_fields,
+            **bolus,
+            "daily dose": "daily_dose",
+            "24-hour dose": "daily_dose" if self._form.mode == SIMPLE else "",
+            "flow while it runs once": "bolus_minutes",
+            "reservoir": "bolus_dose",
+        }
+        field = fields.get(problem.field, "")
+        if not any(known.field == field for known in self._problems):
+            self._refuse(field, str(problem))
+
+    def _refuse(self, field: str, message: str) -> None:
+        self._problems.append(FieldProblem(field=field, message=message))
+
+
+def _dose_rate(text: str) -> DoseRate:
+    """Read a daily dose; the unit stands beside the field, and may be typed as well."""
+    if _BARE_NUMBER.fullmatch(text.strip()):
+        return DoseRate(ug_per_day=_typed_number(text, field="daily dose, mcg/day"))
+    return read_dose_rate(text, field="daily dose")
+
+
+def _mass(text: str, *, field: str) -> Mass:
+    if _BARE_NUMBER.fullmatch(text.strip()):
+        return Mass(ug=_typed_number(text, field=f"{field}, mcg"))
+    return read_mass(text, field=field)
+
+
+def _typed_number(text: str, *, field: str) -> Decimal:
+    if not text.strip():
+        raise QuantityError(f"{field}: nothing is written")
+    return read_number(text, field=field)
+
+
+def _minutes(count: Decimal) -> timedelta:
+    return timedelta(minutes=int(count))
+
+
+def _since_midnight(moment: time) -> timedelta:
+    return timedelta(hours=moment.hour, minutes=moment.minute)
+
+
+def _pace(amount: Mass, length: timedelta) -> DoseRate:
+    """Return the daily rate that gives ``amount`` during ``length`` (40 digits, rounded down)."""
+    exact = Fraction(amount.ug) * MICROSECONDS_PER_DAY / microseconds(length)
+    rate = Mass(ug=Decimal(exact.numerator)).over_amount(Mass(ug=Decimal(exact.denominator)))
+    return DoseRate(ug_per_day=rate)

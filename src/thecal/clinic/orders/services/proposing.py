@@ -1,0 +1,84 @@
+"""Another dose, before anybody signs: what the pump would run, what was rounded, and what would change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from thecal.clinic.orders import access, bench, rules
+from thecal.clinic.orders.reading import read_form
+from thecal.therapy import compare_programs, program_digest
+
+if TYPE_CHECKING:
+    from thecal.clinic.orders.access import Actor
+    from thecal.clinic.orders.proposal import DoseForm
+    from thecal.clinic.orders.reading import Wish
+    from thecal.lab.bench import Bench, Curves
+    from thecal.therapy import Comparison, Program, RefillDates, Rounding
+
+SHOWN = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """What a form would come to.
+
+    Attributes:
+        asked: the program as typed.
+        given: as the pump can run it; this is what would be signed.
+        given_digest: of ``given``; the signature is asked for exactly this.
+        roundings: what the pump cannot do as asked.
+        comparison: every setting against the program that runs.
+        refill_before, refill: dates under the program that runs, and under the proposed one.
+        curves: last week and the coming one, with and without the change.
+    """
+
+    asked: Program
+    given: Program
+    given_digest: str
+    roundings: tuple[Rounding, ...]
+    comparison: tuple[Comparison, ...]
+    refill_before: RefillDates
+    refill: RefillDates
+    curves: Curves
+
+
+def preview(form: DoseForm, *, actor: Actor) -> Preview:
+    """Work out what a form would come to; nothing is written.
+
+    Raises:
+        BlockedError: something else must come first.
+        ProposalError: values that cannot be, with every problem.
+    """
+    row = access.bench_row(actor)
+    held = bench.take(row)
+    rules.check_proposal_allowed(row, held)
+    wish = wish_of(form, held)
+    known, given = held.known, wish.compiled.program
+    running = known.interrogation.program
+    return Preview(
+        asked=wish.asked,
+        given=given,
+        given_digest=program_digest(given),
+        roundings=wish.compiled.roundings,
+        comparison=compare_programs(running, given),
+        refill_before=bench.refill_of(known, running, started=known.interrogation.started),
+        refill=bench.refill_of(known, given, started=known.read_at),
+        curves=held.curves(since=held.now - SHOWN, until=held.now + SHOWN, proposed=given),
+    )
+
+
+def wish_of(form: DoseForm, held: Bench) -> Wish:
+    """Read a form against what is known of the pump.
+
+    Raises:
+        ProposalError: values that cannot be, with every problem.
+    """
+    read = held.known.interrogation
+    return read_form(
+        form,
+        running=read.program,
+        capability=read.capability,
+        usable=bench.reservoir_of(held.known).usable,
+    )
