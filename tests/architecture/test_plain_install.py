@@ -93,6 +93,13 @@ def test_the_model_runs_in_a_plain_install(bare: Path) -> None:
     assert after < before
 
 
+def test_the_command_says_which_extra_brings_it(bare: Path) -> None:
+    asked = run(bare / "bin" / "thecal", "simulate", "--list", where=bare)
+
+    assert asked.returncode == 2
+    assert "pip install 'thecal[lab]'" in asked.stderr
+
+
 def test_no_framework_came_along(bare: Path) -> None:
     program = f"import importlib.util as u; print(*[name for name in {ABSENT!r} if u.find_spec(name)])"
 
