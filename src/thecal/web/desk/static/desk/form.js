@@ -1,0 +1,54 @@
+// Comfort on top of plain forms: nothing here is needed to propose, sign, send or STOP.
+// One press, one act: the buttons of a form rest while it is on its way. STOP never rests.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches("[data-once], [data-propose]") || event.defaultPrevented) return;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "yes";
+  // After the browser has read the pressed button's name and value.
+  setTimeout(() => {
+    for (const button of form.querySelectorAll("button")) button.disabled = true;
+  });
+});
+
+// Back from the browser's page store: awake again.
+window.addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
+  for (const form of document.querySelectorAll("form[data-sent]")) {
+    delete form.dataset.sent;
+    for (const button of form.querySelectorAll("button")) button.disabled = false;
+  }
+});
+
+function showMode(form) {
+  const mode = form.querySelector("[name=mode]:checked")?.value;
+  for (const part of form.querySelectorAll("[data-mode]")) part.hidden = part.dataset.mode !== mode;
+}
+
+const proposal = document.querySelector("[data-propose]");
+if (proposal) {
+  for (const button of proposal.querySelectorAll("[data-without-scripts]")) button.hidden = true;
+  showMode(proposal);
+  proposal.addEventListener("change", (event) => {
+    if (event.target.name === "mode") showMode(proposal);
+  });
+  // A step added: its start is the next thing to type.
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target.id !== "steps") return;
+    for (const button of proposal.querySelectorAll("[data-without-scripts]")) button.hidden = true;
+    const added = event.detail.target.querySelector("[data-added]");
+    (added ?? event.detail.target.querySelector("[name=pattern]:checked"))?.focus();
+  });
+}
+document.querySelector("[data-focus-first]")?.focus();
+
+// The preview did not come: say so, and take back nothing that stands.
+for (const failure of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
+  document.addEventListener(failure, (event) => {
+    if (event.detail.target?.id !== "preview") return;
+    event.detail.target.textContent = "The preview could not be worked out: the server does not answer. Nothing was sent.";
+  });
+}

@@ -1,0 +1,25 @@
+"""Where the desk's pages are."""
+
+from django.urls import path
+
+from thecal.web.desk import views
+from thecal.web.desk.api import api
+
+app_name = "desk"
+urlpatterns = [
+    path("", views.bench, name="bench"),
+    path("stop", views.stop, name="stop"),
+    path("interrogate", views.interrogate, name="interrogate"),
+    path("preview", views.preview, name="preview"),
+    path("steps", views.steps, name="steps"),
+    path("sign", views.sign, name="sign"),
+    path("orders/<str:command>/send", views.send, name="send"),
+    path("orders/<str:command>/withdraw", views.withdraw, name="withdraw"),
+    path("orders/<str:command>/settle", views.settle, name="settle"),
+    path("curves", views.curves, name="curves"),
+    path("ledger", views.ledger, name="ledger"),
+    path("training/advance", views.advance, name="advance"),
+    path("training/link", views.arrange_link, name="link"),
+    path("training/start-over", views.start_over, name="start-over"),
+    path("api/", api.urls),
+]
