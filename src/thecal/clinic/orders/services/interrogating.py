@@ -55,7 +55,10 @@ def _settle(row: BenchRecord, order: OrderRecord, *, actor: Actor, now: datetime
     held = bench.take(row)
     known = held.known
     outcome = held.settle(
-        CommandId(order.command), order.prescription.given_program, before_digest=order.base_digest
+        CommandId(order.command),
+        order.prescription.given_program,
+        base_revision=order.base_revision,
+        before_digest=order.base_digest,
     )
     read = held.known is not known
     record.record_outcome(order, outcome, held, read=read, actor=actor, now=now)

@@ -1,0 +1,203 @@
+"""A virtual wand beside a virtual pump: the only place where the two meet without a radio.
+
+The pump is hidden: whoever works at the bench sees it through the wand alone. ``known`` is what was last read
+completely, and an act that ends with a reading reads everything once more, in the same contact.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING, Self, TypeVar
+
+from thecal.lab.bench.curves import Curves, draw_curves
+from thecal.lab.bench.demonstration import BODY, CATHETER, PATIENT, SUMMARY, implanted_pump
+from thecal.lab.bench.known import Known
+from thecal.lab.bench.link import Act, LinkArrangement
+from thecal.lab.bench.memory import Memory, bench_from_image, bench_image
+from thecal.programmer import LinkLostError, PendingCommand, interrogate, send_and_verify, settle, stop
+from thecal.programmer.transports.loopback import LoopbackLink
+from thecal.pump import PumpRadio
+from thecal.quantities import ManualClock, utc
+from thecal.telemetry import InterrogateReply, Reply
+from thecal.therapy import Uncertain
+
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+
+    from thecal.pump import Pump
+    from thecal.telemetry import Request
+    from thecal.therapy import (
+        CommandId,
+        Interrogation,
+        Outcome,
+        PatientRef,
+        Program,
+        SignedOrder,
+        Verifier,
+    )
+
+ReplyT = TypeVar("ReplyT", bound=Reply)
+
+
+class Bench:
+    """The demonstration patient's pump with a wand over it, in demonstration time."""
+
+    patient: PatientRef = PATIENT
+    patient_summary: tuple[str, ...] = SUMMARY
+
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    @classmethod
+    def start(cls, *, now: datetime) -> Self:
+        """Return a new demonstration: five weeks lived, just interrogated, the link good."""
+        pump, moment = implanted_pump(now=utc(now)), utc(now)
+        contact = _Contact(pump, moment, LinkArrangement.GOOD, Act.INTERROGATE)
+        read = interrogate(contact)
+        known = Known(interrogation=read, read_at=moment, delivery=pump.delivery)
+        return cls(Memory(now=moment, arrangement=LinkArrangement.GOOD, pump=pump, known=known))
+
+    @classmethod
+    def restore(cls, image: bytes) -> Self:
+        """Return the bench that ``image`` was taken of.
+
+        Raises:
+            BenchImageError: not a whole, unaltered bench of a known form.
+        """
+        return cls(bench_from_image(image))
+
+    def image(self) -> bytes:
+        """Return everything it remembers as bytes."""
+        return bench_image(self._memory)
+
+    @property
+    def now(self) -> datetime:
+        """Demonstration time, UTC; it stands still unless advanced."""
+        return self._memory.now
+
+    @property
+    def known(self) -> Known:
+        """What the wand last read; another object after every reading."""
+        return self._memory.known
+
+    @property
+    def arrangement(self) -> LinkArrangement:
+        """What the link does."""
+        return self._memory.arrangement
+
+    def advance(self, span: timedelta) -> None:
+        """Move demonstration time on; the pump lives, and nobody reads it.
+
+        Raises:
+            ValueError: a negative span.
+        """
+        clock = ManualClock(self.now)
+        clock.advance(span)
+        self._memory.pump.advance(clock.now())
+        self._memory = replace(self._memory, now=clock.now())
+
+    def arrange_link(self, arrangement: LinkArrangement) -> None:
+        """Arrange what the link does from now on."""
+        self._memory = replace(self._memory, arrangement=arrangement)
+
+    def interrogate(self) -> Interrogation:
+        """Read the pump.
+
+        Raises:
+            LinkLostError: nothing could be read; ``known`` stays as it was.
+        """
+        contact = self._contact(Act.INTERROGATE)
+        read = interrogate(contact)
+        self._learn(contact)
+        return read
+
+    def send(self, signed: SignedOrder, verifier: Verifier) -> Outcome:
+        """Send a signed order, once, and read back. Whoever calls has written the intent down before.
+
+        Raises:
+            ForgedError: the signature does not cover the order; nothing was sent.
+            TherapyError: signed, but no order; nothing was sent.
+        """
+        contact = self._contact(Act.ORDER)
+        outcome = send_and_verify(contact, signed=signed, verifier=verifier, before_send=_written_down)
+        return self._after(contact, outcome)
+
+    def settle(
+        self, command: CommandId, program: Program, *, base_revision: int, before_digest: str
+    ) -> Outcome:
+        """Read the pump, and say what became of an order that is uncertain. Sends no command.
+
+        Args:
+            command: the order's id.
+            program: what it told the pump to run.
+            base_revision: the pump's revision when the order was written.
+            before_digest: digest of what the pump ran then.
+        """
+        contact = self._contact(Act.INTERROGATE)
+        pending = PendingCommand(
+            command=command,
+            pump=self.known.interrogation.status.serial,
+            base_revision=base_revision,
+            base_digest=before_digest,
+            program=program,
+        )
+        outcome = settle(contact, pending)
+        self._learn(contact)
+        return outcome
+
+    def stop(self, command: CommandId) -> Outcome:
+        """Stop the pump: unsigned, as often as wanted; Verified only if read back stopped."""
+        contact = self._contact(Act.STOP)
+        return self._after(contact, stop(contact, command=command))
+
+    def curves(self, *, since: datetime, until: datetime, proposed: Program | None = None) -> Curves:
+        """Estimate the patient's curves from what is known, and with a proposed program from now on.
+
+        Raises:
+            ValueError: nothing between ``since`` and ``until``, or more than a year of it.
+        """
+        return draw_curves(
+            self.known, BODY, CATHETER, now=self.now, since=since, until=until, proposed=proposed
+        )
+
+    def _contact(self, act: Act) -> _Contact:
+        return _Contact(self._memory.pump, self.now, self.arrangement, act)
+
+    def _after(self, contact: _Contact, outcome: Outcome) -> Outcome:
+        """Read everything once more where the pump still answers, and keep what was read."""
+        if not isinstance(outcome, Uncertain) and outcome.status is not None:
+            with suppress(LinkLostError):  # what was read before it still counts
+                interrogate(contact)
+        self._learn(contact)
+        return outcome
+
+    def _learn(self, contact: _Contact) -> None:
+        """Keep what a contact has read, if it has read anything."""
+        if contact.read is not None:
+            delivery = self._memory.pump.delivery.until(self.now)
+            known = Known(interrogation=contact.read, read_at=self.now, delivery=delivery)
+            self._memory = replace(self._memory, known=known)
+
+
+class _Contact:
+    """One contact of the wand with the pump, which remembers what the pump said of itself: a ``PumpLink``."""
+
+    def __init__(self, pump: Pump, now: datetime, arrangement: LinkArrangement, act: Act) -> None:
+        self._link = LoopbackLink(PumpRadio(pump), clock=ManualClock(now), cut=arrangement.cut(act))
+        self.read: Interrogation | None = None
+
+    def ask(self, request: Request[ReplyT]) -> ReplyT:
+        """Send a request once, and return its reply.
+
+        Raises:
+            LinkLostError: no reply came.
+        """
+        reply = self._link.ask(request)
+        if isinstance(reply, InterrogateReply):
+            self.read = reply.interrogation
+        return reply
+
+
+def _written_down(_: PendingCommand) -> None:
+    """Do nothing: the clinic has committed the intent before it called."""

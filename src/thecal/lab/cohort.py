@@ -1,0 +1,111 @@
+"""Many patients under one schedule, a block of them at a time.
+
+A patient's parameters depend on the seed and the patient's number alone, and no patient's arithmetic sees
+another's; so the result does not depend on how the cohort is cut into blocks.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from thecal.body import Anatomy, Ensemble, Patients, Response, draw_patients, simulate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from thecal.body import Bolus, Implant, Inflow
+    from thecal.lab.patient import VirtualPatient
+
+BLOCK = 64
+INFUSION_CELLS_PER_CM = 1
+"""Grid for what only a catheter delivers; injections ask for the body's finer default (``Anatomy``)."""
+_KEPT_COHORTS = 4
+_MOST_KEPT_PATIENTS = 8 * BLOCK
+
+
+class Progress(Protocol):
+    """Anything that wants to know how far a cohort is."""
+
+    def __call__(self, done: int, patients: int) -> None:
+        """Hear that so many patients of so many are done."""
+
+
+def respond(
+    patient: VirtualPatient,
+    *,
+    patients: int,
+    seed: int,
+    sample_times_h: Sequence[float],
+    sites: Sequence[str],
+    inflow: Inflow | None = None,
+    implant: Implant | None = None,
+    boluses: Sequence[Bolus] = (),
+    block: int = BLOCK,
+    progress: Progress | None = None,
+) -> Response:
+    """Return the curves of the typical patient (row 0) and of ``patients`` drawn ones.
+
+    Args:
+        patient: what is known; the rest is drawn.
+        patients: how many are drawn.
+        seed: of the draw.
+        sample_times_h: hours since the start; increasing.
+        sites: where spinal fluid is reported.
+        inflow: what leaves the pump; None without one.
+        implant: catheter and tip; needed with an inflow.
+        boluses: injections by lumbar puncture.
+        block: patients solved at a time; changes memory and speed, not the result.
+        progress: told after each block.
+    """
+    parts: list[Response] = []
+    anatomy = Anatomy() if boluses else Anatomy(INFUSION_CELLS_PER_CM)
+    for number, ensemble in enumerate(_ensembles(patient, patients, seed, block, anatomy)):
+        parts.append(
+            simulate(
+                ensemble,
+                sample_times_h=sample_times_h,
+                inflow=inflow,
+                implant=implant,
+                boluses=boluses,
+                sites=sites,
+            )
+        )
+        if progress is not None:
+            progress(min((number + 1) * block, patients), patients)
+    first = parts[0]
+    curves = {
+        name: np.concatenate([first.curves[name], *(part.patients(name) for part in parts[1:])])
+        for name in first.quantities
+    }
+    return Response(sample_times_h=first.sample_times_h, curves=MappingProxyType(curves))
+
+
+def _ensembles(
+    patient: VirtualPatient, patients: int, seed: int, block: int, anatomy: Anatomy
+) -> Iterable[Ensemble]:
+    """Return the blocks; those of small cohorts are kept, for taking them apart is what costs."""
+    if patients <= _MOST_KEPT_PATIENTS:
+        return _kept(patient, patients, seed, block, anatomy)
+    return _blocks(patient, patients, seed, block, anatomy)
+
+
+@lru_cache(maxsize=_KEPT_COHORTS)
+def _kept(
+    patient: VirtualPatient, patients: int, seed: int, block: int, anatomy: Anatomy
+) -> tuple[Ensemble, ...]:
+    return tuple(_blocks(patient, patients, seed, block, anatomy))
+
+
+def _blocks(
+    patient: VirtualPatient, patients: int, seed: int, block: int, anatomy: Anatomy
+) -> Iterator[Ensemble]:
+    """Yield ensembles of the typical patient and at most ``block`` drawn ones each."""
+    everyone = draw_patients(patient.parameters(), patients, seed)
+    for start in range(1, max(patients, 1) + 1, block):
+        rows = [0, *range(start, min(start + block, patients + 1))]
+        part = Patients(MappingProxyType({name: of[rows] for name, of in everyone.values.items()}))
+        yield Ensemble(part, anatomy)

@@ -1,0 +1,98 @@
+"""Run a scenario: a real twin of the pump lives through it, and a cohort of bodies receives what came out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from thecal.body import Bolus, inflow_from_delivery
+from thecal.lab.cohort import respond
+from thecal.lab.scenario import Puncture
+from thecal.lab.supply import live_through
+from thecal.quantities import HOUR, MINUTE
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+    from thecal.body import Response
+    from thecal.lab.cohort import Progress
+    from thecal.lab.scenario import Scenario
+    from thecal.lab.supply import Supply
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Outcome:
+    """What came of a scenario.
+
+    Attributes:
+        scenario: as it was run, with the cohort size and seed that were used.
+        supply: what the pump did; None without one.
+        response: every patient's curves; the times of all observations are among its samples.
+    """
+
+    scenario: Scenario
+    supply: Supply | None
+    response: Response
+
+
+def run_scenario(
+    scenario: Scenario,
+    *,
+    patients: int | None = None,
+    seed: int | None = None,
+    progress: Progress | None = None,
+) -> Outcome:
+    """Run a scenario.
+
+    Args:
+        scenario: read and checked.
+        patients: cohort size, instead of the scenario's own.
+        seed: instead of the scenario's own.
+        progress: told after each block of patients.
+
+    Raises:
+        ScenarioError: the pump refused a step, or ran dry where the scenario does not say that it may.
+    """
+    scenario = replace(
+        scenario,
+        patients=scenario.patients if patients is None else patients,
+        seed=scenario.seed if seed is None else seed,
+    )
+    supply = None if scenario.implant is None else live_through(scenario, scenario.implant)
+    boluses = tuple(_bolus(event) for event in scenario.events if isinstance(event, Puncture))
+    response = respond(
+        scenario.patient,
+        patients=scenario.patients,
+        seed=scenario.seed,
+        sample_times_h=sample_times_h(scenario),
+        sites=tuple(dict.fromkeys(one.csf_site for one in scenario.observations if one.csf_site)),
+        inflow=None if supply is None else inflow_from_delivery(supply.onwards, scenario.starts),
+        implant=None if scenario.implant is None else scenario.implant.catheter,
+        boluses=boluses,
+        progress=progress,
+    )
+    return Outcome(scenario=scenario, supply=supply, response=response)
+
+
+def sample_times_h(scenario: Scenario) -> list[float]:
+    """Return when the curves are sampled: at the scenario's pace, and whenever an observation looks."""
+    every, lasts = scenario.sample_every, scenario.calendar.lasts
+    moments = {number * every for number in range(lasts // every + 1)} | {lasts}
+    for one in scenario.observations:
+        moments |= {*one.at, one.start, one.end}
+    return [in_hours(moment) for moment in sorted(moments)]
+
+
+def in_hours(since_start: timedelta) -> float:
+    """Return a time since the start in hours, as the samples hold it."""
+    return since_start / HOUR
+
+
+def _bolus(event: Puncture) -> Bolus:
+    return Bolus(
+        at_h=in_hours(event.at),
+        mass_ug=float(event.dose.ug),
+        volume_mL=float(event.volume.mL),
+        level=event.level,
+        minutes=event.over / MINUTE,
+    )

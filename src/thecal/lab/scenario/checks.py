@@ -1,0 +1,88 @@
+"""What only the whole scenario can say: the order of events, the sources, the size of the work."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from thecal.lab.scenario.events import Event, Programming, Puncture, Refill
+from thecal.lab.scenario.model import Basis
+from thecal.quantities import write_duration
+from thecal.therapy import Stopped, once_duration
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from thecal.lab.scenario.model import Scenario
+    from thecal.lab.scenario.table import Table
+
+MOST_NUMBERS = 2_000_000
+
+
+def check_order(events: Sequence[tuple[Table, Event]]) -> None:
+    """Note each event that comes before the one above it, or while an earlier one still runs."""
+    busy: dict[type[Event], tuple[timedelta, timedelta, str]] = {}
+    latest: timedelta | None = None
+    for table, event in events:
+        if latest is not None and event.at < latest:
+            table.refuse(
+                "at",
+                f"{write_duration(event.at)} comes before the event above it",
+                allowed=f"{write_duration(latest)} or later: events stand in the order they happen",
+            )
+            continue
+        latest = event.at
+        began, ends, which = busy.get(type(event), (None, None, ""))
+        if ends is not None and not _is_stop(event) and (event.at == began or event.at < ends):
+            table.refuse(
+                "at",
+                f"{write_duration(event.at)} overlaps {which}, which takes until {write_duration(ends)}",
+                allowed=f"after {which}" if event.at == began == ends else f"{write_duration(ends)} or later",
+            )
+            continue
+        if not (isinstance(event, Refill) and event.missed):
+            busy[type(event)] = (event.at, event.at + _length(event), table.path("").rstrip("."))
+
+
+def _is_stop(event: Event) -> bool:
+    """Say whether it is a stop, which is never refused for what still runs."""
+    return isinstance(event, Programming) and isinstance(event.base, Stopped)
+
+
+def _length(event: Event) -> timedelta:
+    match event:
+        case Puncture(over=over):
+            return over
+        case Programming(once=once) if once is not None:
+            return once_duration(once)
+        case Programming() | Refill():
+            return timedelta(0)
+
+
+def check_whole(table: Table, scenario: Scenario) -> None:
+    """Note what does not fit together."""
+    if scenario.basis is Basis.PUBLISHED and not scenario.sources:
+        table.refuse("sources", "is missing", allowed="at least one source, for the basis is 'published'")
+    if scenario.basis is not Basis.PUBLISHED and not scenario.assumptions:
+        table.refuse(
+            "assumptions",
+            "is missing",
+            allowed=f"what was chosen here, in a sentence or more, for the basis is {scenario.basis.value!r}",
+        )
+    if not scenario.observations and table.is_sound:
+        table.refuse("observe", "is missing", allowed="at least one table [[observe]]")
+    if not table.is_sound:
+        return
+    if scenario.sample_every > scenario.calendar.lasts:
+        table.refuse(
+            "sample_every",
+            f"{write_duration(scenario.sample_every)} is longer than the scenario",
+            allowed=f"up to {write_duration(scenario.calendar.lasts)}",
+        )
+    samples = scenario.calendar.lasts // scenario.sample_every + 1
+    if samples * scenario.patients > MOST_NUMBERS:
+        table.refuse(
+            "cohort.patients",
+            f"{scenario.patients} patients at {samples} sample times are too many for memory",
+            allowed=f"up to {MOST_NUMBERS} patients times samples; sample less often or draw fewer",
+        )

@@ -1,0 +1,290 @@
+"""What happens in a scenario, and how it is read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import time, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from thecal.body import VERTEBRAE
+from thecal.quantities import (
+    DAY,
+    MINUTE,
+    Concentration,
+    DoseRate,
+    Mass,
+    Volume,
+    Weekday,
+    plain,
+    read_concentration,
+    read_dose_rate,
+    read_mass,
+    read_volume,
+    write_concentration,
+    write_mass,
+    write_volume,
+)
+from thecal.therapy import (
+    BACLOFEN,
+    Base,
+    Bridge,
+    DaySchedule,
+    DoseStep,
+    Flex,
+    MinimumRate,
+    Once,
+    PeriodicBolus,
+    Priming,
+    ProgramError,
+    SimpleContinuous,
+    SingleBolus,
+    Stopped,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from thecal.lab.scenario.table import Table
+
+_BODY_RANGE = "range of the body model"
+_MOST_DOSE = Mass(ug=Decimal(100_000))
+_MOST_INJECTED = Volume(mL=Decimal(50))
+_NO_VOLUME = Volume(mL=Decimal(0))
+_ONE_DAY_UG = DoseRate(ug_per_day=Decimal(1))
+_ONE_UG = Mass(ug=Decimal(1))
+_ONE_ML = Volume(mL=Decimal(1))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Puncture:
+    """A bolus by lumbar puncture."""
+
+    at: timedelta
+    level: str
+    dose: Mass
+    volume: Volume
+    over: timedelta
+
+    def describe(self) -> str:
+        """Say it in a few words, without amounts."""
+        return f"lumbar puncture at {self.level}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Programming:
+    """A session with the programmer.
+
+    Attributes:
+        at: when.
+        base: what runs from then on; None leaves the base program as it is.
+        once: what runs once first; None for nothing.
+    """
+
+    at: timedelta
+    base: Base | None = None
+    once: Once | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refill:
+    """A refill, or one that was planned and missed."""
+
+    at: timedelta
+    fill: Volume
+    concentration: Concentration
+    left_behind: Volume
+    missed: bool
+
+
+Event = Puncture | Programming | Refill
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calendar:
+    """How the times of a scenario are read: it starts on a Monday, at a time of day of the pump's clock."""
+
+    starts_at: time
+    lasts: timedelta
+
+
+def read_event(table: Table, calendar: Calendar) -> Event | None:
+    """Read one event; None where something was wrong with it, which is noted."""
+    at = table.moment("at", starts_at=calendar.starts_at, lasts=calendar.lasts)
+    kind = table.choice("do", tuple(_KINDS))
+    if kind not in _KINDS:
+        return None
+    read, known = _KINDS[kind]
+    try:
+        event = read(table, at)
+    except ProgramError as error:
+        if table.is_sound:
+            table.refuse(
+                "do", f"{kind!r} is refused: {error}", allowed="what a pump could mean", source="therapy"
+            )
+        event = None
+    table.close(f"at, do{known}")
+    return event if table.is_sound else None
+
+
+def _puncture(table: Table, at: timedelta) -> Event:
+    level = table.choice("level", tuple(VERTEBRAE), default="L3")
+    return Puncture(
+        at=at,
+        level=level,
+        dose=_mass(table, "dose", _MOST_DOSE),
+        volume=_volume(table, "volume", Volume(mL=Decimal("0.01")), _MOST_INJECTED),
+        over=table.span("over", high=DAY, source=_BODY_RANGE),
+    )
+
+
+def _refill(table: Table, at: timedelta) -> Event:
+    return Refill(
+        at=at,
+        fill=_volume(table, "fill", _NO_VOLUME, Volume(mL=Decimal(100))),
+        concentration=read_strength(table, "concentration"),
+        left_behind=_volume(table, "left_behind", _NO_VOLUME, Volume(mL=Decimal(100)), default=_NO_VOLUME),
+        missed=table.flag("missed", default=False),
+    )
+
+
+def _simple_continuous(table: Table, at: timedelta) -> Event:
+    return Programming(at=at, base=SimpleContinuous(dose=_dose_rate(table, "dose")))
+
+
+def _flex(table: Table, at: timedelta) -> Event:
+    days = table.table("days")
+    if days is None:
+        return Programming(at=at, base=Flex((_day(table, "steps"),) * len(Weekday)))
+    if "steps" in table:
+        table.refuse("steps", "stands beside days", allowed="steps for every day, or days for each weekday")
+    week = tuple(_day(days, day.name.lower()) for day in Weekday)
+    days.close(", ".join(day.name.lower() for day in Weekday))
+    return Programming(at=at, base=Flex(week))
+
+
+def _day(table: Table, name: str) -> DaySchedule:
+    """Read the steps of a day; the stand-in after a fault is one step."""
+    if name not in table:
+        table.refuse(
+            name, "is missing", allowed="a list of steps, each { start = '00:00', rate = '100 mcg/day' }"
+        )
+    steps = []
+    rows = table.tables(name)
+    for row in rows:
+        start = row.time_of_day("start")
+        rate = _dose_rate(row, "rate")
+        row.close("start, rate")
+        steps.append(DoseStep(start=start, rate=rate))
+    if not all(row.is_sound for row in rows):
+        steps = [DoseStep(start=time(0), rate=_ONE_DAY_UG)]
+    try:
+        return DaySchedule(tuple(steps))
+    except ProgramError as error:
+        if table.is_sound:
+            table.refuse(
+                name, str(error), allowed="steps that start at 00:00, each later than the one before"
+            )
+        return DaySchedule((DoseStep(start=time(0), rate=_ONE_DAY_UG),))
+
+
+def _periodic_bolus(table: Table, at: timedelta) -> Event:
+    background = _dose_rate(table, "background")
+    bolus = _mass(table, "dose", _MOST_DOSE)
+    over, every = table.span("over", low=MINUTE, high=DAY), table.span("every", low=MINUTE, high=DAY)
+    first = table.time_of_day("first", default=time(0))
+    base = PeriodicBolus(background=background, bolus=bolus, duration=over, interval=every, first=first)
+    return Programming(at=at, base=base)
+
+
+def _single_bolus(table: Table, at: timedelta) -> Event:
+    once = SingleBolus(
+        dose=_mass(table, "dose", _MOST_DOSE), duration=table.span("over", low=MINUTE, high=DAY)
+    )
+    return Programming(at=at, once=once)
+
+
+def _priming(table: Table, at: timedelta) -> Event:
+    volume = _volume(table, "volume", Volume(mL=Decimal("0.001")), Volume(mL=Decimal(2)))
+    return Programming(at=at, once=Priming(volume=volume, duration=table.span("over", low=MINUTE, high=DAY)))
+
+
+def _bridge(table: Table, at: timedelta) -> Event:
+    once = Bridge(
+        dose=_dose_rate(table, "dose"),
+        old_concentration=read_strength(table, "old_concentration"),
+        dead_volume=_volume(table, "dead_volume", Volume(mL=Decimal("0.001")), Volume(mL=Decimal(2))),
+    )
+    return Programming(at=at, once=once)
+
+
+def _minimum_rate(_: Table, at: timedelta) -> Event:
+    return Programming(at=at, base=MinimumRate())
+
+
+def _stop(_: Table, at: timedelta) -> Event:
+    return Programming(at=at, base=Stopped())
+
+
+_KINDS: dict[str, tuple[Callable[[Table, timedelta], Event], str]] = {
+    "lumbar puncture": (_puncture, ", level, dose, volume, over"),
+    "simple continuous": (_simple_continuous, ", dose"),
+    "flex": (_flex, ", steps, days"),
+    "periodic bolus": (_periodic_bolus, ", background, dose, over, every, first"),
+    "single bolus": (_single_bolus, ", dose, over"),
+    "priming": (_priming, ", volume, over"),
+    "bridge": (_bridge, ", dose, old_concentration, dead_volume"),
+    "minimum rate": (_minimum_rate, ""),
+    "stop": (_stop, ""),
+    "refill": (_refill, ", fill, concentration, left_behind, missed"),
+}
+
+
+def _mass(table: Table, name: str, most: Mass) -> Mass:
+    def within(written: str) -> Mass:
+        mass = read_mass(written, field=name)
+        if mass.is_zero or mass > most:
+            raise ValueError("it is out of range")
+        return mass
+
+    allowed = f"above 0 mcg, up to {write_mass(most)}"
+    return table.read(name, within, instead=_ONE_UG, allowed=allowed, source=_BODY_RANGE)
+
+
+def _volume(table: Table, name: str, low: Volume, high: Volume, *, default: Volume | None = None) -> Volume:
+    def within(written: str) -> Volume:
+        volume = read_volume(written, field=name)
+        if not low <= volume <= high:
+            raise ValueError("it is out of range")
+        return volume
+
+    allowed = f"{plain(low.mL)} to {write_volume(high)}"
+    return table.read(name, within, instead=_ONE_ML, allowed=allowed, source=_BODY_RANGE, default=default)
+
+
+def _dose_rate(table: Table, name: str) -> DoseRate:
+    """Read a daily dose; whether the pump can give it is asked when the program is compiled."""
+
+    def rate(written: str) -> DoseRate:
+        return read_dose_rate(written, field=name)
+
+    return table.read(name, rate, instead=_ONE_DAY_UG, allowed="a daily dose such as '100 mcg/day'")
+
+
+def read_strength(table: Table, name: str) -> Concentration:
+    """Read the strength of a solution."""
+    most = BACLOFEN.highest_concentration
+
+    def strength(written: str) -> Concentration:
+        concentration = read_concentration(written, field=name)
+        if concentration > most:
+            raise ValueError("it is out of range")
+        return concentration
+
+    return table.read(
+        name,
+        strength,
+        instead=most,
+        allowed=f"above 0 mcg/mL, up to {write_concentration(most)}",
+        source=BACLOFEN.concentration_source,
+    )

@@ -1,0 +1,88 @@
+"""The implant of a scenario: a pump of the catalogue, its first filling, and the catheter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from thecal.body import TIP_LEVELS, Implant
+from thecal.lab.scenario.events import read_strength
+from thecal.pump import load_catalogue
+from thecal.quantities import Volume, read_volume, write_volume
+
+if TYPE_CHECKING:
+    from thecal.lab.scenario.table import Table
+    from thecal.quantities import Concentration
+    from thecal.therapy import Capability
+
+_LONGEST_CM = Decimal(150)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScenarioImplant:
+    """A pump with its catheter, as implanted when the scenario starts.
+
+    Attributes:
+        capability: what the pump model can do.
+        concentration, fill: of the first filling.
+        catheter_cm: implanted length.
+        tip: vertebral level of the tip.
+        primed: whether tubing and catheter hold the drug at the start; else spinal fluid.
+        runs_dry: whether the scenario means the reservoir to run out.
+    """
+
+    capability: Capability
+    concentration: Concentration
+    fill: Volume
+    catheter_cm: float
+    tip: str
+    primed: bool
+    runs_dry: bool
+
+    @property
+    def catheter(self) -> Implant:
+        """The catheter as the body knows it."""
+        inside = float(self.concentration.ug_per_mL) if self.primed else 0.0
+        return Implant(tip_level=self.tip, catheter_length_cm=self.catheter_cm, primed_with_ug_mL=inside)
+
+
+def read_implant(table: Table) -> ScenarioImplant | None:
+    """Read the implant; None where something was wrong with it, which is noted."""
+    models = load_catalogue()
+    model = table.choice("model", tuple(models))
+    capability = models.get(model) or next(iter(models.values()))
+    concentration = read_strength(table, "concentration")
+    implant = ScenarioImplant(
+        capability=capability,
+        concentration=concentration,
+        fill=read_fill(table, "fill", capability),
+        catheter_cm=float(
+            table.number(
+                "catheter_length", "cm", low=Decimal(0), high=_LONGEST_CM, source="range of the body model"
+            )
+        ),
+        tip=table.choice("tip", TIP_LEVELS),
+        primed=table.flag("primed", default=True),
+        runs_dry=table.flag("runs_dry", default=False),
+    )
+    table.close("model, concentration, fill, catheter_length, tip, primed, runs_dry")
+    return implant if table.is_sound else None
+
+
+def read_fill(table: Table, name: str, capability: Capability) -> Volume:
+    """Read a filling of the reservoir, at most what it holds."""
+
+    def fits(written: str) -> Volume:
+        volume = read_volume(written, field=name)
+        if volume.is_zero or volume > capability.reservoir:
+            raise ValueError("it is out of range")
+        return volume
+
+    return table.read(
+        name,
+        fits,
+        instead=capability.reservoir,
+        allowed=f"above 0 mL, up to the {write_volume(capability.reservoir)} that {capability.model} holds",
+        source=capability.source("reservoir"),
+    )

@@ -1,0 +1,139 @@
+"""What is done with the pump, step by step: each program compiled for it, its roundings kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from thecal.lab.scenario.events import Event, Programming, Puncture, Refill
+from thecal.quantities import write_volume
+from thecal.therapy import (
+    BACLOFEN,
+    Compiled,
+    Program,
+    ProgramError,
+    Stopped,
+    UndeliverableError,
+    compile_program,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import timedelta
+
+    from thecal.lab.scenario.implant import ScenarioImplant
+    from thecal.lab.scenario.table import Table
+    from thecal.therapy import Base, Once
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetProgram:
+    """A program is sent to the pump.
+
+    Attributes:
+        at: since the start.
+        asked: as the scenario says it.
+        compiled: as the pump can do it, with every rounding.
+    """
+
+    at: timedelta
+    asked: Program
+    compiled: Compiled
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FillReservoir:
+    """The reservoir is filled; with another strength comes the running program anew, in the same act.
+
+    Attributes:
+        refill: as the scenario says it.
+        program: what runs from then on; None where the strength stays.
+    """
+
+    refill: Refill
+    program: SetProgram | None
+
+    @property
+    def at(self) -> timedelta:
+        """When, since the start."""
+        return self.refill.at
+
+
+Step = SetProgram | FillReservoir
+
+
+def plan(
+    events: Sequence[tuple[Table, Event]], implant: ScenarioImplant | None, *, has_pump: bool
+) -> tuple[Step, ...]:
+    """Return what is done with the pump; what cannot be done is noted at its event.
+
+    Args:
+        events: each with the table it was read from, in order.
+        implant: the pump; None without one, or where it could not be read.
+        has_pump: whether the scenario has a pump at all.
+    """
+    if implant is None:
+        for table, event in events:
+            if not has_pump and not isinstance(event, Puncture):
+                table.refuse(
+                    "do",
+                    "needs a pump, and there is no [implant]",
+                    allowed="lumbar puncture, without an implant",
+                )
+        return ()
+    planning = _Planning(implant)
+    for table, event in events:
+        match event:
+            case Programming():
+                planning.program(table, event)
+            case Refill(missed=False):
+                planning.refill(table, event)
+            case Refill() | Puncture():
+                pass
+    return tuple(planning.steps)
+
+
+class _Planning:
+    """The base program and the strength as they change, and the steps so far."""
+
+    def __init__(self, implant: ScenarioImplant) -> None:
+        self._can = implant.capability
+        self._strength = implant.concentration
+        self._base: Base = Stopped()
+        self.steps: list[Step] = []
+
+    def program(self, table: Table, event: Programming) -> None:
+        base = self._base if event.base is None else event.base
+        step = self._compiled(table, event.at, base, event.once)
+        if step is not None:
+            self.steps.append(step)
+            self._base = base
+
+    def refill(self, table: Table, event: Refill) -> None:
+        holds = self._can.reservoir
+        if event.left_behind + event.fill > holds:
+            table.refuse(
+                "fill",
+                f"{write_volume(event.fill)} and {write_volume(event.left_behind)} left behind do not fit",
+                allowed=f"together up to the {write_volume(holds)} that {self._can.model} holds",
+                source=self._can.source("reservoir"),
+            )
+            return
+        changed, self._strength = event.concentration != self._strength, event.concentration
+        program = self._compiled(table, event.at, self._base, None) if changed else None
+        self.steps.append(FillReservoir(refill=event, program=program))
+
+    def _compiled(self, table: Table, at: timedelta, base: Base, once: Once | None) -> SetProgram | None:
+        try:
+            asked = Program(drug=BACLOFEN, concentration=self._strength, base=base, once=once)
+            compiled = compile_program(asked, self._can)
+        except ProgramError as error:
+            table.refuse("do", str(error), allowed="a program that a pump could mean", source="therapy")
+        except UndeliverableError as error:
+            for problem in error.problems:
+                table.refuse(
+                    "do", f"{problem.field} {problem.value}", allowed=problem.allowed, source=problem.source
+                )
+        else:
+            return SetProgram(at=at, asked=asked, compiled=compiled)
+        return None

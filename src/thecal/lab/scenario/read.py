@@ -1,0 +1,134 @@
+"""From a scenario file to a scenario, or to everything that is wrong with it."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from datetime import time
+from typing import TYPE_CHECKING
+
+from thecal.body import load_parameters
+from thecal.lab.patient import Origin, VirtualPatient
+from thecal.lab.scenario.checks import check_order, check_whole
+from thecal.lab.scenario.events import Calendar, read_event
+from thecal.lab.scenario.implant import read_implant
+from thecal.lab.scenario.model import FORMAT, Basis, Scenario
+from thecal.lab.scenario.observations import read_observation
+from thecal.lab.scenario.plan import plan
+from thecal.lab.scenario.problems import Problem, ScenarioError
+from thecal.lab.scenario.table import LONGEST, Table
+from thecal.quantities import DAY, MINUTE, as_decimal
+
+if TYPE_CHECKING:
+    from thecal.body import Parameter
+
+MOST_PATIENTS = 2000
+MOST_SEED = 2**31
+_TOP = (
+    "format, title, description, basis, sources, assumptions, starts_at, lasts, sample_every, "
+    "cohort, patient, implant, event, observe"
+)
+
+
+def read_scenario(document: bytes, *, name: str) -> Scenario:
+    """Read a scenario file strictly.
+
+    Args:
+        document: the file's bytes, TOML in UTF-8.
+        name: a short name for results, usually the file's name without its ending.
+
+    Raises:
+        ScenarioError: with every problem found; nothing was run.
+    """
+    problems: list[Problem] = []
+    table = Table(_parsed(document), "", problems)
+    if table.whole("format", low=FORMAT, high=FORMAT) != FORMAT or problems:
+        raise ScenarioError(tuple(problems))  # what the fields of another format mean is not known here
+    scenario = _scenario(table, name=name, digest=hashlib.sha256(document).hexdigest())
+    if problems:
+        raise ScenarioError(tuple(problems))
+    return scenario
+
+
+def _parsed(document: bytes) -> dict[str, object]:
+    try:
+        return tomllib.loads(document.decode())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        problem = Problem(field="file", said=str(error), allowed="TOML in UTF-8", source="TOML 1.0")
+        raise ScenarioError((problem,)) from error
+
+
+def _scenario(table: Table, *, name: str, digest: str) -> Scenario:
+    calendar = Calendar(
+        starts_at=table.time_of_day("starts_at", default=time(0)),
+        lasts=table.span("lasts", low=10 * MINUTE, high=LONGEST),
+    )
+    implant_table = table.table("implant")
+    implant = None if implant_table is None else read_implant(implant_table)
+    patients, seed = _cohort(table)
+    rows = table.tables("event")
+    events = [read_event(row, calendar) for row in rows]
+    known = [(row, event) for row, event in zip(rows, events, strict=True) if event is not None]
+    check_order(known)
+    observations = [read_observation(row, calendar) for row in table.tables("observe")]
+    scenario = Scenario(
+        name=name,
+        digest=digest,
+        title=table.text("title"),
+        description=table.text("description"),
+        basis=Basis(table.choice("basis", tuple(basis.value for basis in Basis)) or Basis.CONSTRUCTED),
+        sources=table.texts("sources"),
+        assumptions=table.texts("assumptions"),
+        calendar=calendar,
+        sample_every=table.span("sample_every", low=MINUTE, high=DAY),
+        patients=patients,
+        seed=seed,
+        patient=_patient(table),
+        implant=implant,
+        events=tuple(event for _, event in known),
+        steps=plan(known, implant, has_pump=implant_table is not None),
+        observations=tuple(one for one in observations if one is not None),
+    )
+    table.close(_TOP)
+    check_whole(table, scenario)
+    return scenario
+
+
+def _cohort(table: Table) -> tuple[int, int]:
+    cohort = table.table("cohort")
+    if cohort is None:
+        table.refuse("cohort", "is missing", allowed="a table [cohort] with patients and seed")
+        return 1, 0
+    patients = cohort.whole("patients", low=1, high=MOST_PATIENTS)
+    seed = cohort.whole("seed", low=0, high=MOST_SEED)
+    cohort.close("patients, seed")
+    return patients, seed
+
+
+def _patient(table: Table) -> VirtualPatient:
+    patient = table.table("patient")
+    if patient is None:
+        table.refuse("patient", "is missing", allowed="a table [patient] with origin")
+        return VirtualPatient(origin=Origin.SPINAL)
+    origin = patient.choice("origin", tuple(origin.value for origin in Origin))
+    known = patient.table("known")
+    values = () if known is None else _known(known)
+    patient.close("origin, known")
+    return VirtualPatient(origin=Origin(origin or Origin.SPINAL), known=values)
+
+
+def _known(table: Table) -> tuple[tuple[str, float], ...]:
+    """Read what is known of the patient: model parameters by name, each in its own unit."""
+    parameters = load_parameters().table
+    values = []
+    for name in table.rest():
+        parameter = parameters.get(name)
+        if parameter is not None:
+            values.append((name, _known_value(table, name, parameter)))
+    table.close(", ".join(parameters))
+    return tuple(sorted(values))
+
+
+def _known_value(table: Table, name: str, parameter: Parameter) -> float:
+    low, high = (as_decimal(repr(edge)) for edge in (parameter.low, parameter.high))
+    return float(table.number(name, parameter.unit, low=low, high=high, source=parameter.source))

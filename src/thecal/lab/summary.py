@@ -1,0 +1,184 @@
+"""What a run says in numbers: each observation with its band, and against what was published."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from thecal.body import LABEL, load_parameters
+from thecal.lab.metrics import is_steady, measure
+from thecal.lab.run import in_hours
+from thecal.lab.scenario import FORMAT, Metric
+from thecal.quantities import MINUTE, plain, write_duration, write_mass, write_volume
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+    import numpy.typing as npt
+
+    from thecal.lab.run import Outcome
+    from thecal.lab.scenario import Expected, Observation
+
+    Floats = npt.NDArray[np.float64]
+
+SUMMARY_FORMAT = 1
+_PERCENT = (5.0, 50.0, 95.0)
+_DIGITS = 6
+AGREES = "agrees"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One number of the run.
+
+    Attributes:
+        name: the observation's heading.
+        quantity, site, metric: what was made of which curve.
+        at_h: when, for a reading; None for what concerns a window.
+        unit: of the numbers.
+        low, median, high: 5, 50 and 95 % of the drawn patients; None where it never comes.
+        typical: the typical patient.
+        steady: for a steady state, whether it was reached; else None.
+        expected: what was published; None without.
+        verdict: ``agrees``, or by how much it does not; None without an expectation.
+    """
+
+    name: str
+    quantity: str
+    site: str
+    metric: str
+    at_h: float | None
+    unit: str
+    low: float | None
+    median: float | None
+    high: float | None
+    typical: float | None
+    steady: bool | None
+    expected: Expected | None
+    verdict: str | None
+
+    @property
+    def agrees(self) -> bool | None:
+        """Whether the cohort's median lies in the accepted range; None without an expectation."""
+        return None if self.verdict is None else self.verdict == AGREES
+
+
+def findings(outcome: Outcome) -> tuple[Finding, ...]:
+    """Return everything the scenario asked to be reported, in its order."""
+    return tuple(
+        finding for observation in outcome.scenario.observations for finding in _found(outcome, observation)
+    )
+
+
+def summarise(outcome: Outcome) -> dict[str, object]:
+    """Return the run as JSON values."""
+    scenario, supply = outcome.scenario, outcome.supply
+    return {
+        "format": SUMMARY_FORMAT,
+        "label": LABEL,
+        "scenario": {
+            "name": scenario.name,
+            "title": scenario.title,
+            "sha256": scenario.digest,
+            "basis": scenario.basis.value,
+            "sources": list(scenario.sources),
+            "assumptions": list(scenario.assumptions),
+            "lasts_h": in_hours(scenario.calendar.lasts),
+        },
+        "versions": {
+            "thecal": version("thecal"),
+            "scenario_format": FORMAT,
+            "parameters": load_parameters().version,
+        },
+        "cohort": {
+            "patients": scenario.patients,
+            "seed": scenario.seed,
+            "origin": scenario.patient.origin.value,
+        },
+        "known": dict(scenario.patient.known),
+        "pump": None
+        if supply is None
+        else {
+            "model": scenario.implant.capability.model if scenario.implant else "",
+            "delivered": write_mass(supply.delivery.mass),
+            "delivered_volume": write_volume(supply.delivery.volume),
+            "left_in_reservoir": write_volume(supply.status.content),
+            "ran_dry": None if supply.ran_dry is None else write_duration(_whole_minutes(supply.ran_dry)),
+            "programs": [
+                {
+                    "at_h": in_hours(step.at),
+                    "runs": list(step.compiled.program.describe()),
+                    "rounded": [asdict(rounding) for rounding in step.compiled.roundings],
+                }
+                for step in supply.programs
+            ],
+        },
+        "findings": [asdict(finding) for finding in findings(outcome)],
+    }
+
+
+def _whole_minutes(span: timedelta) -> timedelta:
+    return span - span % MINUTE
+
+
+def _found(outcome: Outcome, observation: Observation) -> list[Finding]:
+    t_h = outcome.response.sample_times_h
+    curve = outcome.response.curves[observation.curve]
+    if observation.metric is Metric.READING:
+        places = np.searchsorted(t_h, [in_hours(moment) for moment in observation.at])
+        return [_finding(observation, curve[:, place], at_h=float(t_h[place])) for place in places]
+    inside = (t_h >= in_hours(observation.start)) & (t_h <= in_hours(observation.end))
+    t_h, curve = t_h[inside], curve[:, inside]
+    steady = is_steady(t_h, curve[1:]) if observation.metric is Metric.STEADY_STATE else None
+    return [_finding(observation, measure(t_h, curve, observation), steady=steady)]
+
+
+def _finding(
+    observation: Observation, numbers: Floats, *, at_h: float | None = None, steady: bool | None = None
+) -> Finding:
+    """Return the finding for one number of each patient, row 0 the typical one."""
+    with np.errstate(invalid="ignore"):  # between infinities there is no number, and none is reported
+        low, median, high = (_shown(number) for number in np.percentile(numbers[1:], _PERCENT))
+    expected = observation.expected
+    return Finding(
+        name=observation.name,
+        quantity=observation.quantity,
+        site=observation.site,
+        metric=observation.metric.value,
+        at_h=at_h,
+        unit=observation.unit,
+        low=low,
+        median=median,
+        high=high,
+        typical=_shown(numbers[0]),
+        steady=steady,
+        expected=expected,
+        verdict=None if expected is None else verdict(median, expected, observation.unit),
+    )
+
+
+def _shown(number: float) -> float | None:
+    """Return a number to six significant digits; None for what never comes."""
+    return float(f"{number:.{_DIGITS}g}") if math.isfinite(number) else None
+
+
+def verdict(median: float | None, expected: Expected, unit: str) -> str:
+    """Say whether a cohort's median lies in the accepted range, or by how much it does not."""
+    if median is None:
+        return "does not come"
+    if expected.low <= median <= expected.high:
+        return AGREES
+    word, edge = ("below", expected.low) if median < expected.low else ("above", expected.high)
+    away = abs(median - edge)
+    by = f"{away:.3g} {unit}" if edge == 0 else f"{100 * away / edge:.0f} %"
+    return f"{by} {word} {write_number(edge)} {unit}"
+
+
+def write_number(number: float) -> str:
+    """Write a number of the model to three significant digits, in full."""
+    return plain(Decimal(f"{number:.3g}"))

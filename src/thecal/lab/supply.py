@@ -1,0 +1,130 @@
+"""The pump's part of a scenario: its twin lives through every step, and its record drives the body."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from thecal.journal import Kind
+from thecal.lab.scenario import FillReservoir, Problem, ScenarioError, SetProgram
+from thecal.pump import Pump, RefusedError
+from thecal.quantities import MINUTE, PumpClock, write_duration, write_volume
+from thecal.therapy import BACLOFEN, CommandId, Delivery, PumpSerial, PumpStatus
+
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+
+    from thecal.lab.scenario import Scenario, ScenarioImplant, Step
+
+_SERIAL = PumpSerial("SCENARIO")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Supply:
+    """What the pump did.
+
+    Attributes:
+        delivery: its own record of the scenario.
+        onwards: the record a minute longer, so that the last moment still shows what the pump was doing.
+        status: at the end.
+        programs: every program it was given, with its roundings.
+        ran_dry: since the start, when the last usable drop first left; None where it did not.
+    """
+
+    delivery: Delivery
+    onwards: Delivery
+    status: PumpStatus
+    programs: tuple[SetProgram, ...]
+    ran_dry: timedelta | None
+
+
+def live_through(scenario: Scenario, implant: ScenarioImplant) -> Supply:
+    """Let a new pump live through a scenario.
+
+    Raises:
+        ScenarioError: the pump refused a step, or ran dry where the scenario does not say that it may.
+    """
+    pump = Pump.implanted(
+        serial=_SERIAL,
+        capability=implant.capability,
+        drug=BACLOFEN,
+        fill=implant.fill,
+        concentration=implant.concentration,
+        clock=PumpClock(),
+        now=scenario.starts,
+    )
+    problems = []
+    for number, step in enumerate(scenario.steps, start=1):
+        try:
+            _take(pump, step, CommandId(f"step-{number}"), now=scenario.starts + step.at)
+        except RefusedError as refusal:
+            problems.append(
+                Problem(
+                    field=f"event at {write_duration(step.at)}",
+                    said=refusal.reason,
+                    allowed="what the pump carries out at that moment",
+                    source=implant.capability.model,
+                )
+            )
+    status = pump.status(now=scenario.ends)
+    delivery = pump.delivery
+    pump.advance(scenario.ends + MINUTE)
+    ran_dry = _ran_dry(pump, scenario.starts)
+    if ran_dry is not None and ran_dry < scenario.calendar.lasts and not implant.runs_dry:
+        problems.append(
+            Problem(
+                field="implant.fill",
+                said=f"{write_volume(implant.fill)} and the refills last {write_duration(ran_dry)}",
+                allowed="a reservoir that lasts; fill more, refill in time, or say runs_dry = true",
+                source=f"{write_volume(implant.capability.unusable)} of the reservoir is not usable, "
+                f"{implant.capability.source('unusable')}",
+            )
+        )
+    if problems:
+        raise ScenarioError(tuple(problems))
+    return Supply(
+        delivery=delivery,
+        onwards=pump.delivery,
+        status=status,
+        programs=tuple(program for step in scenario.steps if (program := _program_of(step)) is not None),
+        ran_dry=ran_dry,
+    )
+
+
+def _take(pump: Pump, step: Step, command: CommandId, *, now: datetime) -> None:
+    """Do one step with the pump, written against what it says of itself.
+
+    Raises:
+        RefusedError: the pump does not carry it out.
+    """
+    status, program = pump.status(now=now), _program_of(step)
+    if isinstance(step, FillReservoir):
+        pump.refill(
+            command,
+            base_revision=status.revision,
+            base_digest=status.program_digest,
+            left_behind=step.refill.left_behind,
+            fill=step.refill.fill,
+            concentration=step.refill.concentration,
+            program=None if program is None else program.compiled.program,
+            now=now,
+        )
+    elif step.compiled.program.is_stopped:
+        pump.stop(command, now=now)
+    else:
+        pump.set_program(
+            command,
+            base_revision=status.revision,
+            base_digest=status.program_digest,
+            program=step.compiled.program,
+            now=now,
+        )
+
+
+def _program_of(step: Step) -> SetProgram | None:
+    return step.program if isinstance(step, FillReservoir) else step
+
+
+def _ran_dry(pump: Pump, starts: datetime) -> timedelta | None:
+    emptied = [entry.at for entry in pump.log if entry.kind is Kind.RESERVOIR_EMPTIED]
+    return emptied[0] - starts if emptied else None
