@@ -5,6 +5,7 @@ from thecal.pump.catalogue import capability, load_catalogue, read_catalogue
 from thecal.pump.errors import CatalogueError, MemoryImageError, PumpError, RefusedError
 from thecal.pump.memory import Memory
 from thecal.pump.pump import Pump
+from thecal.pump.radio import PumpRadio
 
 __all__ = [
     "ALARM_CLASSES",
@@ -14,6 +15,7 @@ __all__ = [
     "MemoryImageError",
     "Pump",
     "PumpError",
+    "PumpRadio",
     "RefusedError",
     "capability",
     "load_catalogue",

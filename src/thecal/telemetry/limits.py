@@ -18,9 +18,6 @@ REPLY_TIMEOUT = timedelta(seconds=5)
 #: takes longer began with noise, and must not swallow the next.
 FRAME_TIMEOUT = timedelta(seconds=3)
 
-#: Most characters of a reason. Whoever needs more to say why is not read.
-REASON_MOST = 2_000
-
 #: Moments a pump may name. What lies outside is a broken clock or a broken frame.
 MOMENT_FIRST = datetime(2000, 1, 1, tzinfo=UTC)
 MOMENT_LAST = datetime(2200, 1, 1, tzinfo=UTC)

@@ -1,0 +1,19 @@
+"""The wand: it reads a pump, gives it one signed order or a STOP, and says what may be claimed afterwards."""
+
+from thecal.programmer.interrogate import interrogate
+from thecal.programmer.link import LinkLostError, PumpLink
+from thecal.programmer.pending import PendingCommand
+from thecal.programmer.report import session_report
+from thecal.programmer.transaction import STILL_INFUSING, send_and_verify, settle, stop
+
+__all__ = [
+    "STILL_INFUSING",
+    "LinkLostError",
+    "PendingCommand",
+    "PumpLink",
+    "interrogate",
+    "send_and_verify",
+    "session_report",
+    "settle",
+    "stop",
+]

@@ -1,0 +1,38 @@
+"""A command that is about to leave, or left and was never seen to arrive."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from thecal.therapy import CommandId, Order, Program, PumpSerial
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PendingCommand:
+    """What must be known to settle a command later. It is written down before the first byte leaves.
+
+    Attributes:
+        command: the id under which the pump carries it out, once.
+        pump: the only pump that may take it.
+        base_revision, base_digest: what the pump ran when the order was written.
+        program: what it was told to run.
+    """
+
+    command: CommandId
+    pump: PumpSerial
+    base_revision: int
+    base_digest: str
+    program: Program
+
+    @classmethod
+    def of(cls, order: Order) -> Self:
+        """Return what must be known to settle an order."""
+        return cls(
+            command=order.command,
+            pump=order.pump,
+            base_revision=order.base_revision,
+            base_digest=order.base_digest,
+            program=order.program,
+        )

@@ -1,0 +1,91 @@
+"""The pump's end of the radio: bytes in, bytes out, and no radio.
+
+Its answers are its own; a refusal goes back with its reason. Whatever happens here, the drive goes on.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from thecal.pump.errors import RefusedError
+from thecal.telemetry import (
+    AnyReply,
+    AnyRequest,
+    Interrogate,
+    InterrogateReply,
+    ReadStatus,
+    ReadStatusReply,
+    RemoteProtocolError,
+    RequestReceived,
+    Role,
+    Session,
+    SetProgram,
+    SetProgramReply,
+    Stop,
+    StopReply,
+)
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from thecal.pump.pump import Pump
+
+#: Most characters of a refusal. Whoever needs more to say why is not read.
+REASON_MOST = 2_000
+
+
+class PumpRadio:
+    """One contact of a pump with a wand; the next contact has a new one.
+
+    Args:
+        pump: the pump that obeys.
+    """
+
+    def __init__(self, pump: Pump) -> None:
+        self._pump = pump
+        self._session = Session(Role.PUMP)
+
+    def receive_data(self, data: bytes, *, now: datetime) -> bytes:
+        """Take bytes from the wand; return the bytes that answer them, if any.
+
+        What no wand would say is not answered; the session begins anew where it was, so that nothing old
+        comes back as new.
+        """
+        answers = b""
+        try:
+            events = self._session.receive_data(data, now=now)
+            while requests := [event.request for event in events if isinstance(event, RequestReceived)]:
+                for request in requests:
+                    reply = self._answer(request, now=max(now, self._pump.memory.at))
+                    answers += self._session.send(reply, now=now)
+                events = self._session.receive_data(b"", now=now)
+        except RemoteProtocolError:
+            self._session = Session(Role.PUMP, sequence=self._session.sequence)
+        return answers
+
+    def _answer(self, request: AnyRequest, *, now: datetime) -> AnyReply:
+        """Do what the wand asks; ``now`` is never before the pump's present."""
+        match request:
+            case Interrogate():
+                return InterrogateReply(interrogation=self._pump.interrogate(now=now))
+            case ReadStatus():
+                found = self._pump.interrogate(now=now)
+                return ReadStatusReply(status=found.status, program=found.program)
+            case SetProgram():
+                return self._set_program(request, now=now)
+            case Stop(command=command):
+                return StopReply(refusal=None, status=self._pump.stop(command, now=now))
+
+    def _set_program(self, order: SetProgram, *, now: datetime) -> SetProgramReply:
+        try:
+            status = self._pump.set_program(
+                order.command,
+                base_revision=order.base_revision,
+                base_digest=order.base_digest,
+                program=order.program,
+                now=now,
+            )
+        except RefusedError as refusal:
+            reason = refusal.reason[:REASON_MOST]
+            return SetProgramReply(refusal=reason, status=self._pump.status(now=now))
+        return SetProgramReply(refusal=None, status=status)

@@ -1,0 +1,148 @@
+"""A pump, a wand, a prescriber's key, and a wire that counts what passes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from thecal.programmer import PendingCommand
+from thecal.programmer.keys import TrustedKeys
+from thecal.programmer.transports.loopback import Cut, LoopbackLink
+from thecal.pump import Pump, PumpRadio, capability
+from thecal.quantities import Concentration, DoseRate, ManualClock, PumpClock, Volume
+from thecal.telemetry import AnyRequest, FrameReader, SetProgram, Stop, read_message
+from thecal.therapy import (
+    BACLOFEN,
+    CommandId,
+    Interrogation,
+    Order,
+    PatientRef,
+    Program,
+    PumpSerial,
+    SignedOrder,
+    SimpleContinuous,
+    program_digest,
+    sign_order,
+)
+
+NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+SERIAL = PumpSerial("SIM-0001")
+ORDER, STOP = CommandId("order-1"), CommandId("stop-1")
+KEY = "prescriber-1"
+
+
+def nothing_written(pending: PendingCommand) -> None:
+    """Take an intent and keep it nowhere."""
+
+
+class Prescriber:
+    """Signs with an Ed25519 key made from a known seed."""
+
+    key_id = KEY
+
+    def __init__(self, seed: int = 1) -> None:
+        self._key = Ed25519PrivateKey.from_private_bytes(bytes([seed]) * 32)
+
+    def sign(self, document: bytes) -> bytes:
+        return self._key.sign(document)
+
+    @property
+    def public(self) -> bytes:
+        return self._key.public_key().public_bytes_raw()
+
+
+TRUSTED = TrustedKeys({KEY: Prescriber().public})
+
+
+def dose(ug_per_day: str) -> Program:
+    return Program(
+        drug=BACLOFEN,
+        concentration=Concentration(ug_per_mL=Decimal(500)),
+        base=SimpleContinuous(dose=DoseRate(ug_per_day=Decimal(ug_per_day))),
+    )
+
+
+BEFORE, AFTER = dose("100"), dose("110")
+
+
+class Wire:
+    """The pump's end, and a record of every request that reached it."""
+
+    def __init__(self, pump: Pump) -> None:
+        self._radio = PumpRadio(pump)
+        self.requests: list[AnyRequest] = []
+
+    def receive_data(self, data: bytes, *, now: datetime) -> bytes:
+        for frame in FrameReader().take(data):
+            request = read_message(frame.code, frame.payload)
+            assert isinstance(request, AnyRequest)
+            self.requests.append(request)
+        return self._radio.receive_data(data, now=now)
+
+
+class Bedside:
+    """A patient's pump that has run 100 mcg/day for a day, and a wand beside it."""
+
+    def __init__(self) -> None:
+        self.clock = ManualClock(NOW)
+        self.pump = Pump.implanted(
+            serial=SERIAL,
+            capability=capability("reference design 20 mL"),
+            drug=BACLOFEN,
+            fill=Volume(mL=Decimal(18)),
+            concentration=Concentration(ug_per_mL=Decimal(500)),
+            clock=PumpClock(timedelta(hours=5, minutes=30)),
+            now=NOW,
+        )
+        self.take(BEFORE)
+        self.clock.advance(timedelta(days=1))
+        self.wires: list[Wire] = []
+
+    def take(self, program: Program, command: str = "first") -> None:
+        """Let the pump take a program that came another way."""
+        found = self.found
+        self.pump.set_program(
+            CommandId(command),
+            base_revision=found.status.revision,
+            base_digest=found.status.program_digest,
+            program=program,
+            now=self.clock.now(),
+        )
+
+    @property
+    def found(self) -> Interrogation:
+        """The truth about the pump."""
+        return self.pump.interrogate(now=self.clock.now())
+
+    @property
+    def running(self) -> Program:
+        return self.found.program
+
+    def link(self, cut: Cut | None = None) -> LoopbackLink:
+        """Begin an act: a new contact."""
+        self.wires.append(Wire(self.pump))
+        return LoopbackLink(self.wires[-1], clock=self.clock, cut=cut)
+
+    def commands(self) -> list[SetProgram | Stop]:
+        """Return every command that reached the pump, in all acts."""
+        return [sent for wire in self.wires for sent in wire.requests if isinstance(sent, SetProgram | Stop)]
+
+    def order(self, program: Program = AFTER) -> Order:
+        status = self.found.status
+        return Order(
+            command=ORDER,
+            patient=PatientRef("patient-1"),
+            pump=SERIAL,
+            base_revision=status.revision,
+            base_digest=program_digest(self.running),
+            program=program,
+            prescriber="a prescriber",
+            reason="spasms at night",
+            signed_at=self.clock.now(),
+        )
+
+    def signed(self, **changes: object) -> SignedOrder:
+        return sign_order(replace(self.order(), **changes), Prescriber())  # type: ignore[arg-type]

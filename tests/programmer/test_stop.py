@@ -1,0 +1,108 @@
+"""STOP: one question, no conditions, and no claim that was not read back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+
+from programmer.bedside import BEFORE, SERIAL, STOP, Bedside, Wire
+from thecal.programmer import STILL_INFUSING, stop
+from thecal.programmer.transports.loopback import STOP_FRAMES, Cut, LoopbackLink
+from thecal.telemetry import ReadStatus, Stop, StopReply, decode_frame, encode_frame, write_message
+from thecal.therapy import CommandId, Uncertain, Unchanged, Verified
+
+LASTING, ONCE = True, False
+
+
+@pytest.mark.parametrize(
+    ("cut", "outcome", "stopped"),
+    [
+        (None, Verified, True),
+        (Cut(frame=1, lasting=LASTING), Uncertain, False),
+        (Cut(frame=1, lasting=ONCE), Unchanged, False),
+        (Cut(frame=2, lasting=LASTING), Uncertain, True),
+        (Cut(frame=2, lasting=ONCE), Verified, True),
+        (Cut(frame=3, lasting=LASTING), Uncertain, True),
+        (Cut(frame=3, lasting=ONCE), Uncertain, True),
+        (Cut(frame=4, lasting=LASTING), Uncertain, True),
+        (Cut(frame=4, lasting=ONCE), Uncertain, True),
+        (Cut(frame=5, lasting=LASTING), Verified, True),
+    ],
+)
+def test_only_a_pump_that_was_read_back_is_said_to_be_stopped(
+    cut: Cut | None, outcome: type, *, stopped: bool
+) -> None:
+    bedside = Bedside()
+
+    claimed = stop(bedside.link(cut), command=STOP)
+
+    assert type(claimed) is outcome
+    assert bedside.found.status.stopped is stopped
+    assert isinstance(claimed, Verified) or claimed.reason.startswith(STILL_INFUSING)
+    reached = cut is None or cut.frame > 1
+    assert bedside.commands() == [Stop(command=STOP)] * reached
+
+
+def test_every_frame_of_a_stop_is_named() -> None:
+    last, behind = Cut(frame=len(STOP_FRAMES), lasting=ONCE), Cut(frame=len(STOP_FRAMES) + 1, lasting=ONCE)
+
+    assert isinstance(stop(Bedside().link(last), command=STOP), Uncertain)
+    assert isinstance(stop(Bedside().link(behind), command=STOP), Verified)
+
+
+def test_nothing_stands_before_a_stop() -> None:
+    bedside = Bedside()
+
+    stop(bedside.link(), command=STOP)
+
+    assert bedside.wires[-1].requests == [Stop(command=STOP), ReadStatus()]
+
+
+def test_a_person_may_stop_as_often_as_wanted() -> None:
+    bedside = Bedside()
+
+    for number in range(3):
+        outcome = stop(bedside.link(), command=CommandId(f"stop-{number}"))
+        assert isinstance(outcome, Verified)
+        assert outcome.running.is_stopped
+
+    assert bedside.found.status.stopped
+
+
+def test_a_stop_that_was_uncertain_is_settled_by_stopping_again() -> None:
+    bedside = Bedside()
+    assert isinstance(stop(bedside.link(Cut(frame=1, lasting=LASTING)), command=STOP), Uncertain)
+
+    assert isinstance(stop(bedside.link(), command=STOP), Verified)
+
+
+class StubbornWire(Wire):
+    """Answers for the pump, which hears no stop."""
+
+    refusal: str | None = None
+
+    def receive_data(self, data: bytes, *, now: datetime) -> bytes:
+        frame = decode_frame(data)
+        if frame.code != Stop.code:
+            return super().receive_data(data, now=now)
+        reply = StopReply(refusal=self.refusal, status=self._radio._pump.status(now=now))
+        return encode_frame(replace(frame, code=reply.code, payload=write_message(reply)))
+
+
+@pytest.mark.parametrize(
+    ("refusal", "said"), [(None, "the pump says that it stopped"), ("motor held", "refused: motor held")]
+)
+def test_a_pump_that_runs_on_is_still_infusing_whatever_it_says(refusal: str | None, said: str) -> None:
+    bedside = Bedside()
+    wire = StubbornWire(bedside.pump)
+    wire.refusal = refusal
+
+    outcome = stop(LoopbackLink(wire, clock=bedside.clock), command=STOP)
+
+    assert isinstance(outcome, Unchanged)
+    assert outcome.reason == f"still infusing: {said}; the pump was read back, and it runs"
+    assert outcome.status is not None
+    assert outcome.status.serial == SERIAL
+    assert bedside.running == BEFORE
