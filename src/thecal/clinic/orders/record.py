@@ -59,7 +59,7 @@ def record_outcome(
     order.settled_at = None if state is OrderState.UNCERTAIN else now
     order.save(update_fields=("state", "reason", "settled_at"))
     status = _status_in(outcome, bench, read=read)
-    _keep_report(order.bench, _report(order.command, state, reason, status, bench, now=now))
+    _keep_report(order.bench, order.command, outcome, status, bench, now=now)
     facts = {"command": order.command, "reason": reason, **_read_facts(status), **_moment(bench)}
     ledger.append(at=now, actor=actor.ref, kind=_ORDER_KINDS[state], data=facts)
     log.info("outcome of an order", command=order.command, outcome=state.value)
@@ -74,7 +74,7 @@ def record_stop(
     stop.settled_at = now if state is StopState.VERIFIED else None
     stop.save(update_fields=("state", "reason", "settled_at"))
     status = _status_in(outcome, bench, read=read)
-    _keep_report(stop.bench, _report(stop.command, state, reason, status, bench, now=now))
+    _keep_report(stop.bench, stop.command, outcome, status, bench, now=now)
     kind = Kind.STOP_VERIFIED if state is StopState.VERIFIED else Kind.STOP_UNVERIFIED
     facts = {"command": stop.command, "reason": reason, **_read_facts(status), **_moment(bench)}
     ledger.append(at=now, actor=actor.ref, kind=kind, data=facts)
@@ -168,33 +168,27 @@ def _status_in(outcome: Outcome, bench: Bench, *, read: bool) -> PumpStatus | No
     return outcome.status
 
 
-def _report(
+def _keep_report(
+    row: BenchRecord,
     command: str,
-    state: OrderState | StopState,
-    reason: str,
+    outcome: Outcome,
     status: PumpStatus | None,
     bench: Bench,
     *,
     now: datetime,
-) -> SessionReport:
-    return SessionReport(
+) -> None:
+    """Keep what the wand brought back, in its own words."""
+    report = SessionReport(
         command=CommandId(command),
         pump=bench.known.interrogation.status.serial,
-        outcome=state.value,
-        reason=reason,
+        outcome=type(outcome).__name__.lower(),
+        reason="read back" if isinstance(outcome, Verified) else outcome.reason,
         revision=None if status is None else status.revision,
         program_digest=None if status is None else status.program_digest,
         at=now,
     )
-
-
-def _keep_report(row: BenchRecord, report: SessionReport) -> None:
     SessionRecord.objects.create(
-        bench=row,
-        command=report.command,
-        outcome=report.outcome,
-        at=report.at,
-        document=report_bytes(report),
+        bench=row, command=command, outcome=report.outcome, at=now, document=report_bytes(report)
     )
 
 

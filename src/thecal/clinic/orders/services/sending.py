@@ -34,6 +34,12 @@ def send_order(command: CommandId, *, actor: Actor, now: datetime) -> OrderState
         WrongStateError: it is settled already, was withdrawn, or is not there.
         ForgedOrderError: what is on record is not what was signed; nothing was sent.
     """
+    _write_intent(command, actor=actor, now=now)
+    log.info("order goes out", command=command)
+    return _carry_out(command, actor=actor, now=now)
+
+
+def _write_intent(command: CommandId, *, actor: Actor, now: datetime) -> None:
     with transaction.atomic():
         row = access.bench_row(actor)
         waiting = rules.open_order(row)
@@ -45,11 +51,13 @@ def send_order(command: CommandId, *, actor: Actor, now: datetime) -> OrderState
         entry = ledger.append(at=now, actor=actor.ref, kind=Kind.COMMAND_SENT, data=facts)
         order.state, order.sent_at, order.sent_entry = OrderState.SENT, now, entry.number
         order.save(update_fields=("state", "sent_at", "sent_entry"))
-    log.info("order goes out", command=command)
+
+
+def _carry_out(command: CommandId, *, actor: Actor, now: datetime) -> OrderState:
+    """Send what was written down as sent, unless somebody settled it or ordered a STOP in between."""
     with transaction.atomic():
-        row = access.bench_row(actor)
-        order = rules.order_of(row, command, *OrderState)
-        if order.state == OrderState.SENT:  # else somebody settled it in between, and it must not go out
+        order = rules.order_of(access.bench_row(actor), command, *OrderState)
+        if order.state == OrderState.SENT:
             _send(order, actor=actor, now=now)
     return OrderState(order.state)
 
