@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -31,6 +32,7 @@ from thecal.journal import Kind, verify_chain
 from thecal.pump import ALARM_CLASSES, AlarmClass, Pump, RefusedError
 from thecal.quantities import DAY, HOUR, Concentration
 from thecal.therapy import (
+    BACLOFEN,
     Alarm,
     CommandId,
     Program,
@@ -182,6 +184,12 @@ def test_a_program_in_another_concentration_than_the_reservoirs_is_refused() -> 
     refused(running(continuous(200)), continuous(200, C2000), "A new concentration comes with a refill")
 
 
+def test_a_program_of_another_drug_than_the_reservoirs_is_refused() -> None:
+    other = replace(continuous(200), drug=replace(BACLOFEN, name="morphine"))
+
+    refused(running(continuous(200)), other, "the reservoir holds baclofen, not morphine")
+
+
 def test_the_old_program_runs_until_the_new_one_begins() -> None:
     pump = running(continuous(200))
 
@@ -246,6 +254,13 @@ def test_an_old_stop_that_comes_again_still_stops() -> None:
     pump, command = running(continuous(200)), fresh_id()
     pump.stop(command, now=START)
     send(pump, continuous(100))
+
+    assert pump.stop(command, now=START).stopped
+
+
+def test_a_stop_under_the_id_of_the_program_that_runs_still_stops() -> None:
+    pump, command = implanted(), fresh_id()
+    send(pump, continuous(200), command=command)
 
     assert pump.stop(command, now=START).stopped
 

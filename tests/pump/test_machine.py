@@ -34,7 +34,7 @@ QUANTUM = Fraction(MODEL.quantum.mL)
 class PumpMachine(RuleBasedStateMachine):
     """Beside the pump, what a person with pencil and paper knows of it."""
 
-    @initialize(fill=st.sampled_from(["1.5", "3", "18"]))
+    @initialize(fill=st.sampled_from(["1.5", "2.2003", "3", "18"]))
     def implant(self, fill: str) -> None:
         self.pump = implanted(fill)
         self.at = START
@@ -170,6 +170,7 @@ class PumpMachine(RuleBasedStateMachine):
         assert (Alarm.LOW_RESERVOIR in status.alarms) == (status.content <= MODEL.low_reservoir)
         assert (Alarm.EMPTY_RESERVOIR in status.alarms) == (usable < QUANTUM)
         assert not (memory.is_empty and status.flow.mL_per_day)
+        assert not (memory.is_empty and memory.drive.phase)
 
     @invariant()
     def the_log_is_an_unbroken_chain(self) -> None:

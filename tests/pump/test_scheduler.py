@@ -149,6 +149,15 @@ def test_a_prime_and_a_bridge_run_in_place_of_the_base(
     assert pump.log[-1].fact("mode") == name
 
 
+def test_a_bolus_record_says_what_the_drive_moved_meanwhile() -> None:
+    pump = running(continuous(120))
+    send(pump, program(SimpleContinuous(dose=ug_a_day(120)), bolus(50)), now=START + DAY)
+
+    pump.advance(START + 2 * DAY)
+
+    assert pump.log[-1].fact("drive_moved_mL") == "0.11"
+
+
 def test_the_minimum_rate_is_the_devices_own() -> None:
     pump = running(program(MinimumRate()))
 
@@ -181,6 +190,24 @@ def test_the_alarms_come_at_their_volumes_and_the_flow_ends_at_the_last() -> Non
     assert (status.content, status.delivered, status.flow.mL_per_day) == (mL("1.4"), mL("16.6"), 0)
     assert pump.delivery.segments[-1].interval.length == 18.5 * DAY
     assert pump.delivery.segments[-1].flow.is_zero
+
+
+def test_the_alarms_come_even_when_somebody_looks_at_that_very_moment() -> None:
+    pump = running(continuous(200))
+
+    for days_later in (40, 41.5, 50):
+        pump.advance(START + days_later * DAY)
+
+    assert kinds(pump)[-2:] == [Kind.RESERVOIR_RAN_LOW, Kind.RESERVOIR_EMPTIED]
+
+
+def test_a_fill_between_two_quanta_is_low_from_the_first_count_at_or_below_the_alarm() -> None:
+    pump = running(continuous(500), fill="2.0003")
+    one_quantum = DAY / 2000
+
+    assert pump.status(now=START + one_quantum - timedelta(microseconds=1)).alarms == ()
+    status = pump.status(now=START + one_quantum)
+    assert (status.content, status.alarms) == (mL("1.9998"), (Alarm.LOW_RESERVOIR,))
 
 
 def test_a_low_reservoir_keeps_the_program() -> None:
