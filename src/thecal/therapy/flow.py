@@ -7,11 +7,13 @@ follow the pump's clock, which knows no summer time; elapsed time is reckoned in
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from fractions import Fraction
 from itertools import accumulate, pairwise
+from operator import mul
 from typing import TYPE_CHECKING
 
 from thecal.quantities import (
@@ -45,7 +47,6 @@ if TYPE_CHECKING:
     from thecal.therapy.program import Program
 
 _START = timedelta(0)
-_WEEK = len(Weekday) * MICROSECONDS_PER_DAY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,12 +176,12 @@ def _base_pieces(
 
 def weekly_volume(program: Program, minimum_rate: FlowRate) -> Fraction:
     """Return the volume the base program uses in a week, exactly, in millilitres."""
-    return _Week(program, minimum_rate).total
+    return _Cycle(program, minimum_rate).most_in_any(len(Weekday) * MICROSECONDS_PER_DAY)
 
 
 def highest_flow(program: Program, minimum_rate: FlowRate) -> Fraction:
     """Return the highest flow of the base program, exactly, in mL/day."""
-    return max(_Week(program, minimum_rate).flows)
+    return _Cycle(program, minimum_rate).highest_flow
 
 
 def most_in_any(span: timedelta, program: Program, minimum_rate: FlowRate) -> Fraction:
@@ -189,36 +190,45 @@ def most_in_any(span: timedelta, program: Program, minimum_rate: FlowRate) -> Fr
     Any 24 h, not only those from midnight: a late dose today and an early one tomorrow lie close together.
     The largest stretch begins, or ends, where the flow changes.
     """
-    week = _Week(program, minimum_rate)
-    length = microseconds(span)
-    starts = {edge - shift for edge in week.edges for shift in (0, length)}
-    return max(week.volume_before(start + length) - week.volume_before(start) for start in starts)
+    return _Cycle(program, minimum_rate).most_in_any(microseconds(span))
 
 
-class _Week:
-    """The base program's volume as a function of time, in microseconds, repeating every week."""
+class _Cycle:
+    """The base program's volume as a function of time: a day, or a week where the days differ, for ever.
+
+    Time is whole microseconds and flow whole ``1 / scale`` mL/day, so that all of it is integer arithmetic.
+    """
 
     def __init__(self, program: Program, minimum_rate: FlowRate) -> None:
-        self.edges: list[int] = []
-        self.flows: list[Fraction] = []
-        for weekday in Weekday:
-            for offset, flow in day_flows(
-                program.base, weekday, concentration=program.concentration, minimum_rate=minimum_rate
-            ):
-                if not self.flows or flow != self.flows[-1]:
-                    self.edges.append(weekday * MICROSECONDS_PER_DAY + microseconds(offset))
-                    self.flows.append(flow)
-        ends = [*self.edges[1:], _WEEK]
-        volumes = (
-            flow * (end - start) / MICROSECONDS_PER_DAY
-            for start, end, flow in zip(self.edges, ends, self.flows, strict=True)
-        )
-        self._before = list(accumulate(volumes, initial=Fraction(0)))
-        self.total = self._before[-1]
+        days = [
+            day_flows(program.base, weekday, concentration=program.concentration, minimum_rate=minimum_rate)
+            for weekday in Weekday
+        ]
+        if all(day == days[0] for day in days):
+            days = days[:1]
+        self._length = len(days) * MICROSECONDS_PER_DAY
+        self._scale = math.lcm(*(flow.denominator for day in days for _, flow in day))
+        self._edges = [
+            number * MICROSECONDS_PER_DAY + microseconds(offset)
+            for number, day in enumerate(days)
+            for offset, _ in day
+        ]
+        self._flows = [int(flow * self._scale) for day in days for _, flow in day]
+        ends = [*self._edges[1:], self._length]
+        spans = (end - start for start, end in zip(self._edges, ends, strict=True))
+        self._before: list[int] = list(accumulate(map(mul, self._flows, spans), initial=0))
 
-    def volume_before(self, moment: int) -> Fraction:
-        """Return the volume from the week's start up to ``moment``, negative before it."""
-        weeks, within = divmod(moment, _WEEK)
-        at = bisect_right(self.edges, within) - 1
-        since = self.flows[at] * (within - self.edges[at]) / MICROSECONDS_PER_DAY
-        return weeks * self.total + self._before[at] + since
+    @property
+    def highest_flow(self) -> Fraction:
+        return Fraction(max(self._flows), self._scale)
+
+    def most_in_any(self, span: int) -> Fraction:
+        starts = {edge - shift for edge in self._edges for shift in (0, span)}
+        most = max(self._up_to(start + span) - self._up_to(start) for start in starts)
+        return Fraction(most, self._scale * MICROSECONDS_PER_DAY)
+
+    def _up_to(self, moment: int) -> int:
+        """Return what flows from the cycle's start up to ``moment``; negative before it."""
+        cycles, within = divmod(moment, self._length)
+        at = bisect_right(self._edges, within) - 1
+        return cycles * self._before[-1] + self._before[at] + self._flows[at] * (within - self._edges[at])
