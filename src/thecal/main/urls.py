@@ -8,6 +8,8 @@ from django.db import connection
 from django.http import HttpResponse
 from django.urls import include, path
 
+from thecal.web.desk.api import api
+
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
@@ -21,6 +23,7 @@ def healthz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - Django pass
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    path("api/", api.urls),
     path("", include("thecal.web.desk.urls")),
 ]
 

@@ -3,7 +3,6 @@
 from django.urls import path
 
 from thecal.web.desk import views
-from thecal.web.desk.api import api
 
 app_name = "desk"
 urlpatterns = [
@@ -21,5 +20,4 @@ urlpatterns = [
     path("training/advance", views.advance, name="advance"),
     path("training/link", views.arrange_link, name="link"),
     path("training/start-over", views.start_over, name="start-over"),
-    path("api/", api.urls),
 ]

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from django import template
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from django.utils.safestring import SafeString
-
     from thecal.clinic.orders.proposal import DoseForm, FieldProblem
 
 register = template.Library()
+_INVALID = SafeString(' aria-invalid="true"')
 
 
 @register.filter
@@ -29,7 +29,7 @@ def invalid(problems: Iterable[FieldProblem] | None, field: str, described_by: s
     wrong = any(problem.field == field for problem in problems or ())
     described = " ".join(filter(None, [described_by, f"{field}-error" if wrong else ""]))
     describe = format_html(' aria-describedby="{}"', described) if described else ""
-    return format_html("{}{}", format_html(' aria-invalid="true"') if wrong else "", describe)
+    return format_html("{}{}", _INVALID if wrong else "", describe)
 
 
 @register.simple_tag
@@ -37,6 +37,6 @@ def about(problems: Iterable[FieldProblem] | None, field: str, style: str = "") 
     """Return what is wrong with one field, to stand beside it."""
     messages = [problem.message for problem in problems or () if problem.field == field]
     if not messages:
-        return format_html("")
+        return SafeString()
     said = format_html_join(" ", "{}", ((message,) for message in messages))
     return format_html('<p class="error {}" id="{}-error">{}</p>', style, field, said)

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import json
+
+from web.conftest import Desk
+from web.test_proposal import preview
+
+
+def test_the_curves_reach_a_week_back_and_a_week_on(desk: Desk) -> None:
+    drawn = desk.client.get("/api/curves").json()
+
+    assert drawn["label"] == "model estimate, assumed parameters"
+    assert drawn["times"][0] <= drawn["now"] - 6.9 * 86400
+    assert drawn["times"][-1] >= drawn["now"] + 6.9 * 86400
+    assert [panel["key"] for panel in drawn["panels"]] == [
+        "pump_rate",
+        "csf_lumbar",
+        "csf_thoracic",
+        "csf_cervical",
+        "plasma",
+        "tone_legs",
+        "tone_arms",
+    ]
+    for panel in drawn["panels"]:
+        assert len(panel["today"]["mid"]) == len(drawn["times"])
+        assert panel["proposed"] is None
+
+
+def test_a_proposal_is_drawn_from_now_on_beside_todays_program(desk: Desk) -> None:
+    drawn = json.loads(preview(desk, mode="simple", daily_dose="240").scripts[0])
+    now = drawn["times"].index(drawn["now"])
+    rate, lumbar = drawn["panels"][:2]
+
+    assert rate["proposed"]["mid"][:now] == [None] * now
+    assert rate["proposed"]["mid"][now] == 10
+    assert rate["today"]["mid"][now] == 6.25
+    assert lumbar["proposed"]["mid"][-1] > 1.3 * lumbar["today"]["mid"][-1]
+    assert lumbar["proposed"]["low"][-1] < lumbar["proposed"]["mid"][-1] < lumbar["proposed"]["high"][-1]
+
+
+def test_the_table_says_a_grade_as_a_whole_number_with_its_band(desk: Desk) -> None:
+    table = desk.client.get("/api/curves").json()["table"]
+    said = {row["what"]: row["cells"] for row in table["rows"]}
+
+    assert table["columns"] == ["quantity", "a week ago", "now", "in a day", "in a week"]
+    for what, cells in said.items():
+        assert len(cells) == 4
+        if what.startswith("Tone"):
+            assert all("." not in cell and "to" in cell for cell in cells)
+    assert said["Pump rate, mcg/h"] == ["6.25"] * 4
+
+
+def test_the_curves_are_said_without_scripts_too(desk: Desk) -> None:
+    page = desk.open("/curves")
+
+    assert "Tone, legs, Ashworth 1-5" in page.text
+    assert "model estimate, assumed parameters" in page.text
+
+
+def test_the_interface_for_scripts_is_described(desk: Desk) -> None:
+    described = desk.client.get("/api/openapi.json").json()
+
+    assert list(described["paths"]) == ["/api/curves"]
+    assert desk.client.get("/api/docs").status_code == 404
