@@ -42,7 +42,7 @@ PATTERNS: dict[str, tuple[tuple[str, tuple[Weekday, ...]], ...]] = {
 
 _PLAIN_FIELDS = ("mode", "daily_dose", "pattern", "bolus_dose", "bolus_minutes", "reason")
 _STEP_FIELD = re.compile(r"step_[0-6]_(1?[0-9]|2[0-3])_(start|amount)")
-_FOUR_PLACES = Decimal("0.0001")
+_SIX_PLACES = Decimal("0.000001")  # as many as may be typed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +154,7 @@ def _rows_of(group: int, day: DaySchedule) -> dict[str, str]:
     """Return a day's steps; an amount that does not end is rounded up by less than a pump can tell."""
     values = {}
     for row, (step, length) in enumerate(zip(day.steps, day.lengths(), strict=True)):
-        amount = step.rate.over(length).ug.quantize(_FOUR_PLACES, ROUND_CEILING)
+        amount = step.rate.over(length).ug.quantize(_SIX_PLACES, ROUND_CEILING)
         values[f"step_{group}_{row}_start"] = write_time_of_day(step.start)
         values[f"step_{group}_{row}_amount"] = plain(amount)
     return values

@@ -56,6 +56,14 @@ if TYPE_CHECKING:
 _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
 _BARE_NUMBER = re.compile(r"[0-9.,+-]*", re.ASCII)
 _DAY = timedelta(days=1)
+# What the pump's limits call an amount, and the field of the form that it was typed in.
+_FIELDS = {
+    "daily dose": "daily_dose",
+    "single bolus": "bolus_dose",
+    "single bolus duration": "bolus_minutes",
+    "flow during the single bolus": "bolus_minutes",
+    "reservoir": "bolus_dose",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +99,7 @@ class _Reading:
         self._running = running
         self._can = capability
         self._problems: list[FieldProblem] = []
-        self._step_fields: dict[str, str] = {}
+        self._steps: list[tuple[str, tuple[Weekday, ...], str]] = []
 
     def wish(self, usable: Volume) -> Wish:
         reason = self._reason()
@@ -182,10 +190,7 @@ class _Reading:
         ends = [*(_since_midnight(start) for start in known[1:]), _DAY]
         steps = []
         for row, start, end, amount in zip(rows, known, ends, amounts, strict=True):
-            for day in group.days:
-                self._step_fields[f"step at {write_time_of_day(start)} on {day.name.title()}"] = (
-                    row.amount_field
-                )
+            self._steps.append((write_time_of_day(start), group.days, row.amount_field))
             steps.append(DoseStep(start=start, rate=_pace(amount, end - _since_midnight(start))))
         return DaySchedule(tuple(steps))
 
@@ -270,18 +275,23 @@ class _Reading:
         )
 
     def _undeliverable(self, problem: Problem) -> None:
-        bolus = {"single bolus": "bolus_dose", "single bolus duration": "bolus_minutes"}
-        fields = {
-            **self._step_fields,
-            **bolus,
-            "daily dose": "daily_dose",
-            "24-hour dose": "daily_dose" if self._form.mode == SIMPLE else "",
-            "flow while it runs once": "bolus_minutes",
-            "reservoir": "bolus_dose",
-        }
-        field = fields.get(problem.field, "")
+        """Put a problem of the pump's limits to the field it came from; one per field is enough."""
+        field = _FIELDS.get(problem.field, "")
+        if problem.field == "24-hour dose" and self._form.mode == SIMPLE:
+            field = "daily_dose"
+        elif problem.field.startswith("step at "):
+            field = self._field_of_step(problem.field)
         if not any(known.field == field for known in self._problems):
             self._refuse(field, str(problem))
+
+    def _field_of_step(self, said: str) -> str:
+        """Return the field of the step that ``step at 06:00, every Monday`` speaks of."""
+        return next(
+            field
+            for start, days, field in self._steps
+            if f"step at {start}," in said
+            and ("every day" in said or any(day.name.title() in said for day in days))
+        )
 
     def _refuse(self, field: str, message: str) -> None:
         self._problems.append(FieldProblem(field=field, message=message))
