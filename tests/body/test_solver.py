@@ -8,6 +8,7 @@ from scipy.integrate import solve_ivp
 
 from body.bodies import PRIMED, fortnight, typical
 from body.dense import dense_matrix, propagate
+from body.modes import Modes, with_downstream
 from thecal.body import (
     Anatomy,
     Bolus,
@@ -21,7 +22,6 @@ from thecal.body import (
 )
 from thecal.body.anatomy import SWING_CM
 from thecal.body.catheter import through_catheter
-from thecal.body.modes import Modes, with_downstream
 
 UNIFORM = Anatomy(csf_profile=((0.0, 1.0), (60.0, 1.0)))
 T10_CM = height_of("T10")
@@ -132,6 +132,7 @@ def test_every_output_is_that_of_the_dense_matrix_exponential() -> None:
         implant=PRIMED,
         boluses=[bolus],
         sites=["lumbar", "T10"],
+        tolerance=1e-13,
     )
 
     cells = ensemble.network.cells

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from thecal.body.anatomy import ARMS_CM, DEFAULT_CELLS_PER_CM, LEGS_CM, Anatomy
+from thecal.body.engine.ladder import Tap
 from thecal.body.levels import height_of
-from thecal.body.modes import Modes, tree_modes, with_downstream
 from thecal.body.network import Network, build_network
 from thecal.body.parameters import Parameters, Patients, draw_patients
 
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from thecal.body.bounds import Floats
 
 _NG_PER_UG = 1000.0
-# Downstream compartments, in the order they are added.
-LEGS, ARMS, PLASMA, ELIMINATED = range(4)
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,38 +47,47 @@ class Ensemble:
         """The compartments and their rates."""
         return build_network(self.patients, self.anatomy)
 
-    @cached_property
-    def modes(self) -> Modes:
-        """The modes of the tree, the effect sites, plasma and what plasma eliminates."""
-        modes = tree_modes(self.network)
+    def csf_tap(self, level: str) -> Tap:
+        """Return spinal fluid at a level or site, ng/mL."""
+        return Tap(self.anatomy.place(height_of(level)) / self.network.csf_mL * _NG_PER_UG)
+
+    def effect_tap(self, span_cm: tuple[float, float]) -> Tap:
+        """Return the effect site of a stretch of cord, ng/mL."""
         delay = self.patients["effect_delay_per_h"]
-        for span in (LEGS_CM, ARMS_CM):
-            seen = np.zeros((len(self), 1, self.network.states))
-            weights = self.anatomy.cord_weights(span) / self.network.cord_mL
-            seen[:, 0, self.network.cells + 1 :] = weights * delay[:, np.newaxis] * _NG_PER_UG
-            modes = with_downstream(modes, delay, (seen @ modes.masses)[:, 0])
-        lost = (self.network.losses[:, np.newaxis, :] @ modes.masses)[:, 0]
-        leaving = self.patients["plasma_clearance_L_h"] / self.patients["plasma_volume_L"]
-        modes = with_downstream(modes, leaving, lost)
-        # The rate the plasma mode was given, which may lie a few millionths from the one asked for.
-        drained = modes.rates[:, -1:] * modes.downstream[:, PLASMA]
-        return with_downstream(modes, np.zeros(len(self)), drained)
+        weights = self.anatomy.cord_weights(span_cm) / self.network.cord_mL * _NG_PER_UG
+        return Tap(np.zeros_like(self.network.csf_mL), weights, ((delay, delay),))
 
-    def csf_readout(self, level: str) -> Floats:
-        """Return mode amplitudes to spinal fluid at a level or site, ng/mL; shape ``(P, M)``."""
-        weights = self.anatomy.place(height_of(level)) / self.network.csf_mL * _NG_PER_UG
-        return np.asarray((weights[:, np.newaxis, :] @ self.modes.masses[:, : weights.shape[1]])[:, 0])
+    @property
+    def effect_taps(self) -> list[Tap]:
+        """The effect sites of legs and arms, ng/mL."""
+        return [self.effect_tap(LEGS_CM), self.effect_tap(ARMS_CM)]
 
-    def plasma_readout(self) -> Floats:
-        """Return mode amplitudes to plasma concentration, ng/mL (ug/L); shape ``(P, M)``."""
-        return self.modes.downstream[:, PLASMA] / self.patients["plasma_volume_L"][:, np.newaxis]
+    @cached_property
+    def plasma_leaving(self) -> Floats:
+        """Rate at which plasma is cleared, 1/h; shape ``(P,)``."""
+        return self.patients["plasma_clearance_L_h"] / self.patients["plasma_volume_L"]
 
-    def tip_entry(self, level: str) -> Floats:
-        """Return the mode amplitudes of 1 ug at a catheter tip; shape ``(P, M)``."""
-        return self.entry(np.broadcast_to(self.anatomy.place(height_of(level)), self.network.csf_mL.shape))
+    @property
+    def plasma_tap(self) -> Tap:
+        """Plasma, ng/mL (ug/L)."""
+        per_L = 1 / self.patients["plasma_volume_L"]
+        return Tap(self.network.loss, None, ((per_L, self.plasma_leaving),))
 
-    def entry(self, shares: Floats) -> Floats:
-        """Return the mode amplitudes of 1 ug shared among spinal cells (and cranium); shape ``(P, M)``."""
-        masses = np.zeros((len(self), self.network.states))
-        masses[:, : shares.shape[1]] = shares
-        return self.modes.amplitudes(masses)
+    @cached_property
+    def pool_taps(self) -> list[Tap]:
+        """Where drug can be, ug: spinal fluid, cranium, cord, plasma, eliminated."""
+        spinal, none = np.ones_like(self.network.csf_mL), np.zeros_like(self.network.csf_mL)
+        spinal[:, -1] = 0.0
+        one = np.ones(len(self))
+        plasma = (one, self.plasma_leaving)
+        return [
+            Tap(spinal),
+            Tap(1.0 - spinal),
+            Tap(none, np.ones_like(self.network.cord_mL)),
+            Tap(self.network.loss, None, (plasma,)),
+            Tap(self.network.loss, None, (plasma, (self.plasma_leaving, 0 * one))),
+        ]
+
+    def tip_shares(self, level: str) -> Floats:
+        """Return each spinal cell's (and the cranium's) share of what leaves a tip; shape ``(P, N + 1)``."""
+        return np.broadcast_to(self.anatomy.place(height_of(level)), self.network.csf_mL.shape)

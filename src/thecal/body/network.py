@@ -58,6 +58,19 @@ class Network:
         """Compartments of the tree."""
         return self.cells + 1 + len(self.cord_mL[0])
 
+    def rows(self, rows: slice) -> Network:
+        """Return the network of some of the patients."""
+        return Network(
+            csf_mL=self.csf_mL[rows],
+            cord_mL=self.cord_mL[rows],
+            first_cord_cell=self.first_cord_cell,
+            up=self.up[rows],
+            down=self.down[rows],
+            to_cord=self.to_cord[rows],
+            from_cord=self.from_cord[rows],
+            loss=self.loss[rows],
+        )
+
     @property
     def losses(self) -> Floats:
         """Rate to plasma of every compartment; shape ``(P, states)``."""

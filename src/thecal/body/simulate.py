@@ -12,18 +12,21 @@ from thecal.body.bolus import Bolus, stirred_shares
 from thecal.body.bounds import increasing, series
 from thecal.body.catheter import Implant, Inflow, TipFlow, held_ug, through_catheter
 from thecal.body.effect import tone
-from thecal.body.ensemble import ARMS, ELIMINATED, LEGS, PLASMA, Ensemble
+from thecal.body.engine import Drive, Way, respond
 from thecal.body.levels import SITES
-from thecal.body.march import Port, march
-from thecal.body.response import PLASMA as PLASMA_NG_ML
-from thecal.body.response import PUMP_RATE, TIP_RATE, TONE_ARMS, TONE_LEGS, Response, csf_at
+from thecal.body.response import PLASMA, PUMP_RATE, TIP_RATE, TONE_ARMS, TONE_LEGS, Response, csf_at
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from thecal.body.bounds import Floats
+    from thecal.body.ensemble import Ensemble
 
 _LONGEST_H = 24 * 366 * 30.0
+TOLERANCE = 1e-11
+"""Error of a curve relative to its highest value, unless asked otherwise."""
+_BALANCE = 1e-13
+"""The same where a balance is struck: what is eliminated is the difference of large numbers."""
 
 
 def simulate(
@@ -34,6 +37,7 @@ def simulate(
     implant: Implant | None = None,
     boluses: Sequence[Bolus] = (),
     sites: Sequence[str] = tuple(SITES),
+    tolerance: float = TOLERANCE,
 ) -> Response:
     """Return every patient's curves, starting without drug at time 0.
 
@@ -44,26 +48,26 @@ def simulate(
         implant: catheter and tip; needed with an inflow.
         boluses: injections by lumbar puncture.
         sites: sites or vertebral levels at which spinal fluid is reported.
+        tolerance: error of concentrations relative to the highest of each curve; a larger one is faster.
 
     Raises:
-        ValueError: an inflow without an implant, times that go backwards, an unknown site.
+        ValueError: an inflow without an implant, times that go backwards, an unknown site, a tolerance out of
+            reach for these times.
     """
     times = _checked(sample_times_h)
     inflow = inflow or Inflow.nothing()
     tip = _tip_flow(inflow, implant)
-    readouts = [ensemble.csf_readout(site) for site in sites]
-    readouts += [ensemble.plasma_readout(), *(ensemble.modes.downstream[:, place] for place in (LEGS, ARMS))]
-    outputs = march(
-        ensemble.modes.rates, _ports(ensemble, tip, implant, boluses), times, np.stack(readouts, axis=1)
-    )
-    # Far from a source, early on, modes cancel to less than rounding: a trace below nothing is nothing.
-    outputs = np.maximum(outputs, 0.0)
-    curves = {csf_at(site): outputs[:, row] for row, site in enumerate(sites)}
-    curves[PLASMA_NG_ML] = outputs[:, -3]
+    taps = [*(ensemble.csf_tap(site) for site in sites), ensemble.plasma_tap, *ensemble.effect_taps]
+    ways = _ways(ensemble, tip, implant, boluses)
+    outputs = respond(ensemble.network, ways, taps, times, tolerance=tolerance)
+    # Far from a source, early on, nothing is left but rounding: a trace below the tolerance is none.
+    outputs[outputs < tolerance * outputs.max(axis=2, initial=0, keepdims=True)] = 0.0
+    curves = {csf_at(site): curve for site, curve in zip(sites, outputs, strict=False)}
+    curves[PLASMA] = outputs[-3]
     patients = ensemble.patients
     for name, before, row in ((TONE_LEGS, "tone_legs_before", -2), (TONE_ARMS, "tone_arms_before", -1)):
         curves[name] = tone(
-            outputs[:, row],
+            outputs[row],
             before=patients[before],
             ec50_ng_mL=patients["ec50_ng_mL"],
             steepness=patients["effect_steepness"],
@@ -110,19 +114,12 @@ def balance_mass(
     times = _checked(sample_times_h)
     inflow = inflow or Inflow.nothing()
     tip = _tip_flow(inflow, implant)
-    modes, cells = ensemble.modes, ensemble.network.cells
-    pools = np.stack(
-        (
-            modes.masses[:, :cells].sum(axis=1),
-            modes.masses[:, cells],
-            modes.masses[:, cells + 1 :].sum(axis=1),
-            modes.downstream[:, PLASMA],
-            modes.downstream[:, ELIMINATED],
-        ),
-        axis=1,
-    )
-    csf, cranial, cord, plasma, eliminated = np.moveaxis(
-        march(modes.rates, _ports(ensemble, tip, implant, boluses), times, pools), 1, 0
+    csf, cranial, cord, plasma, eliminated = respond(
+        ensemble.network,
+        _ways(ensemble, tip, implant, boluses),
+        ensemble.pool_taps,
+        times,
+        tolerance=_BALANCE,
     )
     primed = implant.primed_with_ug_mL * implant.dead_volume_mL if implant else 0.0
     return MassBalance(
@@ -150,30 +147,27 @@ def _tip_flow(inflow: Inflow, implant: Implant | None) -> TipFlow:
     return TipFlow(edges_h=inflow.edges_h, rate_ug_h=inflow.flow_mL_h)
 
 
-def _ports(ensemble: Ensemble, tip: TipFlow, implant: Implant | None, boluses: Sequence[Bolus]) -> list[Port]:
+def _ways(ensemble: Ensemble, tip: TipFlow, implant: Implant | None, boluses: Sequence[Bolus]) -> list[Way]:
     """Return every way in: the tip, and one for each kind of injection."""
-    ports = []
+    ways = []
     if implant is not None and len(tip.rate_ug_h):
-        ports.append(Port(ensemble.tip_entry(implant.tip_level), tip.edges_h, tip.rate_ug_h))
-    entries: dict[tuple[float, str], Floats] = {}
+        shares = ensemble.tip_shares(implant.tip_level)
+        ways.append(Way(shares, Drive.stepwise(tip.edges_h, tip.rate_ug_h)))
+    kinds: dict[tuple[float, str], list[Drive]] = {}
     for bolus in boluses:
-        kind = (bolus.volume_mL, bolus.level)
-        if kind not in entries:
-            shares = stirred_shares(
-                ensemble.patients, ensemble.anatomy, volume_mL=bolus.volume_mL, level=bolus.level
-            )
-            entries[kind] = ensemble.entry(shares)
-        ports.append(_bolus_port(entries[kind], bolus))
-    return ports
+        kinds.setdefault((bolus.volume_mL, bolus.level), []).append(_bolus_drive(bolus))
+    for (volume_mL, level), drives in kinds.items():
+        stirred = stirred_shares(ensemble.patients, ensemble.anatomy, volume_mL=volume_mL, level=level)
+        ways.append(Way(np.append(stirred, np.zeros((len(stirred), 1)), axis=1), Drive.merged(drives)))
+    return ways
 
 
-def _bolus_port(entry: Floats, bolus: Bolus) -> Port:
+def _bolus_drive(bolus: Bolus) -> Drive:
     if not bolus.minutes:
-        return Port(entry, np.zeros(0), np.zeros(0), at_once=((bolus.at_h, bolus.mass_ug),))
-    hours = bolus.minutes / 60
-    edges = np.array([bolus.at_h, bolus.at_h + hours])
-    # The length as the march will see it, so that the whole mass arrives whatever the rounding.
-    return Port(entry, edges, np.array([bolus.mass_ug / (edges[1] - edges[0])]))
+        return Drive(np.array([bolus.at_h]), np.zeros(1), np.array([bolus.mass_ug]))
+    edges = np.array([bolus.at_h, bolus.at_h + bolus.minutes / 60])
+    # The length as it will be seen, so that the whole mass arrives whatever the rounding.
+    return Drive.stepwise(edges, np.array([bolus.mass_ug / (edges[1] - edges[0])]))
 
 
 def _injected_ug(bolus: Bolus, times_h: Floats) -> Floats:

@@ -1,8 +1,8 @@
 """The network taken apart into modes: independent exponentials, solved once per patient.
 
 A tree with positive rates both ways is similar to a symmetric matrix, so its modes are real and come from a
-symmetric eigenproblem (docs/science/body.md, eq. 8). What hangs downstream and gives nothing back (effect
-sites, plasma, what plasma has eliminated) adds one mode each in closed form (eq. 9): a compartment of rate k
+symmetric eigenproblem (eq. 8 of the first solver). What hangs downstream and gives nothing back (effect
+sites, plasma, what plasma has eliminated) adds one mode each in closed form below: a compartment of rate k
 fed by modes of rates l holds sum c a + x, with c = g / (k - l), where x decays at k alone.
 
 Where k and a mode's rate agree to a part in a million the quotient would cost digits; k is then moved by a

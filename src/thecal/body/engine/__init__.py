@@ -1,0 +1,14 @@
+"""The solver: transfer functions of the body, schedules as matrices, and their product.
+
+The body is linear in drug and a schedule is made of jumps, so nothing is stepped through time: the network
+is swept once per node of one shared contour (``ladder``, ``contour``), a schedule becomes a matrix
+(``schedule``), and every patient's outputs at every sample are one product (``respond``). NumPy alone is
+enough; Numba, where it is installed, does the sweep faster (``speed``).
+"""
+
+from thecal.body.engine.contour import Contour, contour
+from thecal.body.engine.ladder import Start, Tap, transfer
+from thecal.body.engine.respond import Way, respond
+from thecal.body.engine.schedule import Drive
+
+__all__ = ["Contour", "Drive", "Start", "Tap", "Way", "contour", "respond", "transfer"]

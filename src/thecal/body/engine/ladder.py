@@ -1,0 +1,149 @@
+"""The body asked at a few complex frequencies: from what enters the spinal fluid to what is looked at.
+
+Taking Laplace transforms, each piece of cord folds into the cell beside it, and what is left is a ladder of
+spinal cells that ends in the cranium. One sweep up eliminates the cells, one sweep down gives them all:
+O(cells) for any source, per frequency s. The pivot of a cell is written as its coupling upwards plus a
+remainder, q = s + losses + down q'/(q' + up'), a continued fraction in which nothing is ever subtracted, so
+no digits cancel however strong the coupling. Compartments further down, which give nothing back, are factors
+gain/(s + rate). Equations: docs/science/body.md, eq. 11 to 13.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from thecal.body.bounds import Floats
+    from thecal.body.engine.contour import Complexes
+    from thecal.body.network import Network
+
+
+@dataclass(frozen=True, eq=False)
+class Tap:
+    """One thing to look at: a weighted sum of compartments, passed down a cascade.
+
+    Args:
+        csf: weight of the mass in each spinal cell and the cranium, 1/ug; shape ``(P, N + 1)``.
+        cord: weight of the mass in each cord cell, 1/ug; shape ``(P, C)``, or None for none.
+        cascade: of each compartment further down, the gain, 1/h, and its own rate, 1/h; shapes ``(P,)``.
+    """
+
+    csf: Floats
+    cord: Floats | None = None
+    cascade: tuple[tuple[Floats, Floats], ...] = ()
+
+    def rows(self, rows: slice) -> Tap:
+        """Return the tap for some of the patients."""
+        return Tap(
+            self.csf[rows],
+            None if self.cord is None else self.cord[rows],
+            tuple((gain[rows], rate[rows]) for gain, rate in self.cascade),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Start:
+    """Masses that are there at time 0, ug: a source that enters once, some of it through the cord.
+
+    Args:
+        csf: spinal cells and cranium; shape ``(P, N + 1)``.
+        cord: cord cells; shape ``(P, C)``.
+    """
+
+    csf: Floats
+    cord: Floats
+
+    def rows(self, rows: slice) -> Start:
+        """Return the start of some of the patients."""
+        return Start(self.csf[rows], self.cord[rows])
+
+
+def transfer(network: Network, source: Floats | Start, taps: list[Tap], nodes: Complexes) -> Complexes:
+    """Return each tap's transform per unit of what enters; shape ``(K, P, J)``.
+
+    Args:
+        network: P patients.
+        source: shares of what enters among spinal cells and cranium, shape ``(P, N + 1)``; or a start.
+        taps: what to look at.
+        nodes: frequencies s, 1/h; shape ``(J,)``.
+    """
+    # Everything is scaled by a cell's rate upwards, so that a cell costs little; the cranium has none.
+    scale = np.append(network.up, np.ones((len(network.up), 1)), axis=1)
+    cord_cells = network.to_cord.shape[1]
+    beside = slice(network.first_cord_cell, network.first_cord_cell + cord_cells)
+    back = network.from_cord
+    alike = (back == back[:, :1]).all()
+    waiting = 1.0 / (_deep(back[:, :1] if alike else back) + nodes)
+    rest = _times(1 / scale, nodes[np.newaxis, np.newaxis])
+    rest.real += _deep(network.loss / scale)
+    rest[beside] += _times(network.to_cord / scale[:, beside], nodes * waiting)
+    if isinstance(source, Start):
+        held = _deep(source.cord) * waiting
+        mass = np.repeat(_deep(source.csf), len(nodes), axis=2).astype(np.complex128)
+        mass[beside] += _deep(back) * held
+    else:
+        held = None
+        mass = np.repeat(_deep(source), len(nodes), axis=2).astype(np.complex128)
+    _sweep(network.down / scale[:, 1:], rest, mass)
+    waiting = np.broadcast_to(waiting, (cord_cells, *waiting.shape[1:]))
+    out = np.empty((len(taps), len(network.up), len(nodes)), dtype=np.complex128)
+    for row, tap in enumerate(taps):
+        seen = _gather(tap.csf / scale, mass)
+        if tap.cord is not None:
+            inside = np.flatnonzero(tap.cord.any(axis=0))
+            cord = _times((network.to_cord / scale[:, beside])[:, inside], mass[beside][inside])
+            cord *= waiting[inside]
+            if held is not None:
+                cord += held[inside]
+            seen += _gather(tap.cord[:, inside], cord)
+        for gain, rate in tap.cascade:
+            seen *= gain[:, np.newaxis] / (rate[:, np.newaxis] + nodes)
+        out[row] = seen
+    return out
+
+
+def _sweep(ratio: Floats, rest: Complexes, mass: Complexes) -> None:
+    """Turn what enters each cell into the scaled mass in it, in place; shapes ``(N + 1, P, J)``.
+
+    Args:
+        ratio: rate down into a cell over that cell's rate up, the last over 1; shape ``(P, N)``.
+        rest: what leaves each cell but upwards, scaled; is used up.
+        mass: what enters.
+    """
+    ratio = _deep(ratio)
+    lowest = int(np.argmax(mass.reshape(len(mass), -1).any(axis=1)))
+    for cell, down in enumerate(ratio):
+        passed = np.reciprocal(rest[cell] + 1.0)
+        rest[cell] *= passed
+        rest[cell].view(np.float64)[:] *= down
+        rest[cell + 1] += rest[cell]
+        rest[cell] = passed
+        if cell >= lowest:
+            mass[cell + 1] += passed * mass[cell]
+    mass[-1] /= rest[-1]
+    for cell in range(len(ratio) - 1, -1, -1):
+        mass[cell].view(np.float64)[:] += ratio[cell] * mass[cell + 1].view(np.float64)
+        mass[cell] *= rest[cell]
+
+
+def _deep(rows: Floats) -> Floats:
+    """Return ``(P, n)`` as ``(n, P, 1)``."""
+    return rows.T[:, :, np.newaxis]
+
+
+def _times(rows: Floats, transforms: Complexes) -> Complexes:
+    """Return real ``(P, n)`` times complex ``(n, P, J)``, at the price of real numbers."""
+    real: Floats = _deep(rows) * np.ascontiguousarray(transforms).view(np.float64)
+    return real.view(np.complex128)
+
+
+def _gather(weights: Floats, transforms: Complexes) -> Complexes:
+    """Return the sum over cells of weights ``(P, n)`` times transforms ``(n, P, J)``; shape ``(P, J)``."""
+    inside = np.flatnonzero(weights.any(axis=0))
+    total = np.zeros((transforms.shape[1], 2 * transforms.shape[2]))
+    for cell in inside:
+        total += weights[:, cell, np.newaxis] * transforms[cell].view(np.float64)
+    return total.view(np.complex128)
