@@ -111,10 +111,10 @@ class Calendar:
 def read_event(table: Table, calendar: Calendar) -> Event | None:
     """Read one event; None where something was wrong with it, which is noted."""
     at = table.moment("at", starts_at=calendar.starts_at, lasts=calendar.lasts)
-    kind = table.choice("do", tuple(_KINDS))
-    if kind not in _KINDS:
+    kind = table.choice("do", tuple(EVENT_KINDS))
+    if kind not in EVENT_KINDS:
         return None
-    read, known = _KINDS[kind]
+    read, known = EVENT_KINDS[kind]
     try:
         event = read(table, at)
     except ProgramError as error:
@@ -226,7 +226,7 @@ def _stop(_: Table, at: timedelta) -> Event:
     return Programming(at=at, base=Stopped())
 
 
-_KINDS: dict[str, tuple[Callable[[Table, timedelta], Event], str]] = {
+EVENT_KINDS: dict[str, tuple[Callable[[Table, timedelta], Event], str]] = {
     "lumbar puncture": (_puncture, ", level, dose, volume, over"),
     "simple continuous": (_simple_continuous, ", dose"),
     "flex": (_flex, ", steps, days"),

@@ -1,0 +1,93 @@
+"""A cohort is the same whoever is solved beside whom."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from thecal.body import Bolus, Implant, Inflow, Response
+from thecal.lab import Origin, VirtualPatient, respond
+
+PATIENT = VirtualPatient(origin=Origin.SPINAL, known=(("tone_legs_before", 4.0),))
+TIMES_H = [0.0, 1.0, 6.0, 24.0]
+INFLOW = Inflow([0.0, 24.0], [0.2 / 24], [500.0])
+
+
+def cohort(
+    patients: int, *, block: int = 64, seed: int = 5, progress: list[tuple[int, int]] | None = None
+) -> Response:
+    heard = [] if progress is None else progress
+
+    def note(done: int, patients: int) -> None:
+        heard.append((done, patients))
+
+    return respond(
+        PATIENT,
+        patients=patients,
+        seed=seed,
+        sample_times_h=TIMES_H,
+        sites=("lumbar",),
+        inflow=INFLOW,
+        implant=Implant(primed_with_ug_mL=500.0),
+        block=block,
+        progress=note,
+    )
+
+
+@pytest.mark.parametrize("block", [1, 3, 4, 10])
+def test_the_result_does_not_depend_on_how_the_cohort_is_cut(block: int) -> None:
+    whole, cut = cohort(10), cohort(10, block=block)
+
+    for quantity in whole.quantities:
+        assert np.array_equal(whole.curves[quantity], cut.curves[quantity]), quantity
+
+
+def test_a_patient_is_the_same_in_a_larger_cohort() -> None:
+    few, many = cohort(3), cohort(7)
+
+    assert np.array_equal(few.patients("csf_lumbar_ng_mL"), many.patients("csf_lumbar_ng_mL")[:3])
+
+
+def test_another_seed_draws_others_and_leaves_the_typical_patient() -> None:
+    one, other = cohort(3), cohort(3, seed=6)
+
+    assert np.array_equal(one.typical("csf_lumbar_ng_mL"), other.typical("csf_lumbar_ng_mL"))
+    assert not np.array_equal(one.patients("csf_lumbar_ng_mL"), other.patients("csf_lumbar_ng_mL"))
+
+
+def test_what_is_known_has_no_spread() -> None:
+    assert set(cohort(5).curves["tone_legs"][:, 0]) == {4.0}
+
+
+def test_progress_is_told_after_each_block() -> None:
+    told: list[tuple[int, int]] = []
+
+    cohort(10, block=4, progress=told)
+
+    assert told == [(4, 10), (8, 10), (10, 10)]
+
+
+def test_an_unknown_parameter_is_refused() -> None:
+    stranger = VirtualPatient(origin=Origin.SPINAL, known=(("colour", 1.0),))
+
+    with pytest.raises(ValueError, match="'colour' is unknown"):
+        stranger.parameters()
+
+
+def test_an_injection_is_solved_on_the_finer_grid_and_an_infusion_agrees_with_it() -> None:
+    """The coarse grid of infusions is within 1 % of the fine one that a harmless injection asks for."""
+    fine = respond(
+        PATIENT,
+        patients=4,
+        seed=5,
+        sample_times_h=TIMES_H,
+        sites=("lumbar", "cervical"),
+        inflow=INFLOW,
+        implant=Implant(primed_with_ug_mL=500.0),
+        boluses=(Bolus(at_h=0.0, mass_ug=0.0),),
+    )
+    coarse = cohort(4)
+
+    last_fine, last_coarse = (one.curves["csf_lumbar_ng_mL"][:, -1] for one in (fine, coarse))
+    assert np.all(np.abs(last_coarse / last_fine - 1) < 0.01)
+    assert not np.array_equal(last_coarse, last_fine)
