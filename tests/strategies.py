@@ -51,7 +51,8 @@ NOTHING = DoseRate(ug_per_day=Decimal(0))
 
 def decimals(*, least: str = "0", most: str = "2000", places: int = 4) -> st.SearchStrategy[Decimal]:
     """Draw exact amounts with a few decimal places."""
-    return st.decimals(least, most, places=places)
+    low, high = (int(Decimal(end) * 10**places) for end in (least, most))
+    return st.integers(low, high).map(lambda count: Decimal(f"{count}E-{places}"))
 
 
 def masses(*, least: str = "0.5", most: str = "100") -> st.SearchStrategy[Mass]:
@@ -77,36 +78,39 @@ def dose_rates(*, least: str = "0.5") -> st.SearchStrategy[DoseRate]:
     return st.builds(DoseRate, ug_per_day=decimals(least=least))
 
 
+ANY_DOSE = dose_rates()
+
+
 def pump_times() -> st.SearchStrategy[time]:
     return st.builds(time, st.integers(0, 23), st.integers(0, 59), st.integers(0, 59))
 
 
 @st.composite
-def day_schedules(draw: st.DrawFn, rates: st.SearchStrategy[DoseRate] | None = None) -> DaySchedule:
-    later = draw(st.sets(pump_times().filter(lambda start: start != time(0)), max_size=12))
-    starts = [time(0), *sorted(later)]
-    rate = (rates or dose_rates()) | st.just(NOTHING)
+def day_schedules(draw: st.DrawFn, rates: st.SearchStrategy[DoseRate] = ANY_DOSE) -> DaySchedule:
+    later = draw(st.sets(st.integers(1, 86_399), max_size=12))
+    starts = [time(at // 3600, at // 60 % 60, at % 60) for at in (0, *sorted(later))]
+    rate = rates | st.just(NOTHING)
     return DaySchedule(tuple(DoseStep(start=start, rate=draw(rate)) for start in starts))
 
 
 @st.composite
-def flexes(draw: st.DrawFn, rates: st.SearchStrategy[DoseRate] | None = None) -> Flex:
+def flexes(draw: st.DrawFn, rates: st.SearchStrategy[DoseRate] = ANY_DOSE) -> Flex:
     """Draw a week of one, two or three different days, with pauses; never a week of nothing."""
     kinds = draw(st.integers(1, 3))
     drawn = draw(st.lists(day_schedules(rates), min_size=kinds, max_size=kinds))
     one, two, three = (drawn * 3)[:3]
     week = (one, two, one, two, three, three, one) if kinds > 1 else (one,) * 7
     if not any(day.total_ug() for day in week):
-        return Flex.every_day(DoseStep(start=time(0), rate=draw(rates or dose_rates())))
+        return Flex.every_day(DoseStep(start=time(0), rate=draw(rates)))
     return Flex(week)
 
 
 def periodic_boluses(
-    rates: st.SearchStrategy[DoseRate] | None = None,
+    rates: st.SearchStrategy[DoseRate] = ANY_DOSE,
 ) -> st.SearchStrategy[PeriodicBolus]:
     return st.builds(
         PeriodicBolus,
-        background=(rates or dose_rates(least="0")) | st.just(NOTHING),
+        background=rates | st.just(NOTHING),
         bolus=masses(),
         duration=durations(most=3600),
         interval=st.sampled_from([1, 2, 3, 4, 6, 8, 12, 24]).map(lambda hours: timedelta(hours=hours)),
@@ -114,14 +118,13 @@ def periodic_boluses(
     )
 
 
-def bases(rates: st.SearchStrategy[DoseRate] | None = None) -> st.SearchStrategy[Base]:
+def bases(rates: st.SearchStrategy[DoseRate] = ANY_DOSE) -> st.SearchStrategy[Base]:
     """Draw every base mode; ``rates`` narrows the doses, never nothing, that they are made of."""
-    doses = rates or dose_rates()
     return st.one_of(
         st.just(Stopped()),
         st.just(MinimumRate()),
-        st.builds(Fallback, dose=doses),
-        st.builds(SimpleContinuous, dose=doses),
+        st.builds(Fallback, dose=rates),
+        st.builds(SimpleContinuous, dose=rates),
         flexes(rates),
         periodic_boluses(rates),
     )

@@ -1,0 +1,190 @@
+from __future__ import annotations
+
+from dataclasses import MISSING, fields
+from datetime import time
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+
+from strategies import patient_boluses, programs
+from thecal.quantities import Concentration
+from thecal.therapy import (
+    BACLOFEN,
+    Bridge,
+    DaySchedule,
+    DoseStep,
+    Fallback,
+    Flex,
+    MinimumRate,
+    PatientBolus,
+    PatientRef,
+    PeriodicBolus,
+    Prescription,
+    Priming,
+    Program,
+    ProgramError,
+    PumpSerial,
+    SimpleContinuous,
+    Stopped,
+    drug_named,
+    program_bytes,
+    program_from_bytes,
+)
+from therapy.reference import (
+    HOUR,
+    MINUTE,
+    NOW,
+    OTHER_DRUG,
+    a_day,
+    bolus,
+    continuous,
+    day,
+    flex,
+    mL,
+    program,
+    strength,
+    ug,
+)
+
+PERIODIC = PeriodicBolus(background=a_day(50), bolus=ug(10), duration=5 * MINUTE, interval=6 * HOUR)
+THIRTEEN = tuple(DoseStep(start=time(hour), rate=a_day(100 + hour)) for hour in range(13))
+ASKED = PatientBolus(dose=ug(5), duration=10 * MINUTE, most_per_day=4, lockout=2 * HOUR)
+MODES = {
+    "stopped pump": program(Stopped()),
+    "minimum rate": program(MinimumRate()),
+    "fallback": program(Fallback(dose=a_day(80))),
+    "simple continuous": continuous(100),
+    "flex, the same every day": program(flex(("00:00", 100), ("06:30", 140))),
+    "flex, 13 steps and different days": program(
+        Flex((DaySchedule(THIRTEEN),) * 5 + (day(("00:00", 90)),) * 2)
+    ),
+    "periodic bolus": program(PERIODIC),
+    "single bolus": continuous(100, bolus(25)),
+    "single bolus on flex": program(flex(("00:00", 100), ("06:30", 140)), bolus(25)),
+    "priming bolus": continuous(100, Priming(volume=mL("0.316"), duration=HOUR)),
+    "bridge bolus": continuous(
+        200, Bridge(dose=a_day(200), old_concentration=strength(500), dead_volume=mL("0.316")), at=2000
+    ),
+}
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_every_mode_of_a_pump_can_be_expressed(mode: str) -> None:
+    expressed = MODES[mode]
+
+    assert program_from_bytes(program_bytes(expressed)) == expressed
+    assert expressed.describe()[0] == f"baclofen {expressed.concentration.ug_per_mL} mcg/mL"
+
+
+def test_a_patient_bolus_can_be_expressed_and_baclofen_denies_it() -> None:  # ITB-024
+    allowed = program(SimpleContinuous(dose=a_day(100)), patient_bolus=ASKED)
+
+    assert allowed.describe()[-1].startswith("patient bolus, when asked: 5 mcg")
+    assert allowed.patient_bolus_volume == Fraction(20, 500)
+    with pytest.raises(ProgramError, match=r"patient bolus: denied, .*Prometra.*ITB-024"):
+        Program(
+            drug=BACLOFEN,
+            concentration=strength(500),
+            base=SimpleContinuous(dose=a_day(100)),
+            patient_bolus=ASKED,
+        )
+
+
+def test_no_concentration_is_assumed() -> None:  # ITB-049: a default of 0.1 mg/mL killed
+    defaults = {field.name: field.default for field in fields(Program)}
+
+    assert defaults["concentration"] is MISSING
+    assert all(field.default is MISSING for field in fields(Concentration))
+
+
+@pytest.mark.parametrize("wrong", [0, "2000.1", 10_000])
+def test_a_concentration_outside_the_library_is_refused(wrong: str | int) -> None:  # ITB-048
+    with pytest.raises(
+        ProgramError, match=r"concentration: .* above 0 mcg/mL and up to 2000 mcg/mL \(strongest"
+    ):
+        continuous(100, at=wrong)
+
+
+def test_the_old_solution_of_a_bridge_is_of_the_library_too() -> None:
+    bridge = Bridge(dose=a_day(200), old_concentration=strength(4000), dead_volume=mL("0.3"))
+
+    with pytest.raises(ProgramError, match="bridge, old concentration: 4000 mcg/mL is outside"):
+        continuous(200, bridge)
+
+
+def test_a_stopped_pump_takes_no_bolus() -> None:
+    with pytest.raises(ProgramError, match="needs a base program to return to"):
+        program(Stopped(), bolus(25))
+
+
+def test_an_unknown_drug_is_not_in_the_library() -> None:  # ITB-046
+    assert drug_named("baclofen") is BACLOFEN
+    with pytest.raises(ValueError, match="drug 'Baclofen' is not in the library; known: baclofen"):
+        drug_named("Baclofen")
+
+
+@given(programs())
+def test_the_daily_dose_is_the_mean_of_the_weekdays(drawn: Program) -> None:
+    if drawn.is_minimum_rate:
+        assert drawn.daily_doses is None
+        assert drawn.mean_daily_dose is None
+        return
+    assert drawn.daily_doses is not None
+    assert drawn.mean_daily_dose is not None
+    mean = sum(Fraction(dose.ug_per_day) for dose in drawn.daily_doses) / 7
+
+    assert len(drawn.daily_doses) == 7
+    assert abs(Fraction(drawn.mean_daily_dose.ug_per_day) - mean) < Fraction(1, 10**30)
+    assert drawn.is_stopped == (drawn.mean_daily_dose.is_zero)
+
+
+@given(programs())
+def test_a_program_says_its_dose_in_24_hours(drawn: Program) -> None:  # ITB-053, H-04
+    said = any(line.startswith("24-hour dose, averaged over the week: ") for line in drawn.describe())
+
+    assert said == (not drawn.is_stopped and not drawn.is_minimum_rate)
+
+
+@given(patient_boluses())
+def test_a_program_without_patient_bolus_lets_the_patient_ask_for_nothing(allowed: PatientBolus) -> None:
+    assert continuous(100).patient_bolus_volume == 0
+    assert program(SimpleContinuous(dose=a_day(100)), patient_bolus=allowed).patient_bolus_volume > 0
+
+
+def prescription(**changes: object) -> Prescription:
+    settings: dict[str, object] = {
+        "patient": PatientRef("patient-1"),
+        "pump": PumpSerial("TH-0001"),
+        "asked": continuous("100.3"),
+        "given": continuous("100"),
+        "reason": "more tone at night",
+        "prescriber": "dr-rao",
+        "signed_at": NOW,
+    }
+    return Prescription(**(settings | changes))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"reason": " "}, "say why the dose is changed"),
+        ({"prescriber": ""}, "signed by a person"),
+        ({"given": continuous("100", at=1000)}, "drug and concentration it was asked in"),
+        ({"given": Program(drug=OTHER_DRUG, concentration=strength(500), base=Stopped())}, "drug and conc"),
+        ({"given": continuous("100.4")}, "at most what was asked"),
+        ({"given": program(Fallback(dose=a_day(100)))}, "the mode it was asked in"),
+        ({"signed_at": NOW.replace(tzinfo=None)}, "no time zone"),
+    ],
+)
+def test_a_prescription_that_grew_or_was_not_signed_is_refused(
+    change: dict[str, object], message: str
+) -> None:
+    assert prescription().given == continuous(100)
+    with pytest.raises(ValueError, match=message):
+        prescription(**change)
+
+
+def test_a_stop_and_the_minimum_rate_can_be_prescribed() -> None:
+    for base in (Stopped(), MinimumRate()):
+        assert prescription(asked=program(base), given=program(base)).given.base == base
