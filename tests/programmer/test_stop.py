@@ -9,7 +9,7 @@ import pytest
 
 from programmer.bedside import BEFORE, SERIAL, STOP, Bedside, Wire
 from thecal.programmer import STILL_INFUSING, stop
-from thecal.programmer.transports.loopback import STOP_FRAMES, Cut, LoopbackLink
+from thecal.programmer.transports.loopback import Cut, LoopbackLink
 from thecal.telemetry import ReadStatus, Stop, StopReply, decode_frame, encode_frame, write_message
 from thecal.therapy import CommandId, Uncertain, Unchanged, Verified
 
@@ -43,13 +43,6 @@ def test_only_a_pump_that_was_read_back_is_said_to_be_stopped(
     assert isinstance(claimed, Verified) or claimed.reason.startswith(STILL_INFUSING)
     reached = cut is None or cut.frame > 1
     assert bedside.commands() == [Stop(command=STOP)] * reached
-
-
-def test_every_frame_of_a_stop_is_named() -> None:
-    last, behind = Cut(frame=len(STOP_FRAMES), lasting=ONCE), Cut(frame=len(STOP_FRAMES) + 1, lasting=ONCE)
-
-    assert isinstance(stop(Bedside().link(last), command=STOP), Uncertain)
-    assert isinstance(stop(Bedside().link(behind), command=STOP), Verified)
 
 
 def test_nothing_stands_before_a_stop() -> None:

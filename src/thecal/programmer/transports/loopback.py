@@ -24,29 +24,6 @@ if TYPE_CHECKING:
 
 ReplyT = TypeVar("ReplyT", bound=Reply)
 
-INTERROGATION_FRAMES = (
-    "the question does not reach the pump",
-    "the pump's answer does not come back",
-)
-"""What is lost when the link is cut before the first frame of an interrogation, the second, ..."""
-
-ORDER_FRAMES = (
-    *INTERROGATION_FRAMES,
-    "the program does not reach the pump",
-    "the pump takes the program, but its answer does not come back",
-    "the pump takes the program, but the question what it runs does not reach it",
-    "the pump takes the program, but what it runs does not come back",
-)
-"""The same for an order."""
-
-STOP_FRAMES = (
-    "the STOP does not reach the pump",
-    "the pump stops, but its answer does not come back",
-    "the pump stops, but the question what it runs does not reach it",
-    "the pump stops, but what it runs does not come back",
-)
-"""The same for a STOP."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cut:
@@ -68,17 +45,6 @@ class Cut:
     def takes(self, frame: int) -> bool:
         """Say whether a frame is lost."""
         return frame == self.frame or (self.lasting and frame > self.frame)
-
-    def describe(self, frames: tuple[str, ...]) -> str:
-        """Say what happens, in a nurse's words; ``frames`` are those of the act.
-
-        Raises:
-            ValueError: the act has no such frame.
-        """
-        if self.frame > len(frames):
-            raise ValueError(f"this act has {len(frames)} frames, no frame {self.frame}")
-        after = "the link stays cut" if self.lasting else "then the link recovers"
-        return f"{frames[self.frame - 1]}; {after}"
 
 
 class PumpEnd(Protocol):
