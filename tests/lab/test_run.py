@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lab.scenario_files import PUNCTURE, SMALL, read, with_event
-from thecal.body import Anatomy, Bolus, Ensemble, balance_mass, inflow_from_delivery
+from thecal.body import Bolus, Ensemble, balance_mass, inflow_from_delivery
 from thecal.lab import ScenarioError, findings, run_scenario, shipped_scenario
 from thecal.lab.supply import live_through
 from thecal.quantities import DAY
@@ -21,7 +21,7 @@ def test_what_the_pump_counted_is_what_is_found_in_body_and_catheter() -> None:
     primed_ug = 500 * scenario.implant.catheter.dead_volume_mL
 
     balance = balance_mass(
-        Ensemble.drawn(scenario.patient.parameters(), 3, scenario.seed, cells_per_cm=Anatomy(1).cells_per_cm),
+        Ensemble.drawn(scenario.patient.parameters(), 3, scenario.seed),
         sample_times_h=np.linspace(0, 48, 49),
         inflow=inflow_from_delivery(supply.delivery, scenario.starts),
         implant=scenario.implant.catheter,

@@ -7,7 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from thecal.lab import Outcome, findings, read_scenario, run_scenario, shipped_names, shipped_scenario
+from thecal.lab import (
+    Outcome,
+    findings,
+    read_scenario,
+    run_scenario,
+    shipped_names,
+    shipped_scenario,
+    summarise,
+)
 from thecal.lab.report import comparison_table
 from thecal.lab.scenario import Basis, Metric
 from thecal.lab.scenario.events import EVENT_KINDS
@@ -52,16 +60,21 @@ def test_each_rung_of_the_ladder_does_more_and_a_day_is_enough_to_be_back(
     before = found["tone in the legs before the second and third step"]
 
     assert None not in falls
-    assert falls == sorted(falls, key=float)
+    assert falls == sorted(fall for fall in falls if fall is not None)
     assert before == pytest.approx(4, abs=0.1)
 
 
 def test_a_missed_refill_brings_the_stiffness_back(outcomes: dict[str, Outcome]) -> None:
     outcome = outcomes["missed-refill"]
+    happened = summarise(outcome)["punctures_and_refills"]
     found = {finding.name: finding.median for finding in findings(outcome)}
 
     assert outcome.supply is not None
     assert outcome.supply.ran_dry is not None
+    assert happened == [
+        {"at_h": 480.0, "what": "missed refill: 18 mL of 500 mcg/mL"},
+        {"at_h": 576.0, "what": "refill: 18 mL of 500 mcg/mL"},
+    ]
     assert found["tone in the legs at the missed date"] == pytest.approx(1, abs=0.2)
     assert found["tone in the legs, highest before the refill"] == pytest.approx(4, abs=0.1)
     assert found["tone in the legs at the end"] == pytest.approx(1.7, abs=0.5)

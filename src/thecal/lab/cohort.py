@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from thecal.body import Anatomy, Ensemble, Patients, Response, draw_patients, simulate
+from thecal.body import Ensemble, Patients, Response, draw_patients, simulate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from thecal.lab.patient import VirtualPatient
 
 BLOCK = 64
-INFUSION_CELLS_PER_CM = 1
-"""Grid for what only a catheter delivers; injections ask for the body's finer default (``Anatomy``)."""
 _KEPT_COHORTS = 4
 _MOST_KEPT_PATIENTS = 8 * BLOCK
 
@@ -62,8 +60,7 @@ def respond(
         progress: told after each block.
     """
     parts: list[Response] = []
-    anatomy = Anatomy() if boluses else Anatomy(INFUSION_CELLS_PER_CM)
-    for number, ensemble in enumerate(_ensembles(patient, patients, seed, block, anatomy)):
+    for number, ensemble in enumerate(_ensembles(patient, patients, seed, block)):
         parts.append(
             simulate(
                 ensemble,
@@ -84,28 +81,22 @@ def respond(
     return Response(sample_times_h=first.sample_times_h, curves=MappingProxyType(curves))
 
 
-def _ensembles(
-    patient: VirtualPatient, patients: int, seed: int, block: int, anatomy: Anatomy
-) -> Iterable[Ensemble]:
+def _ensembles(patient: VirtualPatient, patients: int, seed: int, block: int) -> Iterable[Ensemble]:
     """Return the blocks; those of small cohorts are kept, for taking them apart is what costs."""
     if patients <= _MOST_KEPT_PATIENTS:
-        return _kept(patient, patients, seed, block, anatomy)
-    return _blocks(patient, patients, seed, block, anatomy)
+        return _kept(patient, patients, seed, block)
+    return _blocks(patient, patients, seed, block)
 
 
 @lru_cache(maxsize=_KEPT_COHORTS)
-def _kept(
-    patient: VirtualPatient, patients: int, seed: int, block: int, anatomy: Anatomy
-) -> tuple[Ensemble, ...]:
-    return tuple(_blocks(patient, patients, seed, block, anatomy))
+def _kept(patient: VirtualPatient, patients: int, seed: int, block: int) -> tuple[Ensemble, ...]:
+    return tuple(_blocks(patient, patients, seed, block))
 
 
-def _blocks(
-    patient: VirtualPatient, patients: int, seed: int, block: int, anatomy: Anatomy
-) -> Iterator[Ensemble]:
+def _blocks(patient: VirtualPatient, patients: int, seed: int, block: int) -> Iterator[Ensemble]:
     """Yield ensembles of the typical patient and at most ``block`` drawn ones each."""
     everyone = draw_patients(patient.parameters(), patients, seed)
     for start in range(1, max(patients, 1) + 1, block):
         rows = [0, *range(start, min(start + block, patients + 1))]
         part = Patients(MappingProxyType({name: of[rows] for name, of in everyone.values.items()}))
-        yield Ensemble(part, anatomy)
+        yield Ensemble(part)

@@ -22,6 +22,7 @@ from thecal.quantities import (
     read_mass,
     read_volume,
     write_concentration,
+    write_duration,
     write_mass,
     write_volume,
 )
@@ -67,8 +68,9 @@ class Puncture:
     over: timedelta
 
     def describe(self) -> str:
-        """Say it in a few words, without amounts."""
-        return f"lumbar puncture at {self.level}"
+        """Say it in a few words."""
+        given = f"{write_mass(self.dose)} in {write_volume(self.volume)}"
+        return f"lumbar puncture at {self.level}: {given} over {write_duration(self.over)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +97,11 @@ class Refill:
     concentration: Concentration
     left_behind: Volume
     missed: bool
+
+    def describe(self) -> str:
+        """Say it in a few words."""
+        what = "missed refill" if self.missed else "refill"
+        return f"{what}: {write_volume(self.fill)} of {write_concentration(self.concentration)}"
 
 
 Event = Puncture | Programming | Refill
