@@ -1,0 +1,19 @@
+"""What has been published, and whether the model says the same (docs/science/validation.md)."""
+
+from thecal.lab.validation.cohort import Cohort
+from thecal.lab.validation.rows import Judged, Row, Table, Use, load_rows, read_rows
+from thecal.lab.validation.run import Validation, Verdict, judge, validate
+
+__all__ = [
+    "Cohort",
+    "Judged",
+    "Row",
+    "Table",
+    "Use",
+    "Validation",
+    "Verdict",
+    "judge",
+    "load_rows",
+    "read_rows",
+    "validate",
+]

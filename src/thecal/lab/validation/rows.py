@@ -1,0 +1,192 @@
+"""The rows of ``rows.toml``: what was observed, what is accepted, and the experiment that asks the model."""
+
+from __future__ import annotations
+
+import inspect
+import tomllib
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from thecal.lab.validation.cohort import Cohort
+from thecal.lab.validation.experiments import KINDS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_SURENESS = ("V", "V2", "M", "D", "assumed")
+_NEEDED = frozenset({"id", "use", "what", "observed", "unit", "accept", "judged", "source", "sureness"})
+_ALLOWED = _NEEDED | {"sd", "sd_assumed", "kind", "experiment", "needs", "assumed", "miss"}
+_ENDS = 2
+
+
+class Use(StrEnum):
+    """What a row may be used for."""
+
+    CALIBRATION = "calibration"
+    TEST = "test"
+    CHECK = "check"
+
+
+class Judged(StrEnum):
+    """What of the drawn patients is held against the observation."""
+
+    MEDIAN = "median"
+    MEAN = "mean"
+    SHARE = "share"
+    EVERY = "every"
+
+
+Range = tuple[float, float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One published number.
+
+    Attributes:
+        row_id: number in the table of experiments, with a letter where it holds several numbers.
+        use: what it may be used for.
+        what: the observation in words.
+        observed: as published, in ``unit``.
+        accepted: within which the model's number counts as the same, in ``unit``.
+        spread: how the accepted range follows from what was published.
+        judged: what of the patients is held against it.
+        source, sureness: who published it, and how sure the reading is (as in the body's parameters).
+        kind, settings: the experiment; empty where the model lacks something.
+        needs: what the model lacks.
+        assumed: what the publication does not say and was chosen.
+        miss: why the model misses, where it is known to.
+    """
+
+    row_id: str
+    use: Use
+    what: str
+    observed: Range
+    unit: str
+    accepted: Range
+    spread: str
+    judged: Judged
+    source: str
+    sureness: str
+    kind: str
+    settings: Mapping[str, float | str]
+    needs: str
+    assumed: tuple[str, ...]
+    miss: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """All rows, and whom they ask."""
+
+    cohort: Cohort
+    assumed: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+@lru_cache(maxsize=1)
+def load_rows() -> Table:
+    """Return the shipped rows.
+
+    Raises:
+        ValueError: a field is missing or unknown, or an experiment lacks a setting.
+    """
+    return read_rows(files("thecal.lab.validation").joinpath("rows.toml").read_text("utf-8"))
+
+
+def read_rows(text: str) -> Table:
+    """Return the rows written in ``text`` (TOML, as the shipped file).
+
+    Raises:
+        ValueError: not TOML, a field missing or unknown, or an experiment without a setting it needs.
+    """
+    document = tomllib.loads(text)
+    about = document["cohort"]
+    cohort = Cohort(patients=int(about["patients"]), seed=int(about["seed"]), tip=str(about["tip"]))
+    rows = tuple(_row(one) for one in document["row"])
+    names = [row.row_id for row in rows]
+    if twice := {name for name in names if names.count(name) > 1}:
+        raise ValueError(f"rows stand twice: {', '.join(sorted(twice))}")
+    return Table(cohort, tuple(about["assumed"]), rows)
+
+
+# The values of a TOML table have any type; each is checked where it is taken.
+def _row(entry: Mapping[str, object]) -> Row:
+    name = str(entry.get("id", "?"))
+    if missing := _NEEDED - set(entry):
+        raise ValueError(f"row {name}: missing {', '.join(sorted(missing))}")
+    if unknown := set(entry) - _ALLOWED:
+        raise ValueError(f"row {name}: unknown {', '.join(sorted(unknown))}")
+    if entry["sureness"] not in _SURENESS:
+        raise ValueError(f"row {name}: sureness is {entry['sureness']!r}; allowed: {', '.join(_SURENESS)}")
+    if ("kind" in entry) == ("needs" in entry):
+        raise ValueError(f"row {name}: give either a kind of experiment or what it needs")
+    observed = _range(name, entry["observed"])
+    accepted, spread = _accepted(name, observed, entry)
+    settings = entry.get("experiment", {})
+    assumed = entry.get("assumed", [])
+    if not isinstance(settings, dict) or not isinstance(assumed, list):
+        raise ValueError(f"row {name}: experiment must be a table and assumed a list")  # noqa: TRY004
+    kind = str(entry.get("kind", ""))
+    if kind:
+        _check_settings(name, kind, settings)
+    return Row(
+        row_id=name,
+        use=Use(str(entry["use"])),
+        what=str(entry["what"]),
+        observed=observed,
+        unit=str(entry["unit"]),
+        accepted=accepted,
+        spread=spread,
+        judged=Judged(str(entry["judged"])),
+        source=str(entry["source"]),
+        sureness=str(entry["sureness"]),
+        kind=kind,
+        settings=MappingProxyType(settings),
+        needs=str(entry.get("needs", "")),
+        assumed=tuple(str(one) for one in assumed),
+        miss=str(entry.get("miss", "")),
+    )
+
+
+def _accepted(name: str, observed: Range, entry: Mapping[str, object]) -> tuple[Range, str]:
+    """Return the accepted range and its name."""
+    low, high = observed
+    match str(entry["accept"]).split():
+        case ["range"]:
+            return observed, "stated range"
+        case ["factor", by]:
+            return (low / float(by), high * float(by)), f"within a factor of {by}"
+        case [_, "SD"] if isinstance(entry.get("sd"), (int, float)):
+            sd = float(str(entry["sd"]))
+            note = " assumed" if entry.get("sd_assumed") else ""
+            return (low - sd, high + sd), f"SD {sd:g}{note}"
+        case [percent, "%"]:
+            part = float(percent) / 100
+            return (low * (1 - part), high * (1 + part)), f"within {percent} %"
+        case _:
+            raise ValueError(
+                f"row {name}: accept is {entry['accept']!r}; allowed: range, factor N, 1 SD (with sd), N %"
+            )
+
+
+def _check_settings(name: str, kind: str, settings: Mapping[str, object]) -> None:
+    if kind not in KINDS:
+        raise ValueError(f"row {name}: kind is {kind!r}; allowed: {', '.join(KINDS)}")
+    try:
+        inspect.signature(KINDS[kind]).bind(None, **settings)
+    except TypeError as error:
+        raise ValueError(f"row {name}: experiment {kind!r}: {error}") from None
+
+
+def _range(name: str, given: object) -> Range:
+    if not isinstance(given, list) or len(given) != _ENDS:
+        raise ValueError(f"row {name}: observed must be [low, high], got {given!r}")
+    low, high = (float(one) for one in given)
+    if not low <= high:
+        raise ValueError(f"row {name}: observed runs from {low:g} down to {high:g}")
+    return low, high

@@ -1,0 +1,98 @@
+"""Ask the model every row's question, and judge the answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from thecal.body import load_parameters
+from thecal.lab.validation.experiments import KINDS
+from thecal.lab.validation.rows import Judged, Use, load_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    import numpy.typing as npt
+
+    from thecal.lab.validation.rows import Range, Row, Table
+
+_PERCENT_SHOWN = {one: [0.0, 100.0] if one is Judged.EVERY else [5.0, 95.0] for one in Judged}
+_MOST_WITHOUT = 0.5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """A row and what the model says.
+
+    Attributes:
+        row: what was published.
+        predicted: 5 to 95 % of the drawn patients (a share: itself; every one: lowest and highest); None
+            where the model gives no answer.
+        middle: the number that is judged; None where there is none.
+        ok: whether the middle is within the accepted range; None where a row that is not for testing
+            has no answer yet.
+    """
+
+    row: Row
+    predicted: Range | None
+    middle: float | None
+    ok: bool | None
+
+
+@dataclass(frozen=True)
+class Validation:
+    """All verdicts on one version of the model."""
+
+    model: str
+    verdicts: tuple[Verdict, ...]
+
+    def score(self, use: Use = Use.TEST) -> tuple[int, int]:
+        """Return how many rows of a use are met, and how many there are; no answer yet is not met."""
+        of_use = [verdict for verdict in self.verdicts if verdict.row.use is use]
+        return sum(verdict.ok is True for verdict in of_use), len(of_use)
+
+    @property
+    def broken(self) -> tuple[Verdict, ...]:
+        """The calibration rows out of their spread."""
+        return tuple(one for one in self.verdicts if one.row.use is Use.CALIBRATION and one.ok is False)
+
+
+def validate(table: Table | None = None, progress: Callable[[Row], None] | None = None) -> Validation:
+    """Run every row's experiment and judge it.
+
+    Args:
+        table: the rows; the shipped ones unless given.
+        progress: told of each row before it runs.
+    """
+    table = load_rows() if table is None else table
+    return Validation(load_parameters().version, tuple(_verdicts(table, progress)))
+
+
+def _verdicts(table: Table, progress: Callable[[Row], None] | None) -> Iterable[Verdict]:
+    for row in table.rows:
+        if progress is not None:
+            progress(row)
+        if row.kind:
+            yield judge(row, KINDS[row.kind](table.cohort, **row.settings))
+        else:
+            yield Verdict(row=row, predicted=None, middle=None, ok=False if row.use is Use.TEST else None)
+
+
+def judge(row: Row, patients: npt.NDArray[np.float64]) -> Verdict:
+    """Hold the patients' numbers against a row.
+
+    Patients in whom nothing was there to measure (NaN) are left out; if they are half or more, the model
+    has no answer and the row is missed.
+    """
+    measured = patients[~np.isnan(patients)]
+    if len(measured) <= _MOST_WITHOUT * len(patients):
+        return Verdict(row=row, predicted=None, middle=None, ok=False)
+    middle = float(np.mean(measured) if row.judged in {Judged.MEAN, Judged.SHARE} else np.median(measured))
+    low, high = (float(end) for end in np.percentile(measured, _PERCENT_SHOWN[row.judged]))
+    if row.judged is Judged.SHARE:
+        low = high = middle
+    judged = (low, high) if row.judged is Judged.EVERY else (middle, middle)
+    met = row.accepted[0] <= judged[0] and judged[1] <= row.accepted[1]
+    return Verdict(row=row, predicted=(low, high), middle=middle, ok=met)
