@@ -34,7 +34,8 @@ def test_every_figure_says_who_says_so_and_how_sure_that_is() -> None:
     for pump in load_catalogue().values():
         assert set(dict(pump.sources)) == set(UNITS)
         assert pump.source("flow_most").endswith("commonly quoted, unverified")
-        assert pump.source("quantum").endswith("; assumed")
+    assert capability("SynchroMed II 20 mL").source("quantum").endswith("; assumed")
+    assert capability("Prometra II 20 mL").source("quantum").endswith("; read in its source")
 
 
 def test_a_whole_microgram_is_a_whole_number_of_quanta() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 from functools import cache
@@ -43,8 +44,27 @@ SURENESS = {
     "assumed": "assumed",
 }
 
-_WHOLE = {"s", "steps a day"}
+_WHOLE = {"s", "steps a day", "days", "quanta"}
+_VERIFIED = {"V", "V2", "D"}
+_NOT_FIGURES = {"drive", "standing", "engineering"}
+_DEEPEST = 4
 _NEEDED = {"value", "unit", "source", "sureness"}
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number of the catalogue.
+
+    Attributes:
+        value, unit: the number.
+        source: who says so, and how sure that is.
+        verified: whether it was read in a source or derived from such; the rest stays configurable.
+    """
+
+    value: Decimal
+    unit: str
+    source: str
+    verified: bool = field(kw_only=True)
 
 
 @cache
@@ -67,35 +87,63 @@ def capability(model: str) -> Capability:
 
 
 def read_catalogue(text: str) -> dict[str, Capability]:
-    """Read a catalogue.
+    """Read what the models of a catalogue can do.
 
     Raises:
         CatalogueError: not TOML, or a figure that is missing, unknown, not a number or without its unit,
             source or sureness.
     """
-    try:
-        models = tomllib.loads(text, parse_float=Decimal).get("model")
-    except tomllib.TOMLDecodeError as error:
-        raise CatalogueError(f"the catalogue is not TOML: {error}") from error
-    if not isinstance(models, dict) or not models:
-        raise CatalogueError("the catalogue holds no [model]")
+    models = read_tables(text, "model")
     return {name: _read_model(name, models) for name in models}
 
 
+def read_tables(text: str, kind: str) -> Mapping[str, object]:
+    """Return the tables of one kind, ``model`` or ``catheter``, as they stand in a catalogue.
+
+    Raises:
+        CatalogueError: not TOML, or none of that kind.
+    """
+    try:
+        tables = tomllib.loads(text, parse_float=Decimal).get(kind)
+    except tomllib.TOMLDecodeError as error:
+        raise CatalogueError(f"the catalogue is not TOML: {error}") from error
+    if not isinstance(tables, dict) or not tables:
+        raise CatalogueError(f"the catalogue holds no [{kind}]")
+    return tables
+
+
 def _read_model(name: str, models: Mapping[str, object]) -> Capability:
-    given = dict(_table(models.get(name), name))
-    if (like := given.pop("like", None)) is not None:
-        given = {**_table(models.get(str(like)), f"{name}, like {like}"), **given}
+    given = inherited(name, models)
+    given = {field: row for field, row in given.items() if field not in _NOT_FIGURES}
     if given.keys() != UNITS.keys():
         wrong = ", ".join(sorted(given.keys() ^ UNITS.keys()))
         raise CatalogueError(f"{name}: missing or unknown figures: {wrong}")
-    figures = {figure: _read_figure(f"{name}, {figure}", UNITS[figure], given[figure]) for figure in UNITS}
-    numbers = {figure: number for figure, (number, _) in figures.items()}
-    sources = {figure: source for figure, (_, source) in figures.items()}
+    figures = {figure: read_figure(f"{name}, {figure}", UNITS[figure], given[figure]) for figure in UNITS}
+    numbers = {figure: read.value for figure, read in figures.items()}
+    sources = {figure: read.source for figure, read in figures.items()}
     try:
         return capability_from_figures(name, numbers, sources)
     except ValueError as error:
         raise CatalogueError(str(error)) from error
+
+
+def inherited(name: str, tables: Mapping[str, object], *, part: str | None = None) -> dict[str, object]:
+    """Return a table with what it takes from the one it is like, and that from its own, at most four deep.
+
+    Raises:
+        CatalogueError: like nothing that is there, or like itself.
+    """
+    chain = [name]
+    while (like := _table(tables.get(chain[-1]), f"{name}, like {chain[-1]}").get("like")) is not None:
+        if str(like) in chain or len(chain) > _DEEPEST:
+            raise CatalogueError(f"{name}: is like itself")
+        chain.append(str(like))
+    given: dict[str, object] = {}
+    for ancestor in reversed(chain):
+        table = _table(tables[ancestor], ancestor)
+        given |= table if part is None else _table(table.get(part, {}), f"{ancestor}, {part}")
+    given.pop("like", None)
+    return given
 
 
 def _table(value: object, where: str) -> Mapping[str, object]:
@@ -104,7 +152,12 @@ def _table(value: object, where: str) -> Mapping[str, object]:
     return value
 
 
-def _read_figure(where: str, unit: str, value: object) -> tuple[Decimal, str]:
+def read_figure(where: str, unit: str, value: object, *, or_zero: bool = False) -> Figure:
+    """Read one figure.
+
+    Raises:
+        CatalogueError: without its unit, source or sureness, or not a number above 0 (``or_zero``: from 0).
+    """
     row = _table(value, where)
     if row.keys() != _NEEDED:
         wrong = ", ".join(sorted(row.keys() ^ _NEEDED))
@@ -118,12 +171,12 @@ def _read_figure(where: str, unit: str, value: object) -> tuple[Decimal, str]:
         raise CatalogueError(f"{where}: sureness {sureness!r} is none of {', '.join(SURENESS)}")
     if not source:
         raise CatalogueError(f"{where}: a figure without its source is refused")
-    figure = Decimal(number) if isinstance(number, int | Decimal) and number is not True else Decimal(0)
-    if not figure.is_finite() or figure <= 0:
-        raise CatalogueError(f"{where}: {number!r} is not a number above 0")
+    figure = Decimal(number) if isinstance(number, int | Decimal) and number is not True else Decimal(-1)
+    if not figure.is_finite() or figure < 0 or (figure == 0 and not or_zero):
+        raise CatalogueError(f"{where}: {number!r} is not a number {'from' if or_zero else 'above'} 0")
     if unit in _WHOLE and figure % 1:
         raise CatalogueError(f"{where}: {figure} {unit} is not whole")
-    return figure, f"{source}; {SURENESS[str(sureness)]}"
+    return Figure(figure, unit, f"{source}; {SURENESS[str(sureness)]}", verified=sureness in _VERIFIED)
 
 
 def figures_of(capability: Capability) -> dict[str, Decimal]:
