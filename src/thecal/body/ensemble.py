@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -49,12 +49,12 @@ class Ensemble:
 
     def csf_tap(self, level: str) -> Tap:
         """Return spinal fluid at a level or site, ng/mL."""
-        return Tap(self.anatomy.place(height_of(level)) / self.network.csf_mL * _NG_PER_UG)
+        return Tap(_placed(self.anatomy, level) / self.network.csf_mL * _NG_PER_UG)
 
     def effect_tap(self, span_cm: tuple[float, float]) -> Tap:
         """Return the effect site of a stretch of cord, ng/mL."""
         delay = self.patients["effect_delay_per_h"]
-        weights = self.anatomy.cord_weights(span_cm) / self.network.cord_mL * _NG_PER_UG
+        weights = _spread(self.anatomy, span_cm) / self.network.cord_mL * _NG_PER_UG
         return Tap(np.zeros_like(self.network.csf_mL), weights, ((delay, delay),))
 
     @property
@@ -90,4 +90,15 @@ class Ensemble:
 
     def tip_shares(self, level: str) -> Floats:
         """Return each spinal cell's (and the cranium's) share of what leaves a tip; shape ``(P, N + 1)``."""
-        return np.broadcast_to(self.anatomy.place(height_of(level)), self.network.csf_mL.shape)
+        return np.broadcast_to(_placed(self.anatomy, level), self.network.csf_mL.shape)
+
+
+@lru_cache(maxsize=256)
+def _placed(anatomy: Anatomy, level: str) -> Floats:
+    """Return ``Anatomy.place`` of a level, kept from patient to patient."""
+    return anatomy.place(height_of(level))
+
+
+@lru_cache(maxsize=64)
+def _spread(anatomy: Anatomy, span_cm: tuple[float, float]) -> Floats:
+    return anatomy.cord_weights(span_cm)

@@ -115,17 +115,20 @@ def _sweep(ratio: Floats, rest: Complexes, mass: Complexes) -> None:
     """
     ratio = _deep(ratio)
     lowest = int(np.argmax(mass.reshape(len(mass), -1).any(axis=1)))
+    # Real factors meet the same numbers seen as pairs of reals, at half the price.
+    rest_pairs, mass_pairs = rest.view(np.float64), mass.view(np.float64)
+    passed, shared = np.empty_like(rest[0]), np.empty_like(mass_pairs[0])
     for cell, down in enumerate(ratio):
-        passed = np.reciprocal(rest[cell] + 1.0)
+        np.reciprocal(np.add(rest[cell], 1.0, out=passed), out=passed)
         rest[cell] *= passed
-        rest[cell].view(np.float64)[:] *= down
-        rest[cell + 1] += rest[cell]
-        rest[cell] = passed
+        rest_pairs[cell + 1] += np.multiply(rest_pairs[cell], down, out=shared)
         if cell >= lowest:
-            mass[cell + 1] += passed * mass[cell]
+            np.multiply(passed, mass[cell], out=rest[cell])
+            mass[cell + 1] += rest[cell]
+        rest[cell] = passed
     mass[-1] /= rest[-1]
     for cell in range(len(ratio) - 1, -1, -1):
-        mass[cell].view(np.float64)[:] += ratio[cell] * mass[cell + 1].view(np.float64)
+        mass_pairs[cell] += np.multiply(ratio[cell], mass_pairs[cell + 1], out=shared)
         mass[cell] *= rest[cell]
 
 
@@ -142,8 +145,5 @@ def _times(rows: Floats, transforms: Complexes) -> Complexes:
 
 def _gather(weights: Floats, transforms: Complexes) -> Complexes:
     """Return the sum over cells of weights ``(P, n)`` times transforms ``(n, P, J)``; shape ``(P, J)``."""
-    inside = np.flatnonzero(weights.any(axis=0))
-    total = np.zeros((transforms.shape[1], 2 * transforms.shape[2]))
-    for cell in inside:
-        total += weights[:, cell, np.newaxis] * transforms[cell].view(np.float64)
+    total: Floats = np.einsum("pi,ipj->pj", weights, transforms.view(np.float64))
     return total.view(np.complex128)

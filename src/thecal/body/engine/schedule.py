@@ -14,9 +14,15 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
+from thecal.body.engine.speed import past_fast
+
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from thecal.body.bounds import Floats
     from thecal.body.engine.contour import Complexes, Contour
+
+    Ints = npt.NDArray[np.intp]
 
 NEAR_H = 1e-9
 """Lags below this, 4 microseconds, are the first term of their series: the contour need not reach them."""
@@ -79,77 +85,72 @@ def lags(drives: list[Drive], samples_h: Floats) -> tuple[float, float]:
     return (max(shortest, NEAR_H), longest) if longest else (1.0, 1.0)
 
 
-def carry(contour: Contour, drive: Drive, samples_h: Floats) -> Floats:
-    """Return what each sample sees of the drive at each node; shape ``(2 J, T)``, real over imaginary part.
+def carry(contour: Contour, drive: Drive, samples_h: Floats, *, fast: bool = False) -> tuple[Floats, Floats]:
+    """Return what each sample sees of the drive, at each node and fresh.
 
-    A transform F gives ``Re F, Im F`` side by side times this: the response at the samples, but for what
-    came less than ``NEAR_H`` before one (``fresh``).
+    A transform F gives ``Re F, Im F`` side by side times the first: the response at the samples, but for
+    what was given at that very moment, the second, which lies where it entered.
+
+    Args:
+        contour: nodes and weights.
+        drive: what enters.
+        samples_h: increasing by more than ``NEAR_H``; shape ``(T,)``.
+        fast: by compiled code.
+
+    Returns:
+        Shapes ``(2 J, T)`` and, ug, ``(T,)``.
     """
-    grid, jumps, amounts, extra = _grid(drive, samples_h, contour.nodes)
-    before = _recursion(contour.nodes, grid, jumps, amounts, extra)
+    grid, jumps, amounts = _grid(drive, samples_h)
     at = np.searchsorted(grid, samples_h)
-    weighed = (before[at] * contour.weights).T
-    return np.concatenate((weighed.real, -weighed.imag))
+    steps, which = np.unique(np.round(np.diff(grid, prepend=grid[0]), _DIGITS), return_inverse=True)
+    kept = np.exp(steps[:, np.newaxis] * contour.nodes)
+    weights = np.stack((contour.weights / contour.nodes, contour.weights))
+    if fast:
+        return past_fast(kept, which, np.stack((jumps, amounts)), weights, at).T, amounts[at]
+    past = _past(kept, which, np.stack((jumps, amounts)), weights)[at].T
+    return np.concatenate((past.real, -past.imag)), amounts[at]
 
 
-def fresh(drive: Drive, samples_h: Floats) -> Floats:
-    """Return the amount that came less than ``NEAR_H`` before each sample, ug; shape ``(T,)``."""
-    place = np.searchsorted(samples_h, drive.at_h)
-    seen = place < len(samples_h)
-    place = np.minimum(place, len(samples_h) - 1)
-    lag = samples_h[place] - drive.at_h
-    near = seen & (lag < NEAR_H)
-    out = np.zeros(len(samples_h))
-    np.add.at(out, place[near], (drive.amounts_ug + lag * drive.jumps_ug_h)[near])
-    return out
+def _grid(drive: Drive, samples_h: Floats) -> tuple[Floats, Floats, Floats]:
+    """Return all moments, and the jumps and amounts at each; what comes close before a sample comes at it.
 
-
-def _grid(
-    drive: Drive, samples_h: Floats, nodes: Complexes
-) -> tuple[Floats, Floats, Floats, dict[int, Complexes]]:
-    """Return moments, with jumps and amounts at them; an event close before a sample is counted at it."""
-    events = drive.at_h < samples_h[-1]
+    A jump put off by a time makes good for it by an amount, so that no drug is lost.
+    """
+    events = drive.at_h <= samples_h[-1]
     at, jumps, amounts = drive.at_h[events], drive.jumps_ug_h[events], drive.amounts_ug[events]
     next_sample = samples_h[np.searchsorted(samples_h, at)]
-    near = next_sample - at < NEAR_H
-    moments = np.where(near, next_sample, at)
+    moments = np.where(next_sample - at < NEAR_H, next_sample, at)
     grid = np.unique(np.concatenate((samples_h, moments)))
     place = np.searchsorted(grid, moments)
-    late = near & (next_sample > at)
-    extra: dict[int, Complexes] = {}
-    for event in np.flatnonzero(late).tolist():
-        aged = np.exp(nodes * (next_sample[event] - at[event])) * (jumps[event] / nodes + amounts[event])
-        extra[int(place[event])] = extra.get(int(place[event]), 0) + aged
-    there = place[~late]
     jumps_there, amounts_there = np.zeros((2, len(grid)))
-    np.add.at(jumps_there, there, jumps[~late])
-    np.add.at(amounts_there, there, amounts[~late])
-    return grid, jumps_there, amounts_there, extra
+    np.add.at(jumps_there, place, jumps)
+    np.add.at(amounts_there, place, amounts + jumps * (moments - at))
+    return grid, jumps_there, amounts_there
 
 
-def _recursion(
-    nodes: Complexes, grid: Floats, jumps: Floats, amounts: Floats, extra: dict[int, Complexes]
-) -> Complexes:
-    """Return the past at each node just before each moment of the grid; shape ``(G, J)``."""
-    length = max(1, math.isqrt(len(grid)))
-    blocks = -(-len(grid) // length)
-    padding = blocks * length - len(grid)
-    steps, which = np.unique(np.round(np.diff(grid, prepend=grid[0]), _DIGITS), return_inverse=True)
-    kept = np.exp(steps[:, np.newaxis] * nodes)[np.append(which, np.zeros(padding, dtype=np.intp))]
-    entered = jumps[:, np.newaxis] / nodes + amounts[:, np.newaxis]
-    for place, more in extra.items():
-        entered[place] += more
-    entered = np.concatenate((entered, np.zeros((padding, len(nodes)))))
-    kept = kept.reshape(blocks, length, -1)
-    entered = entered.reshape(blocks, length, -1)
-    before = np.empty_like(kept)
-    past = np.zeros_like(kept[:, 0])
+def _past(kept: Complexes, which: Ints, given: Floats, weights: Complexes) -> Complexes:
+    """Return the past at each node just before each moment; shape ``(G, J)``.
+
+    Args:
+        kept: what a node keeps over each length of step; shape ``(U, J)``.
+        which: the length of the step before each moment; shape ``(G,)``.
+        given: jumps and amounts at each moment; shape ``(2, G)``.
+        weights: what a node takes of a jump and of an amount; shape ``(2, J)``.
+    """
+    moments = len(which)
+    length = max(1, math.isqrt(moments))
+    padding = -moments % length
+    still = np.ones((padding, kept.shape[1]), np.complex128)
+    decay = np.concatenate((kept[which], still)).reshape(-1, length, kept.shape[1])
+    entered = np.concatenate((given.T @ weights, 0 * still)).reshape(decay.shape)
+    before: Complexes = np.empty_like(decay)
+    past: Complexes = np.zeros_like(decay[:, 0])
     for step in range(length):
-        np.multiply(kept[:, step], past, out=before[:, step])
+        np.multiply(decay[:, step], past, out=before[:, step])
         past = before[:, step] + entered[:, step]
-    np.multiply.accumulate(kept, axis=1, out=kept)
+    np.multiply.accumulate(decay, axis=1, out=decay)
     begun = np.zeros_like(past)
-    for block in range(1, blocks):
-        begun[block] = past[block - 1] + kept[block - 1, -1] * begun[block - 1]
-    before += kept * begun[:, np.newaxis]
-    return before.reshape(blocks * length, -1)[: len(grid)]
+    for block in range(1, len(past)):
+        begun[block] = past[block - 1] + decay[block - 1, -1] * begun[block - 1]
+    before += decay * begun[:, np.newaxis]
+    return before.reshape(-1, kept.shape[1])[:moments]
