@@ -158,6 +158,16 @@ def test_a_pin_out_of_range_is_refused_by_its_name(tmp_path: Path) -> None:
     assert "THECAL_DEMONSTRATION_PIN" in refused.stderr
 
 
+def test_a_key_without_its_public_half_is_named(tmp_path: Path) -> None:
+    (tmp_path / "signing-key.pem").write_text("half a key", encoding="ascii")
+
+    refused = run(tmp_path, "serve", "--port", "0")
+
+    assert refused.returncode == 1
+    assert "signing-key.pub.pem" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
 def test_without_the_extras_the_command_says_what_to_install() -> None:
     for module, extra, arguments in (("typer", "lab", ["serve"]), ("django", "clinic", ["serve"])):
         program = (

@@ -97,6 +97,7 @@ def _make_secret(path: Path) -> None:
 def _open_bench() -> bool:
     """Bring the database up to date, begin the demonstration, and say whether the configured PIN signs."""
     access = import_module("thecal.clinic.orders.access")
+    errors = import_module("thecal.clinic.orders.errors")
     keys = import_module("thecal.clinic.orders.keys")
     services = import_module("thecal.clinic.orders.services")
     try:
@@ -107,10 +108,14 @@ def _open_bench() -> bool:
         _fail(f"the database {settings.DATABASES['default']['NAME']} cannot be used: {error}")
     except ValueError as error:
         _fail(f"THECAL_DEMONSTRATION_PIN: {error}")
+    except (errors.KeyUnavailableError, OSError) as error:
+        _fail(f"the signing key cannot be used: {error}")
     try:
         keys.open_private_key(settings.DEMONSTRATION_PIN)
     except keys.WrongPinError:
         return False
+    except errors.KeyUnavailableError as error:
+        _fail(f"the signing key cannot be used: {error}")
     return True
 
 
