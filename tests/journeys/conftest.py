@@ -1,0 +1,175 @@
+"""A real Chromium against a real server: `thecal serve` in its own process, on a port the system gives."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PHONE = {"width": 360, "height": 740}
+DESKTOP = {"width": 1280, "height": 800}
+PIN = "2468"
+
+
+@dataclass
+class Server:
+    """`thecal serve` on a data directory of its own."""
+
+    folder: Path
+    url: str = ""
+    _process: subprocess.Popen[str] | None = None
+
+    def start(self) -> None:
+        """Start, and return when it says where it listens."""
+        environment = {**os.environ, "THECAL_DATA_DIR": str(self.folder), "THECAL_DEMONSTRATION_PIN": PIN}
+        with (self.folder.parent / f"{self.folder.name}.log").open("a", encoding="utf-8") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "thecal", "serve", "--port", "0"],
+                env=environment,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
+        assert self._process.stdout
+        for line in self._process.stdout:
+            if found := re.search(r"http://\S+", line):
+                self.url = found[0].rstrip("/")
+                return
+        self.stop()
+        pytest.fail(f"the server ended before it listened; see {self.folder}.log")
+
+    def stop(self) -> None:
+        """Stop, as a person would."""
+        if self._process is None:
+            return
+        self._process.terminate()
+        self._process.wait(timeout=30)
+        assert self._process.stdout
+        self._process.stdout.close()
+        self._process = None
+
+
+@dataclass
+class Bench:
+    """The bench page in a browser, and what a clinician does there."""
+
+    page: Page
+    url: str
+    complaints: list[str] = field(default_factory=list)
+
+    def open(self, path: str = "/") -> None:
+        self.page.goto(self.url + path)
+
+    def press(self, name: str) -> None:
+        self.page.get_by_role("button", name=name, exact=True).click()
+
+    def stop(self) -> None:
+        self.page.get_by_role("banner").get_by_role("button", name="STOP pump").click()
+
+    def link(self, key: str) -> None:
+        self.page.get_by_label("Link between wand and pump").select_option(key)
+        self.press("Arrange")
+
+    def propose(self, dose: str) -> None:
+        """Type another dose and wait for what the pump would run."""
+        self.page.get_by_label("Daily dose").fill(dose)
+        expect(self.page.locator("#preview")).to_contain_text(f"{dose} mcg/day")
+
+    def sign(self, dose: str) -> None:
+        self.propose(dose)
+        self.page.get_by_label("Reason for the change").fill("spasms at night")
+        self.page.get_by_label("PIN of").fill(PIN)
+        self.press("Sign this order")
+        expect(self.heading("Signed order, not sent")).to_be_visible()
+
+    def send(self, dose: str = "165") -> None:
+        self.sign(dose)
+        self.press("Send to the pump")
+
+    def heading(self, text: str):  # noqa: ANN201 - a Locator, whose type needs no import here
+        return self.page.get_by_role("heading", name=text)
+
+    def drawn(self, panel: str) -> str:
+        """Return a panel's picture."""
+        self.page.locator(f"[data-panel={panel}] canvas").wait_for()
+        return str(self.page.evaluate(f"document.querySelector('[data-panel={panel}] canvas').toDataURL()"))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.fail("there is no chromium here: `make browser` says how to get it")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="session")
+def screens(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return where the pictures go; pytest keeps the last three runs."""
+    return tmp_path_factory.mktemp("screens")
+
+
+@pytest.fixture(scope="session")
+def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    server = Server(tmp_path_factory.mktemp("served") / "data")
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def own_server(tmp_path: Path) -> Iterator[Server]:
+    """Return a server that a test may stop and start."""
+    server = Server(tmp_path / "data")
+    server.start()
+    yield server
+    server.stop()
+
+
+def bench_in(context: BrowserContext, url: str) -> Bench:
+    """Return the bench page in a new tab that remembers what the browser complains about."""
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    bench = Bench(page, url)
+    page.on("pageerror", lambda error: bench.complaints.append(str(error)))
+    page.on("console", lambda said: _note(bench, said.type, said.text))
+    return bench
+
+
+def _note(bench: Bench, kind: str, text: str) -> None:
+    # A refusal is answered with 4xx, which Chromium reports as an error of its own.
+    if kind in {"error", "warning"} and "Failed to load resource" not in text:
+        bench.complaints.append(text)
+
+
+@pytest.fixture
+def bench(browser: Browser, shared_server: Server) -> Iterator[Bench]:
+    """Return the bench page of a demonstration just begun; what the browser complains about is a failure."""
+    context = browser.new_context(viewport=DESKTOP)
+    bench = bench_in(context, shared_server.url)
+    bench.open("/training/start-over")
+    bench.press("Start over")
+    expect(bench.heading("Demonstration patient")).to_be_visible()
+    yield bench
+    context.close()
+    assert bench.complaints == []

@@ -1,0 +1,52 @@
+"""The link, cut at each step of an order: what may then be claimed, and how it is settled."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from journeys.conftest import Bench
+
+pytestmark = pytest.mark.browser
+
+UNCERTAIN = "Uncertain: do not repeat, keep the patient here"
+UNCHANGED = "Unchanged: the old program still runs"
+VERIFIED = "Verified: the pump runs what was ordered"
+
+
+@pytest.mark.parametrize("link", ["dead", "first-answer-lost", "command-lost-once"])
+def test_cut_before_the_pump_took_it_the_old_program_runs(bench: Bench, link: str) -> None:
+    bench.link(link)
+    bench.send()
+
+    expect(bench.heading(UNCHANGED)).to_be_visible()
+    expect(bench.page.get_by_label("Program that runs")).to_contain_text("150 mcg/day")
+
+
+@pytest.mark.parametrize(
+    ("link", "settled"),
+    [
+        ("command-lost", UNCHANGED),
+        ("command-answer-lost", VERIFIED),
+        ("read-back-lost", VERIFIED),
+        ("read-back-answer-lost", VERIFIED),
+    ],
+)
+def test_cut_where_nobody_can_know_it_is_uncertain_until_read_again(
+    bench: Bench, link: str, settled: str
+) -> None:
+    bench.link(link)
+    bench.send()
+    expect(bench.heading(UNCERTAIN)).to_be_visible()
+    expect(bench.page.get_by_role("button", name="Send to the pump")).to_have_count(0)
+    expect(bench.page.get_by_role("button", name="Sign this order")).to_have_count(0)
+    expect(bench.page.get_by_label("Daily dose")).to_have_count(0)
+
+    bench.link("dead")
+    bench.press("Interrogate again")
+    expect(bench.heading(UNCERTAIN)).to_be_visible()
+
+    bench.link("good")
+    bench.press("Interrogate again")
+    expect(bench.heading(settled)).to_be_visible()
+    expect(bench.page.get_by_label("Daily dose")).to_be_visible()
