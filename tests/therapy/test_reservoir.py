@@ -251,6 +251,7 @@ def test_what_never_comes_has_no_date() -> None:
     assert when(program(Stopped()), Fraction(1)) is None
     assert when(program(MinimumRate()), Fraction(30)) is None
     assert when(program(MinimumRate()), Fraction(18)) == NOW + 3000 * DAY
+    assert when(program(MinimumRate()), Fraction("21.907")) is None  # in the week that the tenth year ends
     assert (
         when_delivered(
             program(MinimumRate()), Fraction(1), now=NOW, started=NOW, clock=UTC_CLOCK, minimum_rate=flow(0)
