@@ -174,6 +174,15 @@ def test_what_the_pump_cannot_do_is_refused_with_both_ends_of_what_it_can(
     assert (problem.field, problem.allowed, problem.source) == (field, allowed, f"who says {source}")
 
 
+def test_the_pumps_ends_are_its_own() -> None:
+    least, most = continuous("2.4", at=50), continuous(1200, at=50)
+
+    assert compile_program(least, CAN).program == least
+    assert compile_program(most, CAN).program == most
+    assert only(continuous("2.3999", at=50)).source == "who says flow_least"
+    assert only(continuous("1200.0001", at=50)).source == "who says flow_most"
+
+
 def test_every_amount_that_cannot_be_is_named_at_once() -> None:
     asked = program(flex(("00:00", 10), ("06:00", 13000)), bolus(500, 7 * HOUR))
 

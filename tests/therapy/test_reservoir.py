@@ -40,6 +40,7 @@ from therapy.reference import (
     bolus,
     continuous,
     day,
+    flex,
     flow,
     mL,
     program,
@@ -224,6 +225,17 @@ def test_a_date_weeks_away_is_found_without_counting_days(volume: Volume, more: 
 
     assert found is not None
     assert when(what, asked + more * week, now=begun, started=NOW) == found + more * timedelta(days=7)
+
+
+def test_a_volume_is_delivered_when_its_last_drop_flows_and_not_after_the_pause() -> None:
+    midnight = NOW.replace(hour=0)
+    weeks = Fraction(3 * 7 * 25, 500)
+
+    morning = program(flex(("00:00", 100), ("06:00", 0)))
+    evening = program(flex(("00:00", 0), ("18:00", 100)))
+
+    assert when(morning, weeks, now=midnight, started=midnight) == midnight + 20 * DAY + 6 * HOUR
+    assert when(evening, weeks, now=midnight, started=midnight) == midnight + 21 * DAY
 
 
 def test_nothing_is_delivered_at_once_and_almost_nothing_soon() -> None:
