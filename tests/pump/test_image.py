@@ -40,7 +40,7 @@ def lived() -> Pump:
 IMAGE = lived().image()
 
 
-def sealed(content: bytes, form: int = 1) -> bytes:
+def sealed(content: bytes, form: int = 2) -> bytes:
     """Return content under a header that fits it."""
     seal = hashlib.sha256(b"%d\n%s" % (form, content)).hexdigest().encode()
     return b"thecal-pump-memory %d %s\n%s" % (form, seal, content)
@@ -99,7 +99,7 @@ def test_an_image_cut_short_anywhere_is_refused(length: int) -> None:
         (b"", "not a pump's memory"),
         (b"\xff\xfe\x00", "not a pump's memory"),
         (b'{"program": 1}', "not a pump's memory"),
-        (sealed(CONTENT, form=2), "form '2' is not known; this software reads form 1"),
+        (sealed(CONTENT, form=1), "form '1' is not known; this software reads form 2"),
         (IMAGE + b" ", "cut short or altered"),
         (IMAGE.replace(b"a", b"A", 1), "not a pump's memory"),
         (sealed(b""), "makes no sense"),
@@ -120,7 +120,7 @@ def test_bytes_that_are_no_memory_are_refused_by_name(image: bytes, complaint: s
 
 
 def test_the_image_of_a_new_pump_says_what_it_is() -> None:
-    assert implanted().image().startswith(b"thecal-pump-memory 1 ")
+    assert implanted().image().startswith(b"thecal-pump-memory 2 ")
 
 
 def test_two_pumps_that_lived_alike_have_the_same_image() -> None:
