@@ -49,6 +49,7 @@ def sealed(content: bytes, form: int = 2) -> bytes:
 CONTENT = IMAGE.partition(b"\n")[2]
 
 
+@pytest.mark.requirement("ITB-116")
 def test_an_image_brings_back_the_whole_memory() -> None:
     pump = lived()
 
@@ -59,6 +60,7 @@ def test_an_image_brings_back_the_whole_memory() -> None:
     assert again.image() == pump.image()
 
 
+@pytest.mark.requirement("ITB-116")
 @given(what=programs(), before=spans(), after=spans(), fill=st.sampled_from(["2.5", "18"]))
 @settings(max_examples=40)
 def test_a_pump_saved_at_any_moment_goes_on_as_if_it_had_not_been(
@@ -77,6 +79,7 @@ def test_a_pump_saved_at_any_moment_goes_on_as_if_it_had_not_been(
     assert again.memory == pump.memory
 
 
+@pytest.mark.requirement("ITB-041", "ITB-084", "ITB-136")
 @given(place=st.integers(0, len(IMAGE) - 1), flip=st.integers(1, 255))
 @settings(max_examples=300)
 def test_a_flipped_byte_in_any_place_is_refused(place: int, flip: int) -> None:
@@ -87,6 +90,7 @@ def test_a_flipped_byte_in_any_place_is_refused(place: int, flip: int) -> None:
         Pump.restore(bytes(damaged))
 
 
+@pytest.mark.requirement("ITB-084")
 @given(length=st.integers(0, len(IMAGE) - 1))
 def test_an_image_cut_short_anywhere_is_refused(length: int) -> None:
     with pytest.raises(MemoryImageError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from fractions import Fraction
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -27,6 +28,8 @@ from thecal.journal import verify_chain
 from thecal.pump import Pump, RefusedError
 from thecal.quantities import Concentration, Interval
 from thecal.therapy import Alarm, CommandId, Program, pieces, program_digest
+
+pytestmark = pytest.mark.requirement("ITB-007", "ITB-061", "ITB-117", "ITB-161")
 
 QUANTUM = Fraction(MODEL.quantum.mL)
 REASONS = ("ITB-036", "ITB-030")

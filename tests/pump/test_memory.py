@@ -18,6 +18,7 @@ def lived() -> Memory:
     return pump.memory
 
 
+@pytest.mark.requirement("ITB-057")
 def test_what_the_reservoir_holds_comes_from_counts() -> None:
     memory = lived()
 

@@ -14,6 +14,7 @@ def preview(desk: Desk, **values: str) -> Reader:
     return desk.read(answer)
 
 
+@pytest.mark.requirement("ITB-053", "ITB-062", "ITB-122")
 def test_a_preview_compares_every_setting_and_brings_new_dates_and_curves(desk: Desk) -> None:
     page = preview(desk, mode="simple", daily_dose="180")
 
