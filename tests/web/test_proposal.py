@@ -76,6 +76,13 @@ def test_what_cannot_be_is_refused_in_words_and_kept_as_typed(
     assert desk.clinic.kinds == before
 
 
+def test_a_missing_reason_does_not_hide_what_else_is_wrong(desk: Desk) -> None:
+    page = desk.read(desk.press("/sign", **desk.proposal("99999", reason=""), pin="2468"))
+
+    assert "say why the dose is changed" in page.text
+    assert "99999 mcg/day" in page.text
+
+
 def test_a_field_that_is_wrong_is_marked_and_says_why(desk: Desk) -> None:
     page = desk.read(desk.press("/sign", **desk.proposal("99999"), pin="2468"))
 

@@ -44,3 +44,11 @@ def test_a_computed_content_is_written_to_a_tenth_of_a_millilitre() -> None:
 def test_a_name_from_the_record_is_written_as_words() -> None:
     assert written.in_words("program.verified") == "Program verified"
     assert written.in_words("base_revision") == "Base revision"
+
+
+@pytest.mark.parametrize(
+    ("noted", "said"),
+    [("the link was lost", "The link was lost."), ("Nothing came.", "Nothing came."), ("", "")],
+)
+def test_what_was_noted_is_written_as_a_sentence(noted: str, said: str) -> None:
+    assert written.sentence(noted) == said
