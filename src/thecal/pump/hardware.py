@@ -190,5 +190,7 @@ def ppm_of_volume(volume: Volume, quantum: Volume) -> int:
 def built(capability: Capability, figures: Mapping[str, Figure] | None = None) -> PumpModel:
     """Return the model of the catalogue that a capability belongs to; the reference design's for others."""
     models = load_models()
-    model = replace(models.get(capability.model, next(iter(models.values()))), capability=capability)
+    model = models.get(capability.model, next(iter(models.values())))
+    if model.capability is not capability:
+        model = replace(model, capability=capability)
     return model if figures is None else replace(model, engineering=figures)

@@ -17,6 +17,7 @@ from thecal.pump.events import settle
 from thecal.pump.filling import Needle, filled_truly, surged
 from thecal.pump.living import Living
 from thecal.pump.log import recorded
+from thecal.pump.vital import cut
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -219,6 +220,25 @@ class Pump(Living):
             RefusedError: not now, or not at all; the log says so.
         """
         return self._act(now, start_patient_bolus)
+
+    # --- what may befall it ------------------------------------------------------------------------------
+
+    def lose_power_at_write(self, number: int, act: Callable[[Pump], object], *, torn: bool = False) -> bool:
+        """Lose power while the outcome of an act is being written, after so many pages; start anew.
+
+        Args:
+            number: how many pages were written.
+            act: what is done with the pump; it runs whole, and then is cut.
+            torn: half of the next page was written too.
+
+        Returns:
+            Whether there was such a page: False means that all of it was written before.
+        """
+        before = self._memory
+        act(self)
+        kept, whole = cut(before, self._memory, number, torn=torn)
+        self._memory, self._hardware = settle(kept, self._hardware)
+        return not whole
 
     def _act(self, now: datetime, act: Callable[[Memory], Memory]) -> PumpStatus:
         self.advance(now)
