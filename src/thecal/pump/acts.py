@@ -128,11 +128,10 @@ def restart(memory: Memory, command: CommandId) -> Memory:
     """Return the memory of a pump that follows its program again."""
     if memory.program.is_stopped:
         raise RefusedError("restart: a person stopped this pump; write a program, or start the fallback")
-    ended = [hold for hold in memory.holds if hold is not Hold.END_OF_SERVICE]
-    if not ended:
-        raise RefusedError("restart: no fault holds this pump")
     if Hold.END_OF_SERVICE in memory.holds:
         raise RefusedError("restart: this pump has reached the end of its service")
+    if not memory.holds:
+        raise RefusedError("restart: no fault holds this pump")
     fault = [one.since for one in memory.raised if one.alarm in _FAULTS]
     if fault and memory.at - min(fault) > _RESTARTS_WITHIN:
         raise RefusedError(
