@@ -7,8 +7,10 @@ equations, their sources, the calibration and its misses are in docs/science/bod
 from thecal.body.anatomy import Anatomy
 from thecal.body.bolus import Bolus
 from thecal.body.catheter import Implant, Inflow
+from thecal.body.changing import Phase, simulate_phases
 from thecal.body.door import hours_since, inflow_from_delivery
 from thecal.body.ensemble import Ensemble
+from thecal.body.gradient import differentiate
 from thecal.body.levels import CISTERNA, SITES, TIP_LEVELS, VERTEBRAE, height_of
 from thecal.body.parameters import (
     Law,
@@ -56,12 +58,14 @@ __all__ = [
     "Parameter",
     "Parameters",
     "Patients",
+    "Phase",
     "Response",
     "Scale",
     "Score",
     "ScoreBand",
     "balance_mass",
     "csf_at",
+    "differentiate",
     "draw_patients",
     "height_of",
     "hours_since",
@@ -69,4 +73,5 @@ __all__ = [
     "load_parameters",
     "read_parameters",
     "simulate",
+    "simulate_phases",
 ]

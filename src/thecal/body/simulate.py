@@ -54,12 +54,26 @@ def simulate(
         ValueError: an inflow without an implant, times that go backwards, an unknown site, a tolerance out of
             reach for these times.
     """
-    times = _checked(sample_times_h)
+    times = checked_times(sample_times_h)
     inflow = inflow or Inflow.nothing()
-    tip = _tip_flow(inflow, implant)
+    tip = tip_flow(inflow, implant)
     taps = [*(ensemble.csf_tap(site) for site in sites), ensemble.plasma_tap, *ensemble.effect_taps]
-    ways = _ways(ensemble, tip, implant, boluses)
+    ways = ways_in(ensemble, tip, implant, boluses)
     outputs = respond(ensemble.network, ways, taps, times, tolerance=tolerance)
+    return report(ensemble, outputs, sites=sites, times=times, inflow=inflow, tip=tip, tolerance=tolerance)
+
+
+def report(
+    ensemble: Ensemble,
+    outputs: Floats,
+    *,
+    sites: Sequence[str],
+    times: Floats,
+    inflow: Inflow,
+    tip: TipFlow,
+    tolerance: float,
+) -> Response:
+    """Return the response made of what was looked at: sites, plasma, legs and arms, shape ``(K, P, T)``."""
     # Far from a source, early on, nothing is left but rounding: a trace below the tolerance is none.
     outputs[outputs < tolerance * outputs.max(axis=2, initial=0, keepdims=True)] = 0.0
     curves = {csf_at(site): curve for site, curve in zip(sites, outputs, strict=False)}
@@ -111,12 +125,12 @@ def balance_mass(
 
     Given is what left the pump, what was injected, and what the catheter held at the start.
     """
-    times = _checked(sample_times_h)
+    times = checked_times(sample_times_h)
     inflow = inflow or Inflow.nothing()
-    tip = _tip_flow(inflow, implant)
+    tip = tip_flow(inflow, implant)
     csf, cranial, cord, plasma, eliminated = respond(
         ensemble.network,
-        _ways(ensemble, tip, implant, boluses),
+        ways_in(ensemble, tip, implant, boluses),
         ensemble.pool_taps,
         times,
         tolerance=_BALANCE,
@@ -133,12 +147,13 @@ def balance_mass(
     )
 
 
-def _checked(sample_times_h: Sequence[float] | Floats) -> Floats:
+def checked_times(sample_times_h: Sequence[float] | Floats) -> Floats:
+    """Return the sample times, or refuse them."""
     times = series("sample_times_h", sample_times_h, "h", low=0, high=_LONGEST_H)
     return increasing("sample_times_h", times, "h")
 
 
-def _tip_flow(inflow: Inflow, implant: Implant | None) -> TipFlow:
+def tip_flow(inflow: Inflow, implant: Implant | None) -> TipFlow:
     """Return what leaves the tip; refuse an inflow that has nowhere to go."""
     if implant is not None:
         return through_catheter(inflow, implant)
@@ -147,7 +162,7 @@ def _tip_flow(inflow: Inflow, implant: Implant | None) -> TipFlow:
     return TipFlow(edges_h=inflow.edges_h, rate_ug_h=inflow.flow_mL_h)
 
 
-def _ways(ensemble: Ensemble, tip: TipFlow, implant: Implant | None, boluses: Sequence[Bolus]) -> list[Way]:
+def ways_in(ensemble: Ensemble, tip: TipFlow, implant: Implant | None, boluses: Sequence[Bolus]) -> list[Way]:
     """Return every way in: the tip, and one for each kind of injection."""
     ways = []
     if implant is not None and len(tip.rate_ug_h):

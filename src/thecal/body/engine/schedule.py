@@ -61,6 +61,16 @@ class Drive:
         jumps = np.concatenate([one.jumps_ug_h for one in drives])[order]
         return cls(at_h[order], jumps, np.concatenate([one.amounts_ug for one in drives])[order])
 
+    def between(self, start_h: float, end_h: float) -> Self:
+        """Return what enters from one time, at which the rate so far sets in, to before another."""
+        past, inside = self.at_h <= start_h, (self.at_h > start_h) & (self.at_h < end_h)
+        at_start = float(self.amounts_ug[self.at_h == start_h].sum())
+        return type(self)(
+            np.append(start_h, self.at_h[inside]),
+            np.append(self.jumps_ug_h[past].sum(), self.jumps_ug_h[inside]),
+            np.append(at_start, self.amounts_ug[inside]),
+        )
+
 
 def reach(drives: Sequence[Drive], samples_h: Floats) -> tuple[float, float, float]:
     """Return what a contour has to serve: the shortest lag, the longest, and the least share of steady.
