@@ -13,7 +13,11 @@ from thecal.body.bounds import increasing, series
 from thecal.body.catheter import Implant, Inflow, TipFlow, held_ug, through_catheter
 from thecal.body.effect import tone
 from thecal.body.engine import Drive, Way, respond
+from thecal.body.exposure import effect_sites, fluid_at, plasma
+from thecal.body.habit import Habits
 from thecal.body.levels import SITES
+from thecal.body.oral import swallowed
+from thecal.body.readouts import READOUTS
 from thecal.body.response import PLASMA, PUMP_RATE, TIP_RATE, TONE_ARMS, TONE_LEGS, Response, csf_at
 
 if TYPE_CHECKING:
@@ -21,6 +25,9 @@ if TYPE_CHECKING:
 
     from thecal.body.bounds import Floats
     from thecal.body.ensemble import Ensemble
+    from thecal.body.exposure import Place
+    from thecal.body.oral import OralDose
+    from thecal.body.readouts import Readout
 
 _LONGEST_H = 24 * 366 * 30.0
 TOLERANCE = 1e-11
@@ -36,7 +43,9 @@ def simulate(
     inflow: Inflow | None = None,
     implant: Implant | None = None,
     boluses: Sequence[Bolus] = (),
+    oral: Sequence[OralDose] = (),
     sites: Sequence[str] = tuple(SITES),
+    also: Sequence[str] = (),
     tolerance: float = TOLERANCE,
 ) -> Response:
     """Return every patient's curves, starting without drug at time 0.
@@ -47,31 +56,45 @@ def simulate(
         inflow: what leaves the pump; None for a patient without one.
         implant: catheter and tip; needed with an inflow.
         boluses: injections by lumbar puncture.
+        oral: doses by mouth; they add to plasma, and a little to fluid, cord and brain.
         sites: sites or vertebral levels at which spinal fluid is reported.
+        also: what else to report, by the names of ``READOUTS``.
         tolerance: error of concentrations relative to the highest of each curve; a larger one is faster.
 
     Raises:
-        ValueError: an inflow without an implant, times that go backwards, an unknown site, a tolerance out of
-            reach for these times.
+        ValueError: an inflow without an implant, times that go backwards, an unknown site or readout, a
+            tolerance out of reach for these times.
     """
     times = _checked(sample_times_h)
     inflow = inflow or Inflow.nothing()
     tip = _tip_flow(inflow, implant)
-    taps = [*(ensemble.csf_tap(site) for site in sites), ensemble.plasma_tap, *ensemble.effect_taps]
+    readouts = [(name, _readout(name)) for name in also]
+    habits = Habits(ensemble)
+    groups = [
+        [*(fluid_at(ensemble, site) for site in sites), plasma(ensemble), *effect_sites(ensemble)],
+        habits.places,
+        *(readout.places(ensemble) for _, readout in readouts),
+    ]
     ways = _ways(ensemble, tip, implant, boluses)
-    outputs = respond(ensemble.network, ways, taps, times, tolerance=tolerance)
-    # Far from a source, early on, nothing is left but rounding: a trace below the tolerance is none.
-    outputs[outputs < tolerance * outputs.max(axis=2, initial=0, keepdims=True)] = 0.0
-    curves = {csf_at(site): curve for site, curve in zip(sites, outputs, strict=False)}
-    curves[PLASMA] = outputs[-3]
+    places = [place for group in groups for place in group]
+    outputs = _levels(ensemble, ways, oral, places, times, tolerance=tolerance)
+    levels, changing, *own = np.split(outputs, np.cumsum([len(group) for group in groups])[:-1])
+    curves = {csf_at(site): curve for site, curve in zip(sites, levels, strict=False)}
+    curves[PLASMA] = levels[-3]
     patients = ensemble.patients
-    for name, before, row in ((TONE_LEGS, "tone_legs_before", -2), (TONE_ARMS, "tone_arms_before", -1)):
+    felt = habits.felt(levels[-2:], changing)
+    for name, before, level in zip(
+        (TONE_LEGS, TONE_ARMS), ("tone_legs_before", "tone_arms_before"), felt, strict=True
+    ):
         curves[name] = tone(
-            outputs[row],
+            level,
             before=patients[before],
             ec50_ng_mL=patients["ec50_ng_mL"],
             steepness=patients["effect_steepness"],
         )
+    curves[TONE_LEGS] = habits.rebound(curves[TONE_LEGS], changing)
+    for (name, readout), its_own in zip(readouts, own, strict=True):
+        curves[name] = readout.read(patients, its_own, felt[0])
     everyone = (len(ensemble), len(times))
     curves[PUMP_RATE] = np.broadcast_to(_rate_at(inflow.edges_h, inflow.rate_ug_h, times), everyone)
     curves[TIP_RATE] = np.broadcast_to(_rate_at(tip.edges_h, tip.rate_ug_h, times), everyone)
@@ -131,6 +154,32 @@ def balance_mass(
         plasma=plasma,
         eliminated=eliminated,
     )
+
+
+def _readout(name: str) -> Readout:
+    try:
+        return READOUTS[name]
+    except KeyError:
+        raise ValueError(f"readout {name!r} is unknown; allowed: {', '.join(READOUTS)}") from None
+
+
+def _levels(
+    ensemble: Ensemble,
+    ways: list[Way],
+    oral: Sequence[OralDose],
+    places: list[Place],
+    times_h: Floats,
+    *,
+    tolerance: float,
+) -> Floats:
+    """Return the concentration at each place; shape ``(K, P, T)``."""
+    levels = respond(ensemble.network, ways, [place.tap for place in places], times_h, tolerance=tolerance)
+    # Far from a source, early on, nothing is left but rounding: a trace below the tolerance is none.
+    levels[levels < tolerance * levels.max(axis=2, initial=0, keepdims=True)] = 0.0
+    if oral:
+        leads = [place.from_plasma for place in places]
+        levels += swallowed(ensemble.patients, oral, leads, times_h, tolerance=tolerance)
+    return levels
 
 
 def _checked(sample_times_h: Sequence[float] | Floats) -> Floats:
