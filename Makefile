@@ -27,10 +27,9 @@ $(READY): requirements.lock pyproject.toml tools/make-venv.sh
 run: setup ## Serve Thecal on this machine, with a demonstration patient. No root needed.
 	@$(BIN)/thecal serve
 
-lint: setup ## Style, formatting, spelling, unused and missing dependencies.
+lint: setup ## Style, formatting, unused and missing dependencies.
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/codespell
 	$(BIN)/deptry src
 
 types: setup ## mypy, strict.

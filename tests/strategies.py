@@ -87,7 +87,7 @@ def pump_times() -> st.SearchStrategy[time]:
 
 @st.composite
 def day_schedules(draw: st.DrawFn, rates: st.SearchStrategy[DoseRate] = ANY_DOSE) -> DaySchedule:
-    later = draw(st.sets(st.integers(1, 86_399), max_size=12))
+    later = draw(st.sets(st.integers(1, 86_399), max_size=draw(st.sampled_from([2, 3, 12]))))
     starts = [time(at // 3600, at // 60 % 60, at % 60) for at in (0, *sorted(later))]
     rate = rates | st.just(NOTHING)
     return DaySchedule(tuple(DoseStep(start=start, rate=draw(rate)) for start in starts))

@@ -42,7 +42,7 @@ def test_a_flex_pattern_is_built_step_by_step(bench: Bench) -> None:
     page.get_by_label("Weekdays and weekend").check()
     expect(page.locator("[name=step_1_1_amount]")).to_have_value("100")
     page.locator("[name=step_1_1_amount]").fill("80")
-    expect(page.locator("#preview")).to_contain_text("every Saturday: 18:00 to 24:00, 80 mcg in all")
+    expect(page.locator("#preview")).to_contain_text("every Saturday and Sunday: 18:00 to 24:00, 80 mcg in all")
 
     page.get_by_label("Remove step 2, Saturday and Sunday").click()
     expect(page.locator("[name=step_1_1_amount]")).to_have_count(0)

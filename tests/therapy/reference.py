@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 
+import pytest
+
 from thecal.quantities import Concentration, DoseRate, FlowRate, Mass, PumpClock, Volume
 from thecal.therapy import (
     BACLOFEN,
     Base,
+    Bridge,
     Capability,
     DaySchedule,
     DoseStep,
@@ -16,9 +19,13 @@ from thecal.therapy import (
     Flex,
     Once,
     PatientBolus,
+    PeriodicBolus,
+    Problem,
     Program,
     SimpleContinuous,
     SingleBolus,
+    UndeliverableError,
+    compile_program,
 )
 
 NOW = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
@@ -116,3 +123,20 @@ CAN = Capability(
     accuracy=Decimal("0.145"),
     sources=tuple((limit, f"who says {limit}") for limit in LIMITS),
 )
+PERIODIC = PeriodicBolus(background=a_day(50), bolus=ug(10), duration=15 * MINUTE, interval=6 * HOUR)
+BRIDGE = Bridge(dose=a_day(200), old_concentration=strength(500), dead_volume=mL("0.316"))
+ASKED_FOR = PatientBolus(dose=ug(5), duration=10 * MINUTE, most_per_day=4, lockout=2 * HOUR)
+
+
+def refused(asked: Program, **settings: object) -> tuple[Problem, ...]:
+    """Return why a program is refused."""
+    with pytest.raises(UndeliverableError) as refusal:
+        compile_program(asked, CAN, **settings)  # type: ignore[arg-type]
+    assert all(str(problem) in str(refusal.value) for problem in refusal.value.problems)
+    return refusal.value.problems
+
+
+def only(asked: Program, **settings: object) -> Problem:
+    """Return the one reason why a program is refused."""
+    (problem,) = refused(asked, **settings)
+    return problem

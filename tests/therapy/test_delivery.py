@@ -60,7 +60,7 @@ def test_what_came_before_and_what_came_after_is_all_there_was(
     rejoined = delivery.until(moment).then(since(delivery, moment))
 
     assert exact_volume(rejoined) == exact_volume(delivery)
-    assert rejoined == NOTHING.then(delivery)
+    assert NOTHING.then(rejoined) == NOTHING.then(delivery)
 
 
 @given(SOME, st.data())

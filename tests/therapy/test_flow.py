@@ -137,6 +137,12 @@ def test_a_late_dose_and_an_early_one_lie_within_the_same_24_hours() -> None:
     assert most_in_any(HOUR, two_days, CAN.minimum_rate) * 500 == 25
 
 
+def test_the_most_in_an_hour_may_end_where_the_flow_changes() -> None:
+    steep = program(flex(("00:00", 240), ("06:00", 480), ("06:30", 0)))
+
+    assert most_in_any(HOUR, steep, CAN.minimum_rate) * 500 == 5 + 10
+
+
 def test_what_runs_once_runs_from_the_start_up_to_and_not_including_its_end() -> None:
     what = continuous(100, bolus(25, HOUR))
 

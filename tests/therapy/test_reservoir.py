@@ -40,6 +40,7 @@ from therapy.reference import (
     bolus,
     continuous,
     day,
+    flex,
     flow,
     mL,
     program,
@@ -226,6 +227,17 @@ def test_a_date_weeks_away_is_found_without_counting_days(volume: Volume, more: 
     assert when(what, asked + more * week, now=begun, started=NOW) == found + more * timedelta(days=7)
 
 
+def test_a_volume_is_delivered_when_its_last_drop_flows_and_not_after_the_pause() -> None:
+    midnight = NOW.replace(hour=0)
+    weeks = Fraction(3 * 7 * 25, 500)
+
+    morning = program(flex(("00:00", 100), ("06:00", 0)))
+    evening = program(flex(("00:00", 0), ("18:00", 100)))
+
+    assert when(morning, weeks, now=midnight, started=midnight) == midnight + 20 * DAY + 6 * HOUR
+    assert when(evening, weeks, now=midnight, started=midnight) == midnight + 21 * DAY
+
+
 def test_nothing_is_delivered_at_once_and_almost_nothing_soon() -> None:
     assert when(continuous(200), Fraction(0)) == NOW
     assert when(continuous(200), Fraction(-1)) == NOW
@@ -251,6 +263,7 @@ def test_what_never_comes_has_no_date() -> None:
     assert when(program(Stopped()), Fraction(1)) is None
     assert when(program(MinimumRate()), Fraction(30)) is None
     assert when(program(MinimumRate()), Fraction(18)) == NOW + 3000 * DAY
+    assert when(program(MinimumRate()), Fraction("21.907")) is None  # in the week that the tenth year ends
     assert (
         when_delivered(
             program(MinimumRate()), Fraction(1), now=NOW, started=NOW, clock=UTC_CLOCK, minimum_rate=flow(0)

@@ -159,7 +159,7 @@ def test_other_days_begin_with_the_steps_of_the_first(desk: Desk) -> None:
 
     assert page.value("step_1_0_amount") == "60"
     assert "Saturday and Sunday" in page.text
-    assert answer.headers["HX-Trigger-After-Swap"] == "steps-changed"
+    assert answer.headers["HX-Trigger-After-Swap"] == "preview-again"
 
 
 def test_going_back_to_a_review_leads_to_the_bench(desk: Desk) -> None:

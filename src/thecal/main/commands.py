@@ -10,6 +10,7 @@ import typer
 
 from thecal.main.cli import require
 from thecal.main.simulate import simulate
+from thecal.main.validate import validate
 
 app = typer.Typer(
     name="thecal",
@@ -57,3 +58,4 @@ def verify_ledger() -> None:
 
 
 app.command()(simulate)
+app.command()(validate)

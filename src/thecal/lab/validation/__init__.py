@@ -1,6 +1,7 @@
 """What has been published, and whether the model says the same (docs/science/validation.md)."""
 
 from thecal.lab.validation.cohort import Cohort
+from thecal.lab.validation.report import as_json, first_score
 from thecal.lab.validation.rows import Judged, Row, Table, Use, load_rows, read_rows
 from thecal.lab.validation.run import Validation, Verdict, judge, validate
 
@@ -12,6 +13,8 @@ __all__ = [
     "Use",
     "Validation",
     "Verdict",
+    "as_json",
+    "first_score",
     "judge",
     "load_rows",
     "read_rows",

@@ -5,6 +5,7 @@ Where an event never comes (no fall of half a grade), the number is not a number
 
 from __future__ import annotations
 
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 _DAY_H = 24.0
 _REST_H = 1000.0
+_KEPT = 4
 _BOLUS_H = np.arange(0, 24.01, 0.05)
 _FIRST_DAYS_H = np.arange(0, 240.01, 0.25)
 _TONE: Mapping[str, str] = MappingProxyType({"legs": TONE_LEGS, "arms": TONE_ARMS})
@@ -54,6 +56,12 @@ def ratio_at_rest(cohort: Cohort, *, over: str, under: str) -> Floats:
     return np.asarray(response.patients(csf_at(over))[:, 0] / response.patients(csf_at(under))[:, 0])
 
 
+def time_to_rest(cohort: Cohort, *, share: float, where: str) -> Floats:
+    """Return when fluid at a site has this share of its level at ten days, h after an infusion began."""
+    levels = _infused(cohort, 100.0, _FIRST_DAYS_H, sites=(where,)).patients(csf_at(where))
+    return _first(_FIRST_DAYS_H, levels >= share * levels[:, -1:])
+
+
 def bolus_half_life(cohort: Cohort, *, dose_ug: float, from_h: float, to_h: float) -> Floats:
     """Return the half-life, h, of a straight line through the logarithm of lumbar fluid."""
     times = _BOLUS_H[np.searchsorted(_BOLUS_H, from_h) : np.searchsorted(_BOLUS_H, to_h, side="right")]
@@ -67,6 +75,11 @@ def bolus_clearance(cohort: Cohort, *, dose_ug: float, to_h: float) -> Floats:
     times = np.unique(np.concatenate([np.geomspace(0.02, to_h, 400), [0.0]]))
     lumbar = _punctured(cohort, dose_ug, times).patients(csf_at("lumbar"))
     return np.asarray(dose_ug * 1000.0 / np.trapezoid(lumbar, times, axis=1))
+
+
+def bolus_course(cohort: Cohort, *, dose_ug: float, before: float = 4.0, before_sd: float = 0.5) -> Response:
+    """Return the first day after a bolus of 50 mcg/mL by lumbar puncture, every three minutes."""
+    return _punctured(cohort, dose_ug, _BOLUS_H, before=before, before_sd=before_sd)
 
 
 def bolus_onset(cohort: Cohort, *, dose_ug: float, fall: float, before: float, before_sd: float) -> Floats:
@@ -84,6 +97,14 @@ def bolus_duration(cohort: Cohort, *, dose_ug: float, fall: float, before: float
     lasting = _bolus_falls(cohort, dose_ug, before, before_sd) >= fall
     hours = lasting.sum(axis=1) * (_BOLUS_H[1] - _BOLUS_H[0])
     return np.where(lasting.any(axis=1), hours, np.nan)
+
+
+def bolus_responders(
+    cohort: Cohort, *, dose_ug: float, fall: float, before: float, before_sd: float
+) -> Floats:
+    """Return 1 for those whose leg tone falls so far after a lumbar puncture, 0 for the others."""
+    most = _bolus_falls(cohort, dose_ug, before, before_sd).max(axis=1)
+    return np.where(most >= fall, 1.0, 0.0)
 
 
 def infusion_onset(
@@ -133,11 +154,13 @@ KINDS: Mapping[str, Callable[..., Floats]] = MappingProxyType(
     {
         "level at rest": level_at_rest,
         "ratio at rest": ratio_at_rest,
+        "time to rest": time_to_rest,
         "bolus half-life": bolus_half_life,
         "bolus clearance": bolus_clearance,
         "bolus onset": bolus_onset,
         "bolus peak": bolus_peak,
         "bolus duration": bolus_duration,
+        "bolus responders": bolus_responders,
         "infusion onset": infusion_onset,
         "infusion maximum": infusion_maximum,
         "tone after infusion": tone_after_infusion,
@@ -180,17 +203,22 @@ def _punctured(
     )
 
 
+@lru_cache(maxsize=_KEPT)
 def _bolus_falls(cohort: Cohort, dose_ug: float, before: float, before_sd: float) -> Floats:
-    return _falls(_punctured(cohort, dose_ug, _BOLUS_H, before=before, before_sd=before_sd))
+    return _falls(bolus_course(cohort, dose_ug=dose_ug, before=before, before_sd=before_sd))
 
 
+@lru_cache(maxsize=_KEPT)
 def _infusion_falls(cohort: Cohort, dose_ug_day: float, before: float, before_sd: float) -> Floats:
     return _falls(_infused(cohort, dose_ug_day, _FIRST_DAYS_H, before=before, before_sd=before_sd))
 
 
 def _falls(response: Response) -> Floats:
+    """Return how far leg tone is down; several rows read the same curves, so none may write in them."""
     tone = response.patients(TONE_LEGS)
-    return np.asarray(tone[:, :1] - tone)
+    falls = np.asarray(tone[:, :1] - tone)
+    falls.setflags(write=False)
+    return falls
 
 
 def _first(times_h: Floats, reached: npt.NDArray[np.bool_]) -> Floats:

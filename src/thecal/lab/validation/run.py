@@ -43,9 +43,10 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Validation:
-    """All verdicts on one version of the model."""
+    """All verdicts on one version of the model, and what was assumed in every one of them."""
 
     model: str
+    assumed: tuple[str, ...]
     verdicts: tuple[Verdict, ...]
 
     def score(self, use: Use = Use.TEST) -> tuple[int, int]:
@@ -67,7 +68,7 @@ def validate(table: Table | None = None, progress: Callable[[Row], None] | None 
         progress: told of each row before it runs.
     """
     table = load_rows() if table is None else table
-    return Validation(load_parameters().version, tuple(_verdicts(table, progress)))
+    return Validation(load_parameters().version, table.assumed, tuple(_verdicts(table, progress)))
 
 
 def _verdicts(table: Table, progress: Callable[[Row], None] | None) -> Iterable[Verdict]:

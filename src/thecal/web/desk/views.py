@@ -94,7 +94,7 @@ def steps(request: DeskRequest) -> HttpResponse:
         return _bench(request, form=form, added=added)
     context = {"form": form, "patterns": list(PATTERNS), "added": added}
     answer = render(request, "desk/parts/steps.html", context)
-    answer.headers["HX-Trigger-After-Swap"] = "steps-changed"
+    answer.headers["HX-Trigger-After-Swap"] = "preview-again"
     return answer
 
 

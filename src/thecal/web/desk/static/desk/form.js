@@ -35,6 +35,9 @@ if (proposal) {
   proposal.addEventListener("change", (event) => {
     if (event.target.name === "mode") showMode(proposal);
   });
+  // Typed before htmx was there, or put back by the browser: the preview is still owed.
+  const typed = () => [...proposal.elements].some((field) => "defaultValue" in field && field.value !== field.defaultValue);
+  document.addEventListener("htmx:load", () => typed() && proposal.dispatchEvent(new Event("preview-again")), { once: true });
   // A step added: its start is the next thing to type.
   document.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target.id !== "steps") return;

@@ -1,0 +1,142 @@
+"""The validation as parts of a Markdown page, between the marks that the page carries for them."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+from thecal.lab.validation.report import first_score
+from thecal.lab.validation.rows import Use
+from thecal.lab.validation.writing import write_amount, write_middle, write_number, write_range, write_verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from thecal.lab.validation.run import Validation, Verdict
+
+NAMES = ("score", "calibration rows", "test rows", "check rows", "misses", "assumed")
+_HEADS = ("row", "what", "observed", "accepted", "model (5 to 95 %)", "verdict", "source")
+
+
+def parts(validation: Validation) -> dict[str, str]:
+    """Return each generated part of the page by its name."""
+    by_use = {use: [one for one in validation.verdicts if one.row.use is use] for use in Use}
+    texts = (
+        _score(validation),
+        _table(by_use[Use.CALIBRATION]),
+        _table(by_use[Use.TEST], first=_first_answers()),
+        _table(by_use[Use.CHECK]),
+        _misses(validation.verdicts),
+        _assumed(validation),
+    )
+    return dict(zip(NAMES, texts, strict=True))
+
+
+def insert(page: str, generated: Mapping[str, str]) -> str:
+    """Return a page with each generated part between ``<!-- name -->`` and ``<!-- end name -->``.
+
+    Raises:
+        ValueError: the page lacks the marks of a part.
+    """
+    check_marks(page, generated)
+    for name, text in generated.items():
+        begin, end = _marks(name)
+        before, _, rest = page.partition(begin)
+        _, _, after = rest.partition(end)
+        page = f"{before}{begin}\n\n{text}\n\n{end}{after}"
+    return page
+
+
+def check_marks(page: str, names: Iterable[str] = NAMES) -> None:
+    """Refuse a page without the marks of each part.
+
+    Raises:
+        ValueError: they are not there, once each and in order.
+    """
+    for name in names:
+        begin, end = _marks(name)
+        if page.count(begin) != 1 or page.count(end) != 1 or page.index(begin) > page.index(end):
+            raise ValueError(f"the page needs {begin} and {end}, once each and in this order")
+
+
+def _marks(name: str) -> tuple[str, str]:
+    return f"<!-- {name} -->", f"<!-- end {name} -->"
+
+
+def _score(validation: Validation) -> str:
+    first = json.loads(first_score())
+    met, count = validation.score()
+    rows = [
+        ("first", first["model"], first["test_rows_met"], first["test_rows"]),
+        ("present", validation.model, met, count),
+    ]
+    lines = ["| score | model | test-only numbers met | of | share |", "|---|---|---|---|---|"]
+    lines += [f"| {name} | {model} | {met} | {of} | {met / of:.0%} |" for name, model, met, of in rows]
+    met, count = validation.score(Use.CALIBRATION)
+    answered = [one for one in validation.verdicts if one.row.use is Use.CALIBRATION and one.ok is not None]
+    lines.append(
+        f"\nCalibration numbers within their spread: {met} of {len(answered)} answered, {count} in all."
+    )
+    return "\n".join(lines)
+
+
+def _first_answers() -> dict[str, str]:
+    """Return what the first model said to each row."""
+    answers = {}
+    for row in json.loads(first_score())["rows"]:
+        middle = "no answer" if row["middle"] is None else write_number(row["middle"])
+        answers[row["id"]] = f"{middle}: {'met' if row['ok'] else 'missed'}"
+    return answers
+
+
+def _table(verdicts: Sequence[Verdict], first: Mapping[str, str] | None = None) -> str:
+    heads = [*_HEADS[:4], *(["first model"] if first else []), *_HEADS[4:]]
+    lines = [_line(heads), "|" + "---|" * len(heads)]
+    for one in verdicts:
+        row = one.row
+        cells = [
+            row.row_id,
+            row.what,
+            write_amount(row.observed, row.unit),
+            f"{write_range(row.accepted)} ({row.spread})",
+            *([first.get(row.row_id, "not asked")] if first else []),
+            write_middle(one),
+            write_verdict(one),
+            f"{row.source} [{row.sureness}]",
+        ]
+        lines.append(_line(cells))
+    return "\n".join(lines)
+
+
+def _line(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(cell.replace("|", r"\|") for cell in cells) + " |"
+
+
+def _misses(verdicts: Sequence[Verdict]) -> str:
+    """Explain each row that is missed; rows without an answer for the same reason share a line."""
+    lines = [
+        f"- **{one.row.row_id}**, {one.row.what}: {_flowing(one.row.miss)}"
+        for one in verdicts
+        if one.ok is False and one.row.kind
+    ]
+    lacking: dict[str, list[str]] = {}
+    for one in verdicts:
+        if one.row.needs:
+            lacking.setdefault(one.row.needs, []).append(one.row.row_id)
+    lines += [
+        f"- **{', '.join(names)}**: not answered yet; needs {needs}." for needs, names in lacking.items()
+    ]
+    return "\n".join(lines)
+
+
+def _assumed(validation: Validation) -> str:
+    everywhere = f"- every row: {'; '.join(validation.assumed)}."
+    chosen = [
+        f"- {one.row.row_id}: {'; '.join(one.row.assumed)}." for one in validation.verdicts if one.row.assumed
+    ]
+    return "\n".join([everywhere, *chosen])
+
+
+def _flowing(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip()

@@ -1,0 +1,136 @@
+"""``thecal validate``: what has been published against what the model says."""
+
+from __future__ import annotations
+
+from pathlib import Path  # noqa: TC003 - typer reads the annotation
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from thecal.body import LABEL
+from thecal.lab.validation import Use, as_json, load_rows
+from thecal.lab.validation import validate as run_validation
+from thecal.lab.validation.figures import as_figures
+from thecal.lab.validation.page import check_marks, insert, parts
+from thecal.lab.validation.writing import write_amount, write_middle, write_range, write_verdict
+
+if TYPE_CHECKING:
+    from thecal.lab.validation import Row, Validation
+
+BROKEN_MODEL = 1
+BAD_INPUT = 2
+PAGE = "validation.md"
+FIGURES = "figures"
+
+
+def validate(
+    *,
+    json: Annotated[bool, typer.Option("--json", help="Print the rows as JSON.")] = False,
+    docs: Annotated[
+        Path | None,
+        typer.Option(
+            help=f"Folder of {PAGE}: renew its tables, and the figures beside it.",
+            file_okay=False,
+            exists=True,
+        ),
+    ] = None,
+) -> None:
+    """Hold the model against published numbers: status 1 if one it was calibrated to is out of its spread.
+
+    A missed test row does not fail: nothing may be tuned to it. Status 2: the page could not be renewed.
+    """
+    screen, notes = Console(), Console(stderr=True)
+    try:
+        page = None if docs is None else _read(docs)
+        validation = _run(notes)
+        if docs is not None and page is not None:
+            _renew(docs, page, validation)
+            notes.print(
+                f"renewed {docs / PAGE} and its figures", markup=False, highlight=False, soft_wrap=True
+            )
+    except (OSError, ValueError) as error:
+        notes.print(f"{docs}: {error}", markup=False, style="bold red", soft_wrap=True)
+        raise typer.Exit(BAD_INPUT) from None
+    if json:
+        screen.print(as_json(validation), markup=False, highlight=False, soft_wrap=True, end="")
+    else:
+        _show(validation, screen)
+    if validation.broken:
+        names = ", ".join(one.row.row_id for one in validation.broken)
+        notes.print(f"calibration rows out of their spread: {names}", markup=False, style="bold red")
+        raise typer.Exit(BROKEN_MODEL)
+
+
+def _run(notes: Console) -> Validation:
+    """Run with a bar on the notes' console."""
+    bar = Progress(
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.description}"),
+        console=notes,
+    )
+    with bar:
+        task = bar.add_task("rows", total=len(load_rows().rows))
+
+        def begins(row: Row) -> None:
+            bar.update(task, advance=1, description=escape(f"{row.row_id}: {row.what}"))
+
+        return run_validation(progress=begins)
+
+
+def _read(docs: Path) -> str:
+    """Return the page that is to be renewed.
+
+    Raises:
+        OSError: it cannot be read.
+        ValueError: it lacks the marks of a part.
+    """
+    page = (docs / PAGE).read_text("utf-8")
+    check_marks(page)
+    return page
+
+
+def _renew(docs: Path, page: str, validation: Validation) -> None:
+    """Renew the page and its figures, each under its name only when all of them are there.
+
+    Raises:
+        OSError: a file cannot be written.
+    """
+    renewed = {docs / PAGE: insert(page, parts(validation)).encode()}
+    renewed |= {docs / FIGURES / name: content for name, content in as_figures(validation).items()}
+    (docs / FIGURES).mkdir(exist_ok=True)
+    halves = {path.with_name(f".{path.name}.part"): path for path in renewed}
+    for half, whole in halves.items():
+        half.write_bytes(renewed[whole])
+    for half, whole in halves.items():
+        half.replace(whole)
+
+
+def _show(validation: Validation, screen: Console) -> None:
+    met, count = validation.score()
+    calibrated, of = validation.score(Use.CALIBRATION)
+    table = Table(
+        title=f"Model {validation.model} against published numbers",
+        caption=f"{LABEL}; met: {met} of {count} test-only numbers, {calibrated} of {of} calibration numbers",
+    )
+    for heading in ("row", "use", "what", "observed", "spread", "model (5 to 95 %)", "verdict", "source"):
+        table.add_column(heading)
+    for one in validation.verdicts:
+        row = one.row
+        cells = (
+            row.row_id,
+            row.use.value,
+            row.what,
+            write_amount(row.observed, row.unit),
+            f"{write_range(row.accepted)}: {row.spread}",
+            write_middle(one),
+            f"{write_verdict(one)}: needs {row.needs}" if row.needs else write_verdict(one),
+            f"{row.source} [{row.sureness}]",
+        )
+        table.add_row(*(escape(cell) for cell in cells))
+    screen.print(table)
