@@ -17,7 +17,7 @@ from thecal.body import Ensemble, Patients, Response, draw_patients, simulate
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from thecal.body import Bolus, Implant, Inflow
+    from thecal.body import Bolus, Implant, Inflow, OralDose
     from thecal.lab.patient import VirtualPatient
 
 BLOCK = 64
@@ -42,6 +42,8 @@ def respond(
     inflow: Inflow | None = None,
     implant: Implant | None = None,
     boluses: Sequence[Bolus] = (),
+    oral: Sequence[OralDose] = (),
+    also: Sequence[str] = (),
     block: int = BLOCK,
     progress: Progress | None = None,
 ) -> Response:
@@ -56,6 +58,8 @@ def respond(
         inflow: what leaves the pump; None without one.
         implant: catheter and tip; needed with an inflow.
         boluses: injections by lumbar puncture.
+        oral: doses by mouth.
+        also: further readouts of the body.
         block: patients solved at a time; changes memory and speed, not the result.
         progress: told after each block.
     """
@@ -68,6 +72,8 @@ def respond(
                 inflow=inflow,
                 implant=implant,
                 boluses=boluses,
+                oral=oral,
+                also=also,
                 sites=sites,
             )
         )

@@ -1,6 +1,6 @@
 """Scenario files: read strictly, refused with every fault at once."""
 
-from thecal.lab.scenario.events import Event, Programming, Puncture, Refill
+from thecal.lab.scenario.events import Event, Oral, Programming, Puncture, Refill
 from thecal.lab.scenario.implant import ScenarioImplant
 from thecal.lab.scenario.model import FORMAT, Basis, Scenario
 from thecal.lab.scenario.observations import Expected, Metric, Observation
@@ -19,6 +19,7 @@ __all__ = [
     "FillReservoir",
     "Metric",
     "Observation",
+    "Oral",
     "Problem",
     "Programming",
     "Puncture",

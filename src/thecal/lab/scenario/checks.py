@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from thecal.lab.scenario.events import Event, Programming, Puncture, Refill
+from thecal.lab.scenario.events import Event, Oral, Programming, Puncture, Refill
 from thecal.lab.scenario.model import Basis
 from thecal.quantities import write_duration
 from thecal.therapy import Stopped, once_duration
@@ -55,7 +55,7 @@ def _length(event: Event) -> timedelta:
             return over
         case Programming(once=once) if once is not None:
             return once_duration(once)
-        case Programming() | Refill():
+        case Programming() | Refill() | Oral():
             return timedelta(0)
 
 
