@@ -124,3 +124,23 @@ def test_by_mouth_and_from_a_pump_stand_in_one_figure() -> None:
     ):
         assert label in picture
     assert picture == as_svg(responses).decode()
+
+
+def test_a_patient_of_a_group_has_its_numbers() -> None:
+    text = SMALL.replace('origin = "spinal"', 'origin = "cerebral"\ngroups = ["stroke", "oral, Marsot 2013"]')
+
+    scenario = read(text)
+
+    assert scenario.patient.parameters()["tone_legs_before"].value == 3.7
+    assert summarise(run_scenario(scenario, patients=2))["cohort"] == {
+        "patients": 2,
+        "seed": 3,
+        "origin": "cerebral",
+        "groups": ["stroke", "oral, Marsot 2013"],
+    }
+
+
+def test_a_group_that_is_not_known_is_refused() -> None:
+    (problem,) = problems_of(SMALL.replace('origin = "spinal"', 'origin = "spinal"\ngroups = ["spine"]'))
+
+    assert "patient.groups: group 'spine' is unknown" in problem

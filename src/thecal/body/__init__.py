@@ -9,6 +9,9 @@ from thecal.body.bolus import Bolus
 from thecal.body.catheter import Implant, Inflow
 from thecal.body.door import hours_since, inflow_from_delivery
 from thecal.body.ensemble import Ensemble
+from thecal.body.examiner import AGREEMENT, Agreement, examine
+from thecal.body.grades import MEANINGS, HmRatio, Tardieu
+from thecal.body.groups import Group, load_groups, of_groups, read_groups
 from thecal.body.habit import dose_drift
 from thecal.body.levels import CISTERNA, SITES, TIP_LEVELS, VERTEBRAE, height_of
 from thecal.body.oral import OralDose, plasma_clearance
@@ -44,34 +47,56 @@ from thecal.body.response import (
     Response,
     csf_at,
 )
-from thecal.body.scales import ASHWORTH_1_5, Scale, Score, ScoreBand
+from thecal.body.scales import (
+    ASHWORTH_0_4,
+    ASHWORTH_1_5,
+    MODIFIED_ASHWORTH,
+    PENN,
+    REFLEX,
+    SCALES,
+    TARDIEU,
+    Scale,
+    Score,
+    ScoreBand,
+)
 from thecal.body.simulate import MassBalance, balance_mass, simulate
 
 __all__ = [
+    "AGREEMENT",
+    "ASHWORTH_0_4",
     "ASHWORTH_1_5",
     "CISTERNA",
     "CORD_ARMS",
     "CORD_LEGS",
     "HM_LEGS",
     "LABEL",
+    "MEANINGS",
+    "MODIFIED_ASHWORTH",
+    "PENN",
     "PLASMA",
     "PUMP_RATE",
     "READOUTS",
+    "REFLEX",
     "REFLEXES_LEGS",
+    "SCALES",
     "SEDATION",
     "SITES",
     "SPASMS_LEGS",
     "SUPRASPINAL",
+    "TARDIEU",
     "TIP_LEVELS",
     "TIP_RATE",
     "TONE_ARMS",
     "TONE_LEGS",
     "VERTEBRAE",
     "WITHDRAWAL",
+    "Agreement",
     "Anatomy",
     "Band",
     "Bolus",
     "Ensemble",
+    "Group",
+    "HmRatio",
     "Implant",
     "Inflow",
     "Law",
@@ -85,15 +110,20 @@ __all__ = [
     "Scale",
     "Score",
     "ScoreBand",
+    "Tardieu",
     "balance_mass",
     "csf_at",
     "dose_drift",
     "draw_patients",
+    "examine",
     "height_of",
     "hours_since",
     "inflow_from_delivery",
+    "load_groups",
     "load_parameters",
+    "of_groups",
     "plasma_clearance",
+    "read_groups",
     "read_parameters",
     "simulate",
 ]

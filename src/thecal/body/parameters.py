@@ -186,7 +186,7 @@ def read_parameters(text: str) -> Parameters:
         ValueError: not TOML, a field missing or unknown, or a value out of its range.
     """
     document = tomllib.loads(text)
-    table = {name: _parameter(name, row) for name, row in document.get("parameter", {}).items()}
+    table = {name: read_parameter(name, row) for name, row in document.get("parameter", {}).items()}
     if missing := _NEEDED - set(table):
         raise ValueError(f"parameters are missing: {', '.join(sorted(missing))}")
     if unknown := set(table) - _NEEDED:
@@ -212,8 +212,12 @@ def draw_patients(parameters: Parameters, count: int, seed: int) -> Patients:
     return Patients(values=MappingProxyType(values))
 
 
-def _parameter(name: str, row: Mapping[str, object]) -> Parameter:
-    """Check one row of the file and return it as a parameter."""
+def read_parameter(name: str, row: Mapping[str, object]) -> Parameter:
+    """Return one row of a file as a parameter.
+
+    Raises:
+        ValueError: a field missing or unknown, or a value out of its range.
+    """
     if unknown := set(row) - _FIELDS:
         raise ValueError(f"{name}: unknown field {', '.join(sorted(unknown))}")
     if missing := _FIELDS - {"how", "sd"} - set(row):

@@ -99,6 +99,7 @@ def summarise(outcome: Outcome) -> dict[str, object]:
             "patients": scenario.patients,
             "seed": scenario.seed,
             "origin": scenario.patient.origin.value,
+            "groups": list(scenario.patient.groups),
         },
         "known": dict(scenario.patient.known),
         "punctures_and_refills": [
