@@ -6,13 +6,15 @@ equations, their sources, the calibration and its misses are in docs/science/bod
 
 from thecal.body.anatomy import Anatomy
 from thecal.body.bolus import Bolus
-from thecal.body.catheter import Implant, Inflow
+from thecal.body.catheter import Implant
 from thecal.body.door import hours_since, inflow_from_delivery
 from thecal.body.ensemble import Ensemble
 from thecal.body.examiner import AGREEMENT, Agreement, examine
+from thecal.body.faults import OUTSIDE, CatheterFault, Fault
 from thecal.body.grades import MEANINGS, HmRatio, Tardieu
 from thecal.body.groups import Group, load_groups, of_groups, read_groups
 from thecal.body.habit import dose_drift
+from thecal.body.inflow import Inflow
 from thecal.body.levels import CISTERNA, SITES, TIP_LEVELS, VERTEBRAE, height_of
 from thecal.body.oral import OralDose, plasma_clearance
 from thecal.body.parameters import (
@@ -72,6 +74,7 @@ __all__ = [
     "LABEL",
     "MEANINGS",
     "MODIFIED_ASHWORTH",
+    "OUTSIDE",
     "PENN",
     "PLASMA",
     "PUMP_RATE",
@@ -94,7 +97,9 @@ __all__ = [
     "Anatomy",
     "Band",
     "Bolus",
+    "CatheterFault",
     "Ensemble",
+    "Fault",
     "Group",
     "HmRatio",
     "Implant",

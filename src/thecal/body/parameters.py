@@ -41,6 +41,7 @@ _NEEDED = frozenset(
         "cord_partition",
         "tubing_mL",
         "catheter_bore_mL_per_cm",
+        "catheter_diffusion_cm2_h",
         "stirred_volumes",
         "plasma_clearance_L_h",
         "plasma_volume_L",

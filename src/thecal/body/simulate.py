@@ -10,11 +10,12 @@ import numpy as np
 
 from thecal.body.bolus import Bolus, stirred_shares
 from thecal.body.bounds import increasing, series
-from thecal.body.catheter import Implant, Inflow, TipFlow, held_ug, through_catheter
 from thecal.body.effect import tone
 from thecal.body.engine import Drive, Way, respond
 from thecal.body.exposure import effect_sites, fluid_at, plasma
+from thecal.body.faults import Course, follow
 from thecal.body.habit import Habits
+from thecal.body.inflow import Inflow
 from thecal.body.levels import SITES
 from thecal.body.oral import swallowed
 from thecal.body.readouts import READOUTS
@@ -24,8 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from thecal.body.bounds import Floats
+    from thecal.body.catheter import Implant
     from thecal.body.ensemble import Ensemble
     from thecal.body.exposure import Place
+    from thecal.body.faults import CatheterFault
     from thecal.body.oral import OralDose
     from thecal.body.readouts import Readout
 
@@ -42,6 +45,7 @@ def simulate(
     sample_times_h: Sequence[float] | Floats,
     inflow: Inflow | None = None,
     implant: Implant | None = None,
+    faults: Sequence[CatheterFault] = (),
     boluses: Sequence[Bolus] = (),
     oral: Sequence[OralDose] = (),
     sites: Sequence[str] = tuple(SITES),
@@ -55,6 +59,7 @@ def simulate(
         sample_times_h: when to report, hours since the start, increasing; shape ``(T,)``.
         inflow: what leaves the pump; None for a patient without one.
         implant: catheter and tip; needed with an inflow.
+        faults: what goes wrong with the catheter.
         boluses: injections by lumbar puncture.
         oral: doses by mouth; they add to plasma, and a little to fluid, cord and brain.
         sites: sites or vertebral levels at which spinal fluid is reported.
@@ -67,7 +72,7 @@ def simulate(
     """
     times = _checked(sample_times_h)
     inflow = inflow or Inflow.nothing()
-    tip = _tip_flow(inflow, implant)
+    course = _course(inflow, implant, faults)
     readouts = [(name, _readout(name)) for name in also]
     habits = Habits(ensemble)
     groups = [
@@ -75,7 +80,7 @@ def simulate(
         habits.places,
         *(readout.places(ensemble) for _, readout in readouts),
     ]
-    ways = _ways(ensemble, tip, implant, boluses)
+    ways = _ways(ensemble, course, boluses)
     places = [place for group in groups for place in group]
     outputs = _levels(ensemble, ways, oral, places, times, tolerance=tolerance)
     levels, changing, *own = np.split(outputs, np.cumsum([len(group) for group in groups])[:-1])
@@ -97,7 +102,8 @@ def simulate(
         curves[name] = readout.read(patients, its_own, felt[0])
     everyone = (len(ensemble), len(times))
     curves[PUMP_RATE] = np.broadcast_to(_rate_at(inflow.edges_h, inflow.rate_ug_h, times), everyone)
-    curves[TIP_RATE] = np.broadcast_to(_rate_at(tip.edges_h, tip.rate_ug_h, times), everyone)
+    tip_rate = sum((_rate_at(tip.edges_h, tip.rate_ug_h, times) for _, tip in course.outlets), 0 * times)
+    curves[TIP_RATE] = np.broadcast_to(tip_rate, everyone)
     return Response(sample_times_h=times, curves=MappingProxyType(curves))
 
 
@@ -107,6 +113,7 @@ class MassBalance:
 
     given: Floats
     catheter: Floats
+    astray: Floats
     csf: Floats
     cranial: Floats
     cord: Floats
@@ -116,7 +123,9 @@ class MassBalance:
     @property
     def worst_error(self) -> float:
         """The largest difference between what was given and what is found, over what was given by the end."""
-        found = self.catheter + self.csf + self.cranial + self.cord + self.plasma + self.eliminated
+        found = (
+            self.catheter + self.astray + self.csf + self.cranial + self.cord + self.plasma + self.eliminated
+        )
         return float(
             np.max(np.abs(found - self.given)) / max(float(np.max(self.given)), np.finfo(float).tiny)
         )
@@ -128,18 +137,25 @@ def balance_mass(
     sample_times_h: Sequence[float] | Floats,
     inflow: Inflow | None = None,
     implant: Implant | None = None,
+    faults: Sequence[CatheterFault] = (),
     boluses: Sequence[Bolus] = (),
 ) -> MassBalance:
     """Return where the drug of a simulation is at each time; arguments as for ``simulate``.
 
-    Given is what left the pump, what was injected, and what the catheter held at the start.
+    Given is what left the pump, what was injected, and what the catheter held at the start; astray is what a
+    fault of the catheter kept from the spinal fluid. Drug by mouth is not counted here.
+
+    Raises:
+        ValueError: as ``simulate``, and for a catheter that disperses: what it holds is known only in plugs.
     """
+    if implant is not None and implant.disperses:
+        raise ValueError("disperses is True; allowed: False, for a balance counts plugs")
     times = _checked(sample_times_h)
     inflow = inflow or Inflow.nothing()
-    tip = _tip_flow(inflow, implant)
+    course = _course(inflow, implant, faults)
     csf, cranial, cord, plasma, eliminated = respond(
         ensemble.network,
-        _ways(ensemble, tip, implant, boluses),
+        _ways(ensemble, course, boluses),
         ensemble.pool_taps,
         times,
         tolerance=_BALANCE,
@@ -147,7 +163,8 @@ def balance_mass(
     primed = implant.primed_with_ug_mL * implant.dead_volume_mL if implant else 0.0
     return MassBalance(
         given=inflow.infused_ug(times) + primed + sum((_injected_ug(bolus, times) for bolus in boluses), 0.0),
-        catheter=held_ug(inflow, implant, times) if implant else np.zeros_like(times),
+        catheter=course.held_ug(times),
+        astray=course.lost_ug(times),
         csf=csf,
         cranial=cranial,
         cord=cord,
@@ -187,21 +204,24 @@ def _checked(sample_times_h: Sequence[float] | Floats) -> Floats:
     return increasing("sample_times_h", times, "h")
 
 
-def _tip_flow(inflow: Inflow, implant: Implant | None) -> TipFlow:
-    """Return what leaves the tip; refuse an inflow that has nowhere to go."""
+def _course(inflow: Inflow, implant: Implant | None, faults: Sequence[CatheterFault]) -> Course:
+    """Return what becomes of the inflow; refuse one that has nowhere to go."""
     if implant is not None:
-        return through_catheter(inflow, implant)
+        return follow(inflow, implant, faults)
     if len(inflow.flow_mL_h):
         raise ValueError("an inflow needs an implant: say where the catheter ends")
-    return TipFlow(edges_h=inflow.edges_h, rate_ug_h=inflow.flow_mL_h)
+    if faults:
+        raise ValueError(f"a {faults[0].kind.value} needs an implant: there is no catheter")
+    return Course(outlets=(), pieces=(), lost=(), primed_ug_mL=0.0)
 
 
-def _ways(ensemble: Ensemble, tip: TipFlow, implant: Implant | None, boluses: Sequence[Bolus]) -> list[Way]:
-    """Return every way in: the tip, and one for each kind of injection."""
-    ways = []
-    if implant is not None and len(tip.rate_ug_h):
-        shares = ensemble.tip_shares(implant.tip_level)
-        ways.append(Way(shares, Drive.stepwise(tip.edges_h, tip.rate_ug_h)))
+def _ways(ensemble: Ensemble, course: Course, boluses: Sequence[Bolus]) -> list[Way]:
+    """Return every way in: the tip at each of its levels, and one for each kind of injection."""
+    ways = [
+        Way(ensemble.tip_shares(level), Drive.stepwise(tip.edges_h, tip.rate_ug_h))
+        for level, tip in course.outlets
+        if len(tip.rate_ug_h)
+    ]
     kinds: dict[tuple[float, str], list[Drive]] = {}
     for bolus in boluses:
         kinds.setdefault((bolus.volume_mL, bolus.level), []).append(_bolus_drive(bolus))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from thecal.body import Bolus, OralDose, inflow_from_delivery
 from thecal.lab.cohort import respond
-from thecal.lab.scenario import Oral, Puncture
+from thecal.lab.scenario import Oral, Puncture, Trouble
 from thecal.lab.supply import live_through
 from thecal.quantities import HOUR, MINUTE
 
@@ -70,6 +70,7 @@ def run_scenario(
         sites=tuple(dict.fromkeys(one.csf_site for one in scenario.observations if one.csf_site)),
         inflow=None if supply is None else inflow_from_delivery(supply.onwards, scenario.starts),
         implant=None if scenario.implant is None else scenario.implant.catheter,
+        faults=tuple(event.fault for event in scenario.events if isinstance(event, Trouble)),
         boluses=boluses,
         oral=_by_mouth(scenario),
         also=tuple(dict.fromkeys(one.readout for one in scenario.observations if one.readout)),

@@ -13,7 +13,7 @@ import numpy as np
 from thecal.body import LABEL, load_parameters
 from thecal.lab.metrics import is_steady, measure
 from thecal.lab.run import in_hours
-from thecal.lab.scenario import FORMAT, Metric, Oral, Puncture, Refill
+from thecal.lab.scenario import FORMAT, Metric, Oral, Puncture, Refill, Trouble
 from thecal.quantities import MINUTE, plain, write_duration, write_mass, write_volume
 
 if TYPE_CHECKING:
@@ -106,6 +106,11 @@ def summarise(outcome: Outcome) -> dict[str, object]:
             {"at_h": in_hours(event.at), "what": event.describe()}
             for event in scenario.events
             if isinstance(event, (Puncture, Refill))
+        ],
+        "catheter": [
+            {"at_h": in_hours(event.at), "what": event.describe()}
+            for event in scenario.events
+            if isinstance(event, Trouble)
         ],
         "by_mouth": [
             {"at_h": in_hours(event.at), "what": event.describe()}

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import time, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING
 
-from thecal.body import VERTEBRAE
+from thecal.body import VERTEBRAE, Fault
+from thecal.lab.scenario.trouble import Trouble, read_trouble
 from thecal.quantities import (
     DAY,
     MINUTE,
@@ -131,7 +133,7 @@ class Oral:
         return f"{once} every {write_duration(self.every)}, {self.doses} doses"
 
 
-Event = Puncture | Programming | Refill | Oral
+Event = Puncture | Programming | Refill | Oral | Trouble
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -266,9 +268,17 @@ def _stop(_: Table, at: timedelta) -> Event:
     return Programming(at=at, base=Stopped())
 
 
+_OF_TROUBLE = {
+    Fault.KINK: ", share",
+    Fault.LEAK: ", share, along",
+    Fault.DISCONNECTION: ", along",
+    Fault.MIGRATION: ", level",
+}
+
 EVENT_KINDS: dict[str, tuple[Callable[[Table, timedelta], Event], str]] = {
     "lumbar puncture": (_puncture, ", level, dose, volume, over"),
     "oral": (_oral, ", dose, every, doses"),
+    **{kind.value: (partial(read_trouble, kind=kind), f", lasts{_OF_TROUBLE[kind]}") for kind in Fault},
     "simple continuous": (_simple_continuous, ", dose"),
     "flex": (_flex, ", steps, days"),
     "periodic bolus": (_periodic_bolus, ", background, dose, over, every, first"),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from thecal.lab.scenario.events import Event, Oral, Programming, Puncture, Refill
+from thecal.lab.scenario.trouble import Trouble
 from thecal.quantities import write_volume
 from thecal.therapy import (
     BACLOFEN,
@@ -88,7 +89,7 @@ def plan(
                 planning.program(table, event)
             case Refill(missed=False):
                 planning.refill(table, event)
-            case Refill() | Puncture() | Oral():
+            case Refill() | Puncture() | Oral() | Trouble():
                 pass
     return tuple(planning.steps)
 
