@@ -13,7 +13,7 @@ PYTEST := $(BIN)/pytest
 export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
 
-.PHONY: help setup run lint types rooms check browser test docs lock
+.PHONY: help setup run lint types rooms check browser test safety docs lock
 
 help: ## List these verbs.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ browser: ## See that Chromium and fonts are here; as root, install them.
 
 test: setup browser lint types rooms docs ## Everything a change must pass, repeatably; CI runs only this.
 	$(PYTEST) -m "not slow" --hypothesis-profile=ci --randomly-seed=1
+
+safety: setup ## Hold every claim of the safety case against its evidence, and draw docs/safety anew.
+	@PYTHONPATH=tools $(BIN)/python -m safety_case
 
 docs: setup ## Build the documentation into site/, strictly.
 	$(BIN)/zensical build --clean --strict

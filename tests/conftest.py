@@ -1,11 +1,25 @@
-"""What every test shares: how Hypothesis works here."""
+"""What every test shares: how Hypothesis works here, and which requirements a test may carry."""
 
 import os
+from pathlib import Path
 
+import pytest
 from hypothesis import settings
+
+from safety_case.case import read_case
+from safety_case.evidence import ids_of
 
 # No deadline: a busy laptop is not a defect. `make test` asks for Hypothesis's own profile "ci", and CI gets
 # it unasked: the same examples every time. Elsewhere every run tries new ones.
 settings.register_profile("search", deadline=None)
 if "CI" not in os.environ:
     settings.load_profile("search")
+
+_CASE = Path(__file__).parents[1] / "docs" / "safety" / "case.toml"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Refuse a mark that names no requirement, before anything runs."""
+    known = read_case(_CASE).by_id
+    for item in items:
+        ids_of(item, known)

@@ -47,6 +47,7 @@ def read_by_people(path: Path) -> str:
     return spoken(text) if path.suffix == ".py" else text
 
 
+@pytest.mark.requirement("ITB-172")
 def test_nothing_that_people_read_can_be_misread() -> None:
     pages = [
         *ours(".html", ".js", ".css", ".svg", ".txt", ".toml", ".py", under="src"),

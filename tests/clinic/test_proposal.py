@@ -313,6 +313,7 @@ def test_the_page_offers_the_running_program_to_start_from(clinic: Clinic) -> No
     assert clinic.page.form == form_of(running)
 
 
+@pytest.mark.requirement("ITB-121")
 def test_after_time_has_passed_the_pump_is_read_before_a_dose_is_proposed(clinic: Clinic) -> None:
     clinic.advance()
     assert not clinic.page.fresh

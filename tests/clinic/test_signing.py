@@ -67,6 +67,7 @@ def test_a_key_slipped_under_another_name_is_refused(clinic: Clinic) -> None:
         signing.KeysOnRecord().verify(signed.document, signed.signature, key_id=signed.key_id)
 
 
+@pytest.mark.requirement("ITB-126")
 @pytest.mark.parametrize("pin", ["", "0000", "24680", " 2468", "2" * 5000, "\N{SNOWMAN}" * 4])
 def test_a_wrong_pin_signs_nothing_and_is_on_record(clinic: Clinic, pin: str) -> None:
     with pytest.raises(errors.SignatureRefusedError, match="nothing was signed") as refused:
@@ -108,6 +109,7 @@ def test_a_right_pin_clears_the_count(clinic: Clinic) -> None:
         services.withdraw_order(clinic.signed(), actor=ACTOR, now=NOW)
 
 
+@pytest.mark.requirement("ITB-122")
 def test_only_what_was_reviewed_is_signed(clinic: Clinic) -> None:
     reviewed = services.preview(clinic.form(daily_dose="123"), actor=ACTOR).given_digest
 
@@ -119,6 +121,7 @@ def test_only_what_was_reviewed_is_signed(clinic: Clinic) -> None:
     assert not OrderRecord.objects.exists()
 
 
+@pytest.mark.requirement("ITB-138")
 def test_nobody_else_signs_or_stops(clinic: Clinic) -> None:
     visitor = access.Actor(ref="visitor", name="A visitor")
 

@@ -38,6 +38,7 @@ def test_a_stop_is_repeatable_each_time_with_a_command_of_its_own(clinic: Clinic
     assert clinic.kinds.count("stop.ordered") == 3
 
 
+@pytest.mark.requirement("ITB-160")
 @pytest.mark.parametrize("cut", LinkArrangement)
 def test_wherever_the_link_is_cut_a_stop_is_green_only_when_the_pump_was_seen_stopped(
     clinic: Clinic, cut: LinkArrangement

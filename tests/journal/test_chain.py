@@ -64,6 +64,7 @@ def test_an_empty_record_is_whole_unless_something_was_published() -> None:
     assert first_bad([], published=(1, "a" * 64)) == 1
 
 
+@pytest.mark.requirement("ITB-117")
 @given(journals(least=1), st.data())
 def test_a_change_of_any_field_is_noticed_at_the_entry_changed(
     journal: MemoryJournal, data: st.DataObject

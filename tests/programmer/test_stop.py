@@ -16,6 +16,7 @@ from thecal.therapy import CommandId, Uncertain, Unchanged, Verified
 LASTING, ONCE = True, False
 
 
+@pytest.mark.requirement("ITB-160")
 @pytest.mark.parametrize(
     ("cut", "outcome", "stopped"),
     [
@@ -45,6 +46,7 @@ def test_only_a_pump_that_was_read_back_is_said_to_be_stopped(
     assert bedside.commands() == [Stop(command=STOP)] * reached
 
 
+@pytest.mark.requirement("ITB-160")
 def test_nothing_stands_before_a_stop() -> None:
     bedside = Bedside()
 
@@ -53,6 +55,7 @@ def test_nothing_stands_before_a_stop() -> None:
     assert bedside.wires[-1].requests == [Stop(command=STOP), ReadStatus()]
 
 
+@pytest.mark.requirement("ITB-160")
 def test_a_person_may_stop_as_often_as_wanted() -> None:
     bedside = Bedside()
 

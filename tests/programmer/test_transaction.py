@@ -63,6 +63,7 @@ def send(bedside: Bedside, cut: Cut | None = None) -> Outcome:
     )
 
 
+@pytest.mark.requirement("ITB-039", "ITB-121", "ITB-123", "ITB-124")
 @pytest.mark.parametrize(
     ("cut", "outcome", "truth", "settled"),
     [
@@ -171,6 +172,7 @@ def never(pending: PendingCommand) -> None:
     raise AssertionError(f"{pending} must not be sent")
 
 
+@pytest.mark.requirement("ITB-126")
 def test_a_forged_order_is_not_even_shown_to_the_pump() -> None:
     bedside = Bedside()
     forged = sign_order(bedside.order(), Prescriber(seed=2))
@@ -198,6 +200,7 @@ def test_an_order_for_another_pump_is_not_sent() -> None:
     )
 
 
+@pytest.mark.requirement("ITB-144")
 def test_an_order_written_against_another_revision_is_not_sent() -> None:
     refused_before_sending(Bedside(), "the order was written against revision 0", base_revision=0)
 
@@ -210,6 +213,7 @@ def test_an_order_under_the_id_of_another_command_is_not_sent() -> None:
     refused_before_sending(Bedside(), "another command under this order's id", command=CommandId("first"))
 
 
+@pytest.mark.requirement("ITB-039")
 def test_an_order_that_the_pump_has_carried_out_is_not_sent_again() -> None:
     bedside = Bedside()
     signed = bedside.signed()
@@ -318,6 +322,7 @@ class ForgetfulWire(Wire):
         return encode_frame(replace(frame, code=reply.code, payload=written(reply)))
 
 
+@pytest.mark.requirement("ITB-124")
 def test_an_acceptance_is_not_believed_before_it_is_read_back() -> None:
     bedside = Bedside()
     link = LoopbackLink(ForgetfulWire(bedside.pump), clock=bedside.clock)

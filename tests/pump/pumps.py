@@ -9,7 +9,8 @@ from itertools import count
 
 from hypothesis import strategies as st
 
-from thecal.pump import Pump, capability
+from thecal.journal import Kind
+from thecal.pump import REFERENCE, Cause, Condition, Profile, Pump, capability
 from thecal.quantities import (
     MICROSECONDS_PER_DAY,
     Concentration,
@@ -23,6 +24,7 @@ from thecal.quantities import (
 )
 from thecal.therapy import (
     BACLOFEN,
+    Alarm,
     Base,
     CommandId,
     DaySchedule,
@@ -83,11 +85,22 @@ def bolus(ug: str | int, minutes: int = 60) -> SingleBolus:
     return SingleBolus(dose=Mass(ug=Decimal(ug)), duration=timedelta(minutes=minutes))
 
 
-def implanted(fill: str | int = 18, strength: Concentration = C500) -> Pump:
+def implanted(
+    fill: str | int = 18,
+    strength: Concentration = C500,
+    *,
+    profile: Profile = REFERENCE,
+    model: str = MODEL.model,
+    gain: str = "1",
+    drift_ppm: int = 0,
+) -> Pump:
     """Return a pump that was just implanted."""
     return Pump.implanted(
         serial=PumpSerial("TH-0001"),
-        capability=MODEL,
+        capability=capability(model),
+        profile=profile,
+        gain=Fraction(gain),
+        drift_ppm=drift_ppm,
         drug=BACLOFEN,
         fill=mL(fill),
         concentration=strength,
@@ -96,9 +109,17 @@ def implanted(fill: str | int = 18, strength: Concentration = C500) -> Pump:
     )
 
 
-def running(what: Program, fill: str | int = 18) -> Pump:
+def running(
+    what: Program,
+    fill: str | int = 18,
+    *,
+    profile: Profile = REFERENCE,
+    model: str = MODEL.model,
+    gain: str = "1",
+    drift_ppm: int = 0,
+) -> Pump:
     """Return a pump that was just implanted and runs a program."""
-    pump = implanted(fill, what.concentration)
+    pump = implanted(fill, what.concentration, profile=profile, model=model, gain=gain, drift_ppm=drift_ppm)
     send(pump, what)
     return pump
 
@@ -133,6 +154,36 @@ def refill(
         program=what,
         now=pump.memory.at,
     )
+
+
+def acting(
+    cause: Cause,
+    after: timedelta = timedelta(0),
+    *,
+    lasting: timedelta | None = None,
+    size: str | None = None,
+    lingers: timedelta = timedelta(0),
+    until_seen: bool = False,
+) -> Condition:
+    """Return a condition that begins so long after the start."""
+    return Condition(
+        cause=cause,
+        since=START + after,
+        until=None if lasting is None else START + after + lasting,
+        size=None if size is None else Decimal(size),
+        lingers=lingers,
+        until_seen=until_seen,
+    )
+
+
+def alarms_of(pump: Pump) -> set[Alarm]:
+    """Return what a pump alarms about."""
+    return set(pump.status(now=pump.present).alarms)
+
+
+def kinds_of(pump: Pump) -> list[Kind]:
+    """Return what its log holds, by kind."""
+    return [entry.kind for entry in pump.log]
 
 
 def programmed_mL(what: Program, start: datetime, end: datetime) -> Fraction:  # noqa: N802

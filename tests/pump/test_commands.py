@@ -61,6 +61,7 @@ def refused(pump: Pump, what: Program, reason: str, *, now: datetime | None = No
     assert reason in after.log[-1].fact("reason")
 
 
+@pytest.mark.requirement("ITB-010")
 def test_a_new_implant_is_stopped_filled_and_at_revision_0() -> None:
     told = implanted().interrogate(now=START)
 
@@ -80,6 +81,7 @@ def test_the_status_carries_the_pumps_own_clock() -> None:
     assert at.utcoffset() == CLOCK.offset
 
 
+@pytest.mark.requirement("ITB-064")
 @pytest.mark.parametrize(
     ("fill", "strength", "error"),
     [("20.1", C500, ReservoirError), ("18", Concentration(ug_per_mL=Decimal(4000)), ProgramError)],
@@ -94,6 +96,7 @@ def test_an_implant_with_what_does_not_fit_is_refused(
 # --- a program -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.requirement("ITB-113")
 def test_a_program_is_committed_with_its_revision_and_command() -> None:
     pump, command = implanted(), fresh_id()
 
@@ -110,6 +113,7 @@ def test_a_program_is_committed_with_its_revision_and_command() -> None:
     )
 
 
+@pytest.mark.requirement("ITB-039")
 def test_a_repeated_command_is_answered_and_does_nothing() -> None:
     pump, command = implanted(), fresh_id()
     what = program(SimpleContinuous(dose=ug_a_day(100)), bolus(25))
@@ -135,6 +139,7 @@ def test_a_command_without_an_id_is_refused() -> None:
         send(implanted(), continuous(200), command=CommandId(""))
 
 
+@pytest.mark.requirement("ITB-113", "ITB-144")
 def test_a_command_written_for_another_revision_is_refused() -> None:
     pump = running(continuous(200))
 
@@ -170,10 +175,12 @@ def test_a_program_that_would_need_rounding_is_refused() -> None:
     refused(running(continuous(200)), continuous("100.001"), "exactly as written")
 
 
+@pytest.mark.requirement("ITB-016", "ITB-032", "ITB-034", "ITB-045")
 def test_a_dose_beyond_the_pumps_limits_is_refused() -> None:
     refused(running(continuous(200)), continuous(5000), "2003 mcg/day")
 
 
+@pytest.mark.requirement("ITB-036")
 def test_a_bolus_that_the_reservoir_does_not_hold_is_refused() -> None:
     what = program(SimpleContinuous(dose=ug_a_day(100)), bolus(50, minutes=60))
 
@@ -184,12 +191,14 @@ def test_a_program_in_another_concentration_than_the_reservoirs_is_refused() -> 
     refused(running(continuous(200)), continuous(200, C2000), "A new concentration comes with a refill")
 
 
+@pytest.mark.requirement("ITB-046")
 def test_a_program_of_another_drug_than_the_reservoirs_is_refused() -> None:
     other = replace(continuous(200), drug=replace(BACLOFEN, name="morphine"))
 
     refused(running(continuous(200)), other, "the reservoir holds baclofen, not morphine")
 
 
+@pytest.mark.requirement("ITB-123")
 def test_the_old_program_runs_until_the_new_one_begins() -> None:
     pump = running(continuous(200))
 
@@ -227,6 +236,7 @@ def test_a_moment_without_a_zone_is_refused() -> None:
 # --- a stop ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.requirement("ITB-013", "ITB-160", "ITB-161")
 def test_a_stop_needs_no_base_and_never_ends_by_itself() -> None:
     pump, command = running(continuous(200)), fresh_id()
 
@@ -238,6 +248,7 @@ def test_a_stop_needs_no_base_and_never_ends_by_itself() -> None:
     assert (later.stopped, later.delivered) == (True, status.delivered)
 
 
+@pytest.mark.requirement("ITB-160")
 def test_a_stop_may_be_repeated_with_the_same_id_and_with_another() -> None:
     pump = running(continuous(200))
     first, second = fresh_id(), fresh_id()
@@ -250,6 +261,7 @@ def test_a_stop_may_be_repeated_with_the_same_id_and_with_another() -> None:
     assert pump.memory.program.is_stopped
 
 
+@pytest.mark.requirement("ITB-160")
 def test_an_old_stop_that_comes_again_still_stops() -> None:
     pump, command = running(continuous(200)), fresh_id()
     pump.stop(command, now=START)
@@ -287,6 +299,7 @@ def test_a_stop_ends_the_bolus_and_the_next_program_does_not_bring_it_back() -> 
     assert pump.delivery.segments[-1].flow.mL_per_day == Decimal("0.2")
 
 
+@pytest.mark.requirement("ITB-161")
 def test_a_refill_does_not_end_a_stop() -> None:
     pump = running(continuous(200))
     pump.stop(fresh_id(), now=START + DAY)
@@ -297,6 +310,7 @@ def test_a_refill_does_not_end_a_stop() -> None:
 # --- log and alarms ------------------------------------------------------------------------------------
 
 
+@pytest.mark.requirement("ITB-094", "ITB-096", "ITB-107")
 def test_every_alarm_has_a_class_and_the_gravest_come_first() -> None:
     classes = list(ALARM_CLASSES.values())
 

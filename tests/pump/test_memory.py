@@ -7,6 +7,7 @@ import pytest
 from pump.pumps import START, continuous, mL, running
 from thecal.pump.memory import Memory
 from thecal.pump.motor import Drive
+from thecal.pump.tape import Tape
 from thecal.quantities import DAY, HOUR
 
 
@@ -17,6 +18,7 @@ def lived() -> Memory:
     return pump.memory
 
 
+@pytest.mark.requirement("ITB-057")
 def test_what_the_reservoir_holds_comes_from_counts() -> None:
     memory = lived()
 
@@ -29,8 +31,9 @@ def test_what_the_reservoir_holds_comes_from_counts() -> None:
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [
-        ({"at": START + 11 * DAY}, "delivery record ends"),
-        ({"delivery": ()}, "delivery record ends"),
+        ({"at": START}, "before the present, in that order|does not end"),
+        ({"tape": Tape()}, "delivery record does not end"),
+        ({"doubt": -1}, "counters only go up"),
         ({"started": START - HOUR}, "before the present, in that order"),
         ({"started": START + 11 * DAY}, "before the present, in that order"),
         ({"filled_at": START - HOUR}, "before the present, in that order"),

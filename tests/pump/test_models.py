@@ -29,6 +29,7 @@ def test_the_catalogue_holds_the_pumps_that_were_and_are_and_our_own() -> None:
         assert large.capability.reservoir.mL == 40
 
 
+@pytest.mark.requirement("ITB-052")
 def test_every_engineering_figure_has_a_source_and_the_unverified_say_so() -> None:
     for model in load_models().values():
         assert set(model.engineering) >= set(ENGINEERING) - {"withdrawn_prime_tubing"}
@@ -70,6 +71,7 @@ def test_eighty_centimetres_of_catheter_hold_what_the_arithmetic_says() -> None:
     assert ascenda.prime_volume(Decimal(80), SYNCHROMED) == mL("0.316")
 
 
+@pytest.mark.requirement("ITB-052")
 def test_the_volume_that_is_there_and_the_one_to_prime_by_are_kept_apart() -> None:
     wider = SYNCHROMED.with_figure("geometric_tubing", Decimal("0.2"), source="sweep")
     ascenda = catheter_model("8731")
@@ -85,6 +87,7 @@ def test_more_catheter_than_there_is_is_refused() -> None:
         catheter_model("8709").prime_volume(Decimal(0), SYNCHROMED)
 
 
+@pytest.mark.requirement("ITB-052")
 def test_a_prime_by_the_withdrawn_volume_is_refused_by_name() -> None:
     check_prime_tubing(SYNCHROMED, mL("0.140"))
 

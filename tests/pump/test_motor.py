@@ -31,6 +31,7 @@ def test_however_the_time_is_cut_the_count_is_the_same(flow: Fraction, cuts: lis
     assert drive == Drive().run(speed, sum(cuts))
 
 
+@pytest.mark.requirement("ITB-021")
 @given(flow=flows.filter(bool), before=spans_us, more=st.integers(1, 10_000))
 def test_a_count_is_reached_on_the_first_microsecond_that_shows_it(
     flow: Fraction, before: int, more: int

@@ -78,6 +78,7 @@ def test_a_program_that_fits_is_taken() -> None:
     assert contact.bedside.found.status.last_command == ORDER
 
 
+@pytest.mark.requirement("ITB-045", "ITB-144")
 @pytest.mark.parametrize(
     ("change", "why"),
     [
@@ -136,6 +137,7 @@ def test_a_wand_whose_clock_lags_is_answered_by_the_pumps_own() -> None:
     assert contact.bedside.pump.memory.at == present
 
 
+@pytest.mark.requirement("ITB-135")
 def test_a_command_that_a_later_question_has_overtaken_is_not_carried_out() -> None:
     contact = Contact()
     in_the_air = contact.wand.send(contact.order(), now=contact.now)
@@ -171,6 +173,7 @@ def test_a_breach_is_not_answered_and_brings_nothing_old_back() -> None:
     assert isinstance(contact.ask(ReadStatus()), ReadStatusReply)
 
 
+@pytest.mark.requirement("ITB-157")
 @given(st.lists(st.binary(max_size=60), max_size=5))
 def test_noise_changes_nothing_and_the_drive_goes_on(noise: list[bytes]) -> None:
     contact = Contact()

@@ -38,6 +38,7 @@ def test_what_stays_behind_mixes_with_what_comes_in() -> None:
     assert pump.delivery.segments[-1].mass.ug == 484
 
 
+@pytest.mark.requirement("ITB-167")
 def test_the_mixed_concentration_may_be_dosed_by() -> None:
     pump = running(continuous(400, C2000), fill="20")
     mixed = Concentration(ug_per_mL=Decimal(605))
@@ -49,6 +50,7 @@ def test_the_mixed_concentration_may_be_dosed_by() -> None:
     assert send(pump, continuous(605, mixed)).flow.mL_per_day == 1
 
 
+@pytest.mark.requirement("ITB-050", "ITB-064", "ITB-159")
 @pytest.mark.parametrize(
     ("asked", "reason"),
     [

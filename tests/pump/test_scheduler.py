@@ -53,6 +53,7 @@ def kinds(pump: Pump) -> list[Kind]:
     return [entry.kind for entry in pump.log]
 
 
+@pytest.mark.requirement("ITB-007", "ITB-010")
 def test_a_pump_without_a_program_delivers_nothing() -> None:
     pump = implanted()
 
@@ -64,6 +65,7 @@ def test_a_pump_without_a_program_delivers_nothing() -> None:
     ]
 
 
+@pytest.mark.requirement("ITB-001", "ITB-006")
 def test_two_hundred_micrograms_a_day_at_500_draw_400_microlitres_a_day() -> None:
     pump = running(continuous(200))
 
@@ -90,6 +92,7 @@ def test_a_flex_step_holds_until_the_next_by_the_pumps_own_clock() -> None:
     assert got == [(1 * HOUR, Decimal("0.2")), (4 * HOUR, Decimal("0.4")), (1 * HOUR, 0)]
 
 
+@pytest.mark.requirement("ITB-017")
 @given(week=st.lists(days(), min_size=7, max_size=7).filter(lambda week: any(day.total_ug() for day in week)))
 @settings(max_examples=30)
 def test_each_weekday_gets_its_own_dose(week: list[DaySchedule]) -> None:
@@ -110,6 +113,7 @@ def test_each_weekday_gets_its_own_dose(week: list[DaySchedule]) -> None:
         assert 0 <= asked - (recorded_mL(pump) - before) < QUANTUM / 1000
 
 
+@pytest.mark.requirement("ITB-015", "ITB-016", "ITB-040")
 def test_a_single_bolus_comes_on_top_and_gives_way_to_the_base() -> None:
     pump = running(program(SimpleContinuous(dose=ug_a_day(120)), bolus(50, minutes=30)))
 
@@ -125,6 +129,7 @@ def test_a_single_bolus_comes_on_top_and_gives_way_to_the_base() -> None:
     assert (ended.fact("planned_mL"), ended.fact("remaining_mL")) == ("0.1", "0")
 
 
+@pytest.mark.requirement("ITB-015", "ITB-023")
 @pytest.mark.parametrize(
     ("once", "name", "flow", "length"),
     [
@@ -149,6 +154,7 @@ def test_a_prime_and_a_bridge_run_in_place_of_the_base(
     assert pump.log[-1].fact("mode") == name
 
 
+@pytest.mark.requirement("ITB-040", "ITB-120")
 def test_a_bolus_record_says_what_the_drive_moved_meanwhile() -> None:
     pump = running(continuous(120))
     send(pump, program(SimpleContinuous(dose=ug_a_day(120)), bolus(50)), now=START + DAY)
@@ -164,6 +170,7 @@ def test_the_minimum_rate_is_the_devices_own() -> None:
     assert pump.status(now=START + 100 * DAY).delivered == mL("0.6")
 
 
+@pytest.mark.requirement("ITB-011")
 def test_a_new_program_ends_the_bolus_that_ran() -> None:
     pump = running(program(SimpleContinuous(dose=ug_a_day(120)), bolus(50, minutes=60)))
 
@@ -177,6 +184,7 @@ def test_a_new_program_ends_the_bolus_that_ran() -> None:
 # --- the reservoir runs down ---------------------------------------------------------------------------
 
 
+@pytest.mark.requirement("ITB-059", "ITB-113")
 def test_the_alarms_come_at_their_volumes_and_the_flow_ends_at_the_last() -> None:
     pump = running(continuous(200))
 
@@ -210,6 +218,7 @@ def test_a_fill_between_two_quanta_is_low_from_the_first_count_at_or_below_the_a
     assert (status.content, status.alarms) == (mL("1.9998"), (Alarm.LOW_RESERVOIR,))
 
 
+@pytest.mark.requirement("ITB-005")
 def test_a_low_reservoir_keeps_the_program() -> None:
     pump = running(continuous(200))
 
@@ -219,6 +228,7 @@ def test_a_low_reservoir_keeps_the_program() -> None:
     assert status.flow.mL_per_day == Decimal("0.4")
 
 
+@pytest.mark.requirement("ITB-158")
 def test_what_an_empty_pump_missed_is_never_made_up() -> None:
     pump = running(continuous(200))
     pump.advance(START + 60 * DAY)
@@ -318,6 +328,7 @@ def test_however_the_time_is_cut_the_pump_ends_the_same(
     assert in_steps.image() == at_once.image()
 
 
+@pytest.mark.requirement("ITB-006", "ITB-021", "ITB-120")
 @given(what=programs(), span=spans(timedelta(days=100)), fill=st.sampled_from(["3", "18"]))
 @settings(max_examples=60)
 def test_volume_is_conserved_and_never_above_what_was_programmed(

@@ -105,6 +105,7 @@ def test_scaling_by_less_than_nothing_is_refused() -> None:
         Mass(ug=Decimal(5)).scaled(Decimal(-1))
 
 
+@pytest.mark.requirement("ITB-055")
 @given(volumes(), concentrations())
 def test_a_product_is_exact(volume: Volume, concentration: Concentration) -> None:
     mass = concentration.of(volume)
@@ -112,6 +113,7 @@ def test_a_product_is_exact(volume: Volume, concentration: Concentration) -> Non
     assert Fraction(mass.ug) == Fraction(volume.mL) * Fraction(concentration.ug_per_mL)
 
 
+@pytest.mark.requirement("ITB-055")
 @given(dose_rates(), concentrations())
 def test_a_dose_and_its_flow_are_the_same_but_for_the_last_digit_and_never_more(
     dose: DoseRate, concentration: Concentration
@@ -122,6 +124,7 @@ def test_a_dose_and_its_flow_are_the_same_but_for_the_last_digit_and_never_more(
     assert Fraction(dose.ug_per_day) - Fraction(back.ug_per_day) < Fraction(1, 10**30)
 
 
+@pytest.mark.requirement("ITB-055")
 @given(dose_rates(least="0"), SPANS)
 def test_a_dose_over_time_is_rounded_down_to_forty_digits(dose: DoseRate, span: timedelta) -> None:
     exact = Fraction(dose.ug_per_day) * microseconds(span) / microseconds(DAY)
@@ -169,6 +172,7 @@ def test_a_product_that_does_not_fit_is_refused_and_not_rounded() -> None:
         exactly(Decimal(int("7" * 150)), Decimal(int("7" * 150)))
 
 
+@pytest.mark.requirement("ITB-001")
 def test_a_dose_entered_with_its_concentration_gives_the_flow() -> None:  # oracle C1, ITB-001
     dose = DoseRate(ug_per_day=Decimal(200))
 

@@ -42,6 +42,7 @@ READERS: list[Callable[..., object]] = [
 ]
 
 
+@pytest.mark.requirement("ITB-055")
 @pytest.mark.parametrize(
     ("text", "ug"),
     [
@@ -102,6 +103,7 @@ AMBIGUOUS = [
 ]
 
 
+@pytest.mark.requirement("ITB-127")
 @pytest.mark.parametrize(
     "text", [*AMBIGUOUS, "\N{ARABIC-INDIC DIGIT FIVE}", "1234567890", "0.1234567", "NaN"]
 )
@@ -116,6 +118,7 @@ def test_no_amount_is_read_from_a_number_that_could_mean_something_else(number: 
         read_mass(f"{number} mcg", field="dose")
 
 
+@pytest.mark.requirement("ITB-127")
 @pytest.mark.parametrize(
     ("read", "text"),
     [
@@ -162,6 +165,7 @@ def test_whatever_is_typed_is_read_or_refused_by_name(read: Callable[..., object
         assert str(refusal).startswith("dose: ")  # noqa: PT017 - either outcome is right
 
 
+@pytest.mark.requirement("ITB-055")
 @given(masses(least="0.0001"), volumes(least="0.0001"), concentrations(), dose_rates())
 def test_what_was_written_is_read_back_the_same(
     mass: Mass, volume: Volume, concentration: Concentration, dose: DoseRate
@@ -172,6 +176,7 @@ def test_what_was_written_is_read_back_the_same(
     assert read_dose_rate(write_dose_rate(dose), field="") == dose
 
 
+@pytest.mark.requirement("ITB-055")
 @given(durations(least=0, most=180 * 86_400), pump_times())
 def test_times_are_read_back_as_they_were_written(span: timedelta, moment: time) -> None:
     assert read_duration(write_duration(span), field="") == span
@@ -197,6 +202,7 @@ def test_durations_are_read_as_people_write_them(text: str, minutes: float) -> N
     assert read_duration(text, field="interval") == timedelta(minutes=minutes)
 
 
+@pytest.mark.requirement("ITB-054")
 @pytest.mark.parametrize(
     "text", ["90", "1:30", "5 m", "30 min 1 h", "1 h 1 h", "1 h 30", "h", "-5 min", "1 month", "1,5 h", ""]
 )

@@ -34,6 +34,7 @@ ANY_SCALE = st.builds(
 )
 
 
+@pytest.mark.requirement("ITB-172")
 @given(ANY_SCALE)
 def test_what_people_read_has_no_trailing_zero_no_naked_point_no_exponent_and_no_mu(number: Decimal) -> None:
     texts = [

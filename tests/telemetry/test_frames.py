@@ -55,6 +55,7 @@ def test_frames_may_arrive_in_any_pieces(data: st.DataObject, sent: list[Frame])
     assert not reader.has_begun
 
 
+@pytest.mark.requirement("ITB-157")
 @given(st.data(), frames())
 def test_a_frame_in_which_up_to_three_bits_flipped_is_not_taken(data: st.DataObject, frame: Frame) -> None:
     whole = bytearray(encode_frame(frame))

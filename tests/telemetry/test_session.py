@@ -147,6 +147,7 @@ def test_an_answer_that_comes_too_late_or_twice_changes_nothing() -> None:
     assert wand.state is State.READY
 
 
+@pytest.mark.requirement("ITB-039", "ITB-135")
 def test_the_pump_takes_a_repeated_request_once() -> None:
     wand, pump = ends()
     command = wand.send(Stop(command=STOP), now=NOW)
@@ -157,6 +158,7 @@ def test_the_pump_takes_a_repeated_request_once() -> None:
     assert pump.state is State.READY
 
 
+@pytest.mark.requirement("ITB-135")
 def test_a_command_that_a_later_question_has_overtaken_is_never_carried_out() -> None:
     wand, pump = ends()
     order = EXAMPLES["SetProgram"][1]
@@ -222,6 +224,7 @@ def breach(session: Session, data: bytes, why: str) -> None:
         session.handle_timer(now=NOW)
 
 
+@pytest.mark.requirement("ITB-140")
 @pytest.mark.parametrize(
     ("change", "why"),
     [

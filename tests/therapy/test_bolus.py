@@ -26,6 +26,7 @@ def bridge(dose: str | int = 200, old: str | int = 500, dead: str = "0.316") -> 
     return Bridge(dose=a_day(dose), old_concentration=strength(old), dead_volume=mL(dead))
 
 
+@pytest.mark.requirement("ITB-050")
 @pytest.mark.parametrize(
     ("old", "dose", "hours"), [(500, 200, "19.0"), (1000, 200, "37.9"), (2000, 400, "37.9")]
 )
@@ -40,10 +41,12 @@ def test_the_length_of_a_bridge_is_exact_to_the_second() -> None:  # C6
     assert bridge().duration == timedelta(hours=18, minutes=57, seconds=36)
 
 
+@pytest.mark.requirement("ITB-050")
 def test_a_bridge_flows_at_the_pace_that_keeps_the_dose() -> None:  # C7: q = D / C_old
     assert once_flow(bridge(), strength(2000)) == Fraction(2, 5)
 
 
+@pytest.mark.requirement("ITB-023")
 @given(onces(), concentrations())
 def test_what_runs_once_delivers_its_own_volume(once: Once, concentration: Concentration) -> None:  # ITB-023
     volume = once_flow(once, concentration) * microseconds(once_duration(once)) / MICROSECONDS_PER_DAY
@@ -79,6 +82,7 @@ def test_what_no_pump_could_mean_is_refused(make: object, message: str) -> None:
         make()  # type: ignore[operator]
 
 
+@pytest.mark.requirement("ITB-023")
 def test_what_runs_once_is_said_with_its_end_and_amount() -> None:  # ITB-023
     assert describe_once(bolus("50.0", 30 * MINUTE)) == (
         "single bolus, once: 50 mcg over 30 min, on top of the base program"
@@ -101,6 +105,7 @@ def allowance(**changes: object) -> PatientBolus:
     return PatientBolus(**(settings | changes))  # type: ignore[arg-type]
 
 
+@pytest.mark.requirement("ITB-026", "ITB-038")
 @pytest.mark.parametrize(
     ("change", "message"),
     [

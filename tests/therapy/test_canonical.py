@@ -67,6 +67,7 @@ def test_the_digest_is_over_the_one_form() -> None:
     assert program_bytes(continuous("100.0")) == program_bytes(continuous("1E+2"))
 
 
+@pytest.mark.requirement("ITB-008", "ITB-046")
 @pytest.mark.parametrize(
     ("there", "instead"),
     [

@@ -111,6 +111,7 @@ def accepted(draw: st.DrawFn) -> tuple[Program, Compiled]:
     return asked, compile_program(asked, CAN)
 
 
+@pytest.mark.requirement("ITB-002")
 @given(accepted())
 def test_no_amount_is_rounded_up_and_none_by_a_whole_step(drawn: tuple[Program, Compiled]) -> None:
     asked, compiled = drawn
@@ -119,6 +120,7 @@ def test_no_amount_is_rounded_up_and_none_by_a_whole_step(drawn: tuple[Program, 
         assert 0 <= wanted - got < step
 
 
+@pytest.mark.requirement("ITB-002")
 @given(accepted())
 def test_everything_given_is_a_whole_number_of_the_pumps_steps(drawn: tuple[Program, Compiled]) -> None:
     _, compiled = drawn
@@ -155,6 +157,7 @@ def test_any_program_and_any_pump_are_compiled_or_refused_with_every_reason(
         assert compile_program(given_, can).program == given_
 
 
+@pytest.mark.requirement("ITB-016")
 @given(compiled_programs(CAN))
 def test_a_compiled_program_never_flows_faster_than_the_pump_can(what: Program) -> None:  # ITB-016
     window = Interval(NOW, NOW + timedelta(days=9))
@@ -164,6 +167,7 @@ def test_a_compiled_program_never_flows_faster_than_the_pump_can(what: Program) 
     assert max(part.mL_per_day for part in parts) <= Fraction(CAN.flow_most.mL_per_day)
 
 
+@pytest.mark.requirement("ITB-018", "ITB-035")
 @given(compiled_programs(CAN), st.timedeltas(timedelta(0), timedelta(days=8)))
 def test_no_24_hours_of_a_compiled_program_hold_more_than_the_daily_maximum(
     what: Program, after: timedelta

@@ -44,6 +44,7 @@ from therapy.reference import (
 )
 
 
+@pytest.mark.requirement("ITB-045")
 def test_a_refusal_names_field_value_unit_range_and_source() -> None:
     assert str(only(continuous(10))) == (
         "daily dose: 10 mcg/day is outside what is allowed, 24 mcg/day to 2000 mcg/day (who says flow_least)"
@@ -61,6 +62,7 @@ def test_a_refusal_names_field_value_unit_range_and_source() -> None:
 LONG = 6 * HOUR
 
 
+@pytest.mark.requirement("ITB-016", "ITB-017", "ITB-018", "ITB-032", "ITB-034", "ITB-045", "ITB-170")
 @pytest.mark.parametrize(
     ("asked", "field", "allowed", "source"),
     [
@@ -194,6 +196,7 @@ def test_every_amount_that_cannot_be_is_named_at_once() -> None:
     ]
 
 
+@pytest.mark.requirement("ITB-036")
 def test_what_runs_once_needs_a_reservoir_that_holds_it() -> None:  # ITB-036
     asked = continuous(480, bolus(50, HOUR))
 
@@ -223,6 +226,7 @@ def test_both_ends_of_the_range_shown_are_accepted(concentration: Concentration,
     assert compile_program(Program(drug=asked.drug, concentration=concentration, base=base), can)
 
 
+@pytest.mark.requirement("ITB-002")
 @given(dose_rates(), concentrations())
 def test_any_dose_of_the_pumps_range_is_reachable_to_a_step(
     dose: DoseRate, concentration: Concentration
@@ -245,6 +249,7 @@ def test_any_dose_of_the_pumps_range_is_reachable_to_a_step(
     )
 
 
+@pytest.mark.requirement("ITB-034")
 @given(masses(least="0.0001"))
 def test_a_bolus_of_any_amount_is_whole_quanta_or_refused(dose: Mass) -> None:
     asked = continuous(100, SingleBolus(dose=dose, duration=LONG))

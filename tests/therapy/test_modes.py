@@ -35,6 +35,7 @@ def periodic(**changes: object) -> PeriodicBolus:
     return PeriodicBolus(**(settings | changes))  # type: ignore[arg-type]
 
 
+@pytest.mark.requirement("ITB-017")
 @given(day_schedules())
 def test_the_steps_of_a_day_cover_24_hours_exactly(schedule: DaySchedule) -> None:  # ITB-017
     assert sum(schedule.lengths(), timedelta(0)) == DAY
@@ -90,6 +91,7 @@ def test_nothing_does_not_pass_under_the_name_of_a_dose(make: type, field: str) 
         make(dose=a_day(0))
 
 
+@pytest.mark.requirement("ITB-038")
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -110,6 +112,7 @@ def test_a_periodic_bolus_that_no_pump_could_mean_is_refused(change: dict[str, o
         periodic(**change)
 
 
+@pytest.mark.requirement("ITB-054")
 def test_hours_cannot_be_taken_for_minutes() -> None:  # ITB-054, H-01: seven serious, two deaths in 2004
     assert periodic(interval=12 * HOUR).boluses_per_day == 2
     with pytest.raises(ProgramError, match="15 min to 24 h"):

@@ -69,6 +69,7 @@ MODES = {
 }
 
 
+@pytest.mark.requirement("ITB-164")
 @pytest.mark.parametrize("mode", MODES)
 def test_every_mode_of_a_pump_can_be_expressed(mode: str) -> None:
     expressed = MODES[mode]
@@ -77,6 +78,7 @@ def test_every_mode_of_a_pump_can_be_expressed(mode: str) -> None:
     assert expressed.describe()[0] == f"baclofen {expressed.concentration.ug_per_mL} mcg/mL"
 
 
+@pytest.mark.requirement("ITB-024")
 def test_a_patient_bolus_can_be_expressed_and_baclofen_denies_it() -> None:  # ITB-024
     allowed = program(SimpleContinuous(dose=a_day(100)), patient_bolus=ASKED)
 
@@ -91,6 +93,7 @@ def test_a_patient_bolus_can_be_expressed_and_baclofen_denies_it() -> None:  # I
         )
 
 
+@pytest.mark.requirement("ITB-049")
 def test_no_concentration_is_assumed() -> None:  # ITB-049: a default of 0.1 mg/mL killed
     defaults = {field.name: field.default for field in fields(Program)}
 
@@ -98,6 +101,7 @@ def test_no_concentration_is_assumed() -> None:  # ITB-049: a default of 0.1 mg/
     assert all(field.default is MISSING for field in fields(Concentration))
 
 
+@pytest.mark.requirement("ITB-043", "ITB-048")
 @pytest.mark.parametrize("wrong", [0, "2000.1", 10_000])
 def test_a_concentration_outside_the_library_is_refused(wrong: str | int) -> None:  # ITB-048
     with pytest.raises(
@@ -118,6 +122,7 @@ def test_a_stopped_pump_takes_no_bolus() -> None:
         program(Stopped(), bolus(25))
 
 
+@pytest.mark.requirement("ITB-046")
 def test_an_unknown_drug_is_not_in_the_library() -> None:  # ITB-046
     assert drug_named("baclofen") is BACLOFEN
     with pytest.raises(ValueError, match="drug 'Baclofen' is not in the library; known: baclofen"):
@@ -146,6 +151,7 @@ def test_a_program_says_its_dose_in_24_hours(drawn: Program) -> None:  # ITB-053
     assert said == (not drawn.is_stopped and not drawn.is_minimum_rate)
 
 
+@pytest.mark.requirement("ITB-024")
 @given(patient_boluses())
 def test_a_program_without_patient_bolus_lets_the_patient_ask_for_nothing(allowed: PatientBolus) -> None:
     assert continuous(100).patient_bolus_volume == 0

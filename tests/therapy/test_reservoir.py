@@ -112,6 +112,7 @@ def test_a_refill_keeps_every_microgram_but_the_last_digit(
     assert filled.content.is_zero or 0 <= before.ug - after.ug <= Decimal("1e-30")
 
 
+@pytest.mark.requirement("ITB-167")
 @pytest.mark.parametrize(
     ("capacity", "fill", "mixed", "percent"), [(20, "18.6", 605, 21), (40, "38.6", "552.5", "10.5")]
 )
@@ -135,6 +136,7 @@ def test_an_emptied_reservoir_takes_the_new_strength() -> None:
     assert emptied.concentration == strength(2000)
 
 
+@pytest.mark.requirement("ITB-064")
 @pytest.mark.parametrize(
     ("make", "message"),
     [
@@ -155,10 +157,12 @@ def test_what_does_not_fit_is_refused(make: object, message: str) -> None:  # IT
         make()  # type: ignore[operator]
 
 
+@pytest.mark.requirement("ITB-062")
 def test_the_low_reservoir_date_is_what_the_alarm_will_be() -> None:  # C2: 18 mL, alarm at 2, 0.4 mL/day
     assert dates(continuous(200)).low == NOW + 40 * DAY
 
 
+@pytest.mark.requirement("ITB-072", "ITB-168")
 def test_the_refill_date_is_of_the_worst_pump_less_the_margin() -> None:  # C3, ITB-168
     found = dates(continuous(200))
 
@@ -167,6 +171,7 @@ def test_the_refill_date_is_of_the_worst_pump_less_the_margin() -> None:  # C3, 
     assert timedelta(days=36.2) < worst - NOW < timedelta(days=36.3)
 
 
+@pytest.mark.requirement("ITB-072", "ITB-168")
 def test_stability_comes_before_a_slow_pump_runs_dry() -> None:  # ITB-072
     filled_at = NOW - 30 * DAY
 
@@ -277,6 +282,7 @@ def test_dates_do_not_depend_on_when_the_week_began(moment: datetime) -> None:
     assert dates(continuous(200), now=moment, started=moment - DAY, filled_at=moment).low == moment + 40 * DAY
 
 
+@pytest.mark.requirement("ITB-062")
 def test_dates_count_every_bolus_a_patient_may_ask_for() -> None:  # ITB-062
     allowed = PatientBolus(dose=ug(50), duration=10 * MINUTE, most_per_day=4, lockout=HOUR)
     asked = program(SimpleContinuous(dose=a_day(200)), patient_bolus=allowed)

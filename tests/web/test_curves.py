@@ -38,6 +38,14 @@ def test_a_proposal_is_drawn_from_now_on_beside_todays_program(desk: Desk) -> No
     assert lumbar["proposed"]["low"][-1] < lumbar["proposed"]["mid"][-1] < lumbar["proposed"]["high"][-1]
 
 
+def test_an_order_that_is_open_is_drawn_beside_todays_program(desk: Desk) -> None:
+    desk.sign("240")
+
+    rate = desk.client.get("/api/curves").json()["panels"][0]
+
+    assert (rate["today"]["mid"][-1], rate["proposed"]["mid"][-1]) == (6.25, 10)
+
+
 def test_the_table_says_a_grade_as_a_whole_number_with_its_band(desk: Desk) -> None:
     table = desk.client.get("/api/curves").json()["table"]
     said = {row["what"]: row["cells"] for row in table["rows"]}

@@ -71,6 +71,7 @@ def answer_in(state: str, desk: Desk) -> HttpResponse:  # noqa: C901, PLR0911, P
     return desk.client.get("/")
 
 
+@pytest.mark.requirement("ITB-160", "ITB-172")
 @pytest.mark.parametrize("state", STATES)
 def test_every_page_is_marked_guarded_and_stoppable(desk: Desk, state: str) -> None:
     answer = answer_in(state, desk)
@@ -104,6 +105,7 @@ def test_no_page_runs_or_styles_anything_inline(desk: Desk, state: str) -> None:
             assert address is None or address.startswith(("/", "#", "?")), address
 
 
+@pytest.mark.requirement("ITB-172")
 @pytest.mark.parametrize("state", STATES)
 def test_no_page_can_be_misread(desk: Desk, state: str) -> None:
     assert ill_written(desk.read(answer_in(state, desk)).text) == []

@@ -14,6 +14,7 @@ def preview(desk: Desk, **values: str) -> Reader:
     return desk.read(answer)
 
 
+@pytest.mark.requirement("ITB-053", "ITB-062", "ITB-122")
 def test_a_preview_compares_every_setting_and_brings_new_dates_and_curves(desk: Desk) -> None:
     page = preview(desk, mode="simple", daily_dose="180")
 
@@ -73,6 +74,13 @@ def test_what_cannot_be_is_refused_in_words_and_kept_as_typed(
     assert page.value("pin") is None
     assert "spasms at night" in page.text
     assert desk.clinic.kinds == before
+
+
+def test_a_missing_reason_does_not_hide_what_else_is_wrong(desk: Desk) -> None:
+    page = desk.read(desk.press("/sign", **desk.proposal("99999", reason=""), pin="2468"))
+
+    assert "say why the dose is changed" in page.text
+    assert "99999 mcg/day" in page.text
 
 
 def test_a_field_that_is_wrong_is_marked_and_says_why(desk: Desk) -> None:

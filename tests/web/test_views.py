@@ -8,6 +8,7 @@ from web.conftest import Desk
 ACTS = ["/stop", "/interrogate", "/training/advance", "/training/link", "/orders/none/send"]
 
 
+@pytest.mark.requirement("ITB-121", "ITB-128")
 def test_the_bench_says_what_the_implant_runs_and_until_when(desk: Desk) -> None:
     page = desk.open()
 
@@ -21,6 +22,7 @@ def test_the_bench_says_what_the_implant_runs_and_until_when(desk: Desk) -> None
         assert said in page.text
 
 
+@pytest.mark.requirement("ITB-129")
 @pytest.mark.parametrize("path", ACTS)
 def test_an_act_is_never_done_by_opening_a_page(desk: Desk, path: str) -> None:
     before = desk.clinic.kinds
@@ -76,6 +78,7 @@ def test_an_order_is_sent_once_however_often_it_is_pressed(desk: Desk) -> None:
     assert desk.clinic.kinds.count("command.sent") == 1
 
 
+@pytest.mark.requirement("ITB-124")
 @pytest.mark.parametrize(
     ("link", "outcome"),
     [
@@ -123,6 +126,7 @@ def test_interrogating_again_settles_an_uncertain_order(desk: Desk) -> None:
     assert "Verified" in desk.open().text
 
 
+@pytest.mark.requirement("ITB-160")
 def test_a_stop_over_a_dead_link_is_red_until_it_is_proved(desk: Desk) -> None:
     desk.press("/training/link", link="dead")
     desk.press("/stop")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -28,7 +29,9 @@ def test_an_amount_is_written_with_the_unit_of_its_type(
 
 
 def test_a_moment_is_written_in_the_clinics_zone_and_names_it() -> None:
-    assert written.moment(NOON) == "Sun 1 Mar 2026, 17:30 IST"
+    zone = f"{NOON.astimezone(ZoneInfo('Asia/Kolkata')):%Z}"
+
+    assert written.moment(NOON) == f"Sun 1 Mar 2026, 17:30 {zone}"
     assert written.machine(NOON) == "2026-03-01T12:00:00+00:00"
 
 
@@ -44,3 +47,11 @@ def test_a_computed_content_is_written_to_a_tenth_of_a_millilitre() -> None:
 def test_a_name_from_the_record_is_written_as_words() -> None:
     assert written.in_words("program.verified") == "Program verified"
     assert written.in_words("base_revision") == "Base revision"
+
+
+@pytest.mark.parametrize(
+    ("noted", "said"),
+    [("the link was lost", "The link was lost."), ("Nothing came.", "Nothing came."), ("", "")],
+)
+def test_what_was_noted_is_written_as_a_sentence(noted: str, said: str) -> None:
+    assert written.sentence(noted) == said

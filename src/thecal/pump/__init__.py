@@ -1,11 +1,16 @@
 """The implant: a pump's digital twin, which obeys, keeps its memory, and lives from event to event."""
 
-from thecal.pump.alarms import ALARM_CLASSES, AlarmClass
+from thecal.pump.alarms import ALARM_CLASSES, FLOW_EFFECTS, AlarmClass, FlowEffect
 from thecal.pump.catalogue import capability, load_catalogue, read_catalogue
+from thecal.pump.conditions import SIZES, Cause, Condition
 from thecal.pump.errors import CatalogueError, MemoryImageError, PumpError, RefusedError
+from thecal.pump.faults import HAZARDS, RATES, Hazard, Rate, by_chance, mri_visit
+from thecal.pump.hardware import Hardware
+from thecal.pump.life import Life
 from thecal.pump.memory import Memory
 from thecal.pump.models import (
     CatheterModel,
+    DriveKind,
     PumpModel,
     catheter_model,
     check_prime_tubing,
@@ -13,27 +18,52 @@ from thecal.pump.models import (
     load_models,
     pump_model,
 )
+from thecal.pump.profile import LEGACY, PROFILES, REFERENCE, Profile
 from thecal.pump.pump import Pump
 from thecal.pump.radio import PumpRadio
+from thecal.pump.tones import TONES, Sounding, Tone, soundings, tone_of
 
 __all__ = [
     "ALARM_CLASSES",
+    "FLOW_EFFECTS",
+    "HAZARDS",
+    "LEGACY",
+    "PROFILES",
+    "RATES",
+    "REFERENCE",
+    "SIZES",
+    "TONES",
     "AlarmClass",
     "CatalogueError",
     "CatheterModel",
+    "Cause",
+    "Condition",
+    "DriveKind",
+    "FlowEffect",
+    "Hardware",
+    "Hazard",
+    "Life",
     "Memory",
     "MemoryImageError",
+    "Profile",
     "Pump",
     "PumpError",
     "PumpModel",
     "PumpRadio",
+    "Rate",
     "RefusedError",
+    "Sounding",
+    "Tone",
+    "by_chance",
     "capability",
     "catheter_model",
     "check_prime_tubing",
     "load_catalogue",
     "load_catheters",
     "load_models",
+    "mri_visit",
     "pump_model",
     "read_catalogue",
+    "soundings",
+    "tone_of",
 ]

@@ -1,10 +1,20 @@
-"""What a pump alarms about, and how gravely."""
+"""What a pump alarms about, how gravely, what each alarm does to the flow, and when it is raised.
+
+An alarm whose cause is a state, as a low reservoir, goes with that state. One whose cause is a fault stays,
+also when the fault is over, until somebody has interrogated the pump (ITB-106).
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from thecal.journal import Kind
+from thecal.pump.hold import Hold, Raised, Work
+from thecal.pump.log import recorded
+from thecal.quantities import MINUTE
 from thecal.therapy import Alarm
 
 if TYPE_CHECKING:
@@ -18,23 +28,198 @@ class AlarmClass(StrEnum):
     NON_CRITICAL = "non-critical"
 
 
-ALARM_CLASSES = {
-    Alarm.EMPTY_RESERVOIR: AlarmClass.CRITICAL,
-    Alarm.PUMP_STOPPED: AlarmClass.CRITICAL,
-    Alarm.LOW_RESERVOIR: AlarmClass.NON_CRITICAL,
-}
-"""Every alarm with its class, gravest first.
+class FlowEffect(StrEnum):
+    """What an alarm does to the flow (ITB-004): section M of the requirements, as section P amends it."""
 
-None of them changes the flow (ITB-004): an empty reservoir has none, a stop was ordered, and at a low
-reservoir the program is kept. A stopped pump alarms from the first moment, sooner than ITB-013 asks.
-"""
+    NONE_LEFT = "nothing can flow: the pump is empty, stopped or at the end of its service"
+    KEEPS = "the program goes on"
+    STANDS = "the drive stands until somebody who has checked it restarts the program"
+    RESUMES = "the last verified base program goes on; what ran once has ended"
+
+
+ALARM_CLASSES = {
+    Alarm.OVER_DELIVERY: AlarmClass.CRITICAL,
+    Alarm.EMPTY_RESERVOIR: AlarmClass.CRITICAL,
+    Alarm.MOTOR_STALL: AlarmClass.CRITICAL,
+    Alarm.PUMP_STOPPED: AlarmClass.CRITICAL,
+    Alarm.END_OF_SERVICE: AlarmClass.CRITICAL,
+    Alarm.TRANSACTION_OPEN: AlarmClass.CRITICAL,
+    Alarm.PUMP_RESET: AlarmClass.CRITICAL,
+    Alarm.MEMORY_ERROR: AlarmClass.CRITICAL,
+    Alarm.UNDER_DELIVERY: AlarmClass.CRITICAL,
+    Alarm.DOSE_LIMIT: AlarmClass.CRITICAL,
+    Alarm.TEMPERATURE: AlarmClass.CRITICAL,
+    Alarm.SELF_TEST_FAILED: AlarmClass.CRITICAL,
+    Alarm.LOW_RESERVOIR: AlarmClass.NON_CRITICAL,
+    Alarm.REPLACE_SOON: AlarmClass.NON_CRITICAL,
+}
+"""Every alarm with its class, gravest first."""
+
+FLOW_EFFECTS = {
+    Alarm.OVER_DELIVERY: FlowEffect.STANDS,
+    Alarm.EMPTY_RESERVOIR: FlowEffect.NONE_LEFT,
+    Alarm.MOTOR_STALL: FlowEffect.KEEPS,
+    Alarm.PUMP_STOPPED: FlowEffect.NONE_LEFT,
+    Alarm.END_OF_SERVICE: FlowEffect.NONE_LEFT,
+    Alarm.TRANSACTION_OPEN: FlowEffect.KEEPS,
+    Alarm.PUMP_RESET: FlowEffect.RESUMES,
+    Alarm.MEMORY_ERROR: FlowEffect.RESUMES,
+    Alarm.UNDER_DELIVERY: FlowEffect.KEEPS,
+    Alarm.DOSE_LIMIT: FlowEffect.RESUMES,
+    Alarm.TEMPERATURE: FlowEffect.KEEPS,
+    Alarm.SELF_TEST_FAILED: FlowEffect.KEEPS,
+    Alarm.LOW_RESERVOIR: FlowEffect.KEEPS,
+    Alarm.REPLACE_SOON: FlowEffect.KEEPS,
+}
+"""What each alarm does to the flow of a reference pump; no alarm does anything else."""
+
+STATES = frozenset(
+    {
+        Alarm.EMPTY_RESERVOIR,
+        Alarm.PUMP_STOPPED,
+        Alarm.END_OF_SERVICE,
+        Alarm.TRANSACTION_OPEN,
+        Alarm.LOW_RESERVOIR,
+        Alarm.REPLACE_SOON,
+    }
+)
+"""Alarms that are a state of the pump and go with it."""
+
+REARMS_AFTER = 10 * MINUTE
+"""A silenced alarm sounds again after so long (ITB-099)."""
+ESCALATES_AT, ESCALATES_WITHIN = 3, 10 * MINUTE
+"""An alarm that comes so often in so long sounds as critical (ITB-101)."""
+
+_RECORDED_ANYWAY = {Alarm.EMPTY_RESERVOIR, Alarm.LOW_RESERVOIR}
+_ORDER = {alarm: place for place, alarm in enumerate(ALARM_CLASSES)}
 
 
 def alarming(memory: Memory) -> tuple[Alarm, ...]:
     """Return what a pump is alarming about, gravest first."""
-    holds = {
-        Alarm.EMPTY_RESERVOIR: memory.is_empty,
-        Alarm.PUMP_STOPPED: memory.program.is_stopped,
-        Alarm.LOW_RESERVOIR: memory.is_low,
-    }
-    return tuple(alarm for alarm in ALARM_CLASSES if holds[alarm])
+    return tuple(sorted((one.alarm for one in memory.raised), key=_ORDER.__getitem__))
+
+
+def stop_sounds_at(memory: Memory) -> datetime | None:
+    """Return when a pump that stands because it was told to, or left so, alarms about it."""
+    if memory.program.is_stopped:
+        return memory.started + memory.profile.stopped_alarm_after
+    if memory.open is not None and Hold.UPDATE in memory.holds:
+        return memory.open.since + memory.profile.stopped_alarm_after
+    return None
+
+
+def open_sounds_at(memory: Memory) -> datetime | None:
+    """Return when an update or a refill that was begun and is not done alarms."""
+    if memory.open is None:
+        return None
+    profile = memory.profile
+    after = profile.update_alarm_after if memory.open.work is Work.UPDATE else profile.refill_alarm_after
+    return None if after is None else memory.open.since + after
+
+
+def states_of(memory: Memory) -> set[Alarm]:
+    """Return the alarms that the pump's present state is."""
+    states = set()
+    if memory.is_empty:
+        states.add(Alarm.EMPTY_RESERVOIR)
+    if memory.is_low:
+        states.add(Alarm.LOW_RESERVOIR)
+    if (sounds := stop_sounds_at(memory)) is not None and memory.at >= sounds:
+        states.add(Alarm.PUMP_STOPPED)
+    if Hold.END_OF_SERVICE in memory.holds:
+        states.add(Alarm.END_OF_SERVICE)
+    elif memory.replace_at is not None:
+        states.add(Alarm.REPLACE_SOON)
+    if (sounds := open_sounds_at(memory)) is not None and memory.at >= sounds:
+        states.add(Alarm.TRANSACTION_OPEN)
+    return states
+
+
+def sounded(memory: Memory) -> Memory:
+    """Return the memory whose alarms are those of its state, beside the faults that were raised."""
+    states = states_of(memory)
+    standing = {one.alarm for one in memory.raised if one.alarm in STATES}
+    if states == standing:
+        return memory
+    for alarm in sorted(standing - states, key=_ORDER.__getitem__):
+        memory = cleared(memory, alarm)
+    for alarm in sorted(states - standing, key=_ORDER.__getitem__):
+        memory = raised(memory, alarm)
+    return memory
+
+
+def is_raised(memory: Memory, alarm: Alarm) -> bool:
+    """Say whether an alarm stands."""
+    return any(one.alarm is alarm for one in memory.raised)
+
+
+def raised(memory: Memory, alarm: Alarm, **facts: str) -> Memory:
+    """Return the memory with one more alarm; an alarm that stands is only told that its cause is back."""
+    if is_raised(memory, alarm):
+        again = tuple(replace(one, over=False) if one.alarm is alarm else one for one in memory.raised)
+        return replace(memory, raised=again)
+    began = [(which, at) for which, at in memory.alarm_starts if memory.at - at < ESCALATES_WITHIN]
+    began.append((alarm, memory.at))
+    often = sum(which is alarm for which, _ in began) >= ESCALATES_AT
+    log = memory.log
+    plain = memory.profile.stopped_alarm_after == timedelta(0) and alarm is Alarm.PUMP_STOPPED
+    if alarm not in _RECORDED_ANYWAY and not plain:
+        log = recorded(log, Kind.ALARM_RAISED, at=memory.at, alarm=alarm.value, **facts)
+    if often:
+        log = recorded(log, Kind.ALARM_ESCALATED, at=memory.at, alarm=alarm.value)
+    new = Raised(alarm=alarm, since=memory.at, escalated=often)
+    return replace(memory, raised=(*memory.raised, new), alarm_starts=tuple(began), log=log)
+
+
+def cleared(memory: Memory, alarm: Alarm) -> Memory:
+    """Return the memory without an alarm; how often it sounded stays in the counters."""
+    if not is_raised(memory, alarm):
+        return memory
+    one = next(one for one in memory.raised if one.alarm is alarm)
+    log = memory.log
+    if alarm not in _RECORDED_ANYWAY and alarm is not Alarm.PUMP_STOPPED:
+        log = recorded(log, Kind.ALARM_CLEARED, at=memory.at, alarm=alarm.value)
+    tones = memory.counters.tones + soundings_so_far(one, memory.at)
+    return replace(
+        memory,
+        raised=tuple(other for other in memory.raised if other is not one),
+        counters=replace(memory.counters, tones=tones),
+        log=log,
+    )
+
+
+def over(memory: Memory, alarm: Alarm) -> Memory:
+    """Return the memory in which an alarm's cause is known to be gone; it stands until somebody looks."""
+    return replace(
+        memory,
+        raised=tuple(replace(one, over=True) if one.alarm is alarm else one for one in memory.raised),
+    )
+
+
+def seen(memory: Memory) -> Memory:
+    """Return the memory after somebody interrogated the pump: what is over goes."""
+    for one in memory.raised:
+        if one.over:
+            memory = cleared(memory, one.alarm)
+    return memory
+
+
+def silenced(memory: Memory) -> Memory:
+    """Return the memory whose alarms are silent for a while; they stay raised, shown and recorded."""
+    until = memory.at + REARMS_AFTER
+    log = recorded(memory.log, Kind.ALARM_SILENCED, at=memory.at, until=until.isoformat())
+    return replace(memory, raised=tuple(replace(one, silent_until=until) for one in memory.raised), log=log)
+
+
+def class_of(one: Raised) -> AlarmClass:
+    """Return how an alarm sounds."""
+    return AlarmClass.CRITICAL if one.escalated else ALARM_CLASSES[one.alarm]
+
+
+def soundings_so_far(one: Raised, moment: datetime) -> int:
+    """Return how often an alarm has sounded, at the intervals pumps are delivered with."""
+    every = _INTERVALS[class_of(one)]
+    return (moment - one.since) // every + 1
+
+
+_INTERVALS = {AlarmClass.CRITICAL: 10 * MINUTE, AlarmClass.NON_CRITICAL: 60 * MINUTE}

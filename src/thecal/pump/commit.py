@@ -8,30 +8,39 @@ wants to know.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
+from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from thecal.journal import Kind
+from thecal.pump.boluses import end_once, end_patient_bolus
 from thecal.pump.errors import RefusedError
+from thecal.pump.hold import Hold
 from thecal.pump.log import recorded
-from thecal.pump.scheduler import end_once
-from thecal.quantities import plain, write_concentration
+from thecal.pump.plan import plan_of
+from thecal.pump.window import check_window
+from thecal.quantities import DAY, plain, write_concentration
 from thecal.therapy import (
     Program,
     ReservoirError,
     Stopped,
     UndeliverableError,
     compile_program,
-    program_digest,
 )
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from thecal.pump.log import Log
     from thecal.pump.memory import Memory
-    from thecal.quantities import Concentration, Volume
-    from thecal.therapy import CommandId, Reservoir
+    from thecal.quantities import Concentration, DoseRate, Volume
+    from thecal.therapy import Capability, CommandId, Reservoir
 
 _SMALLEST_PER_ML = 1_000_000
+REVIEW_AFTER = timedelta(hours=24)
+"""A stop is to be looked at again after so long, unless its order says otherwise; assumed (ITB-161)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,13 +81,13 @@ def set_program(memory: Memory, command: CommandId, *, base: Written, program: P
     _check_base(memory, base)
     known = (memory.program.concentration, memory.reservoir.concentration)
     _check_solution(memory, program, known)
-    _check_deliverable(memory, program, memory.usable)
-    return _run(memory, command, program)
+    program = _deliverable(memory, program, memory.usable)
+    return run(memory, command, program)
 
 
-def stop(memory: Memory, command: CommandId) -> Memory:
+def stop(memory: Memory, command: CommandId, *, review_after: timedelta = REVIEW_AFTER) -> Memory:
     """Return the memory of a stopped pump. Never refused; it never ends by itself (ITB-160, ITB-161)."""
-    stopped = end_once(memory, "stopped")
+    stopped = end_once(end_patient_bolus(memory), "stopped")
     program = Program(drug=memory.program.drug, concentration=memory.program.concentration, base=Stopped())
     return replace(
         stopped,
@@ -86,6 +95,11 @@ def stop(memory: Memory, command: CommandId) -> Memory:
         started=memory.at,
         started_counts=memory.drive.counts,
         once_over=True,
+        once_paused_us=0,
+        open=None,
+        review_at=memory.at + review_after,
+        holds=_lasting(memory),
+        lowest_doses=_lowest_doses(memory),
         revision=memory.revision + 1,
         last_command=command,
         log=recorded(
@@ -106,6 +120,7 @@ def refill(
             with it.
     """
     _check_base(memory, base)
+    memory = end_patient_bolus(memory)
     mixed = _filled(memory, fill)
     filled = replace(
         memory,
@@ -114,12 +129,14 @@ def refill(
         filled_counts=memory.drive.counts,
         log=_refilled(memory.log, memory, command, fill, mixed),
     )
+    if filled.is_empty:
+        filled = replace(filled, drive=replace(filled.drive, phase=Fraction(0)))
     if filled.is_low:
         filled = replace(filled, log=recorded(filled.log, Kind.RESERVOIR_RAN_LOW, at=memory.at))
     if program is not None:
         _check_solution(memory, program, (fill.concentration, mixed.concentration))
-        _check_deliverable(filled, program, filled.usable)
-        return _run(filled, command, program)
+        program = _deliverable(filled, program, filled.usable)
+        return run(filled, command, program)
     if fill.concentration != memory.program.concentration:
         raise RefusedError(
             f"refill: {write_concentration(fill.concentration)} under a program in "
@@ -129,8 +146,9 @@ def refill(
     return replace(filled, revision=memory.revision + 1, last_command=command)
 
 
-def _run(memory: Memory, command: CommandId, program: Program) -> Memory:
-    ended = end_once(memory, "replaced")
+def run(memory: Memory, command: CommandId, program: Program) -> Memory:
+    """Return the memory of a pump that runs a program from now on; it was checked before."""
+    ended = end_once(end_patient_bolus(memory), "replaced")
     revision = memory.revision + 1
     return replace(
         ended,
@@ -138,6 +156,11 @@ def _run(memory: Memory, command: CommandId, program: Program) -> Memory:
         started=memory.at,
         started_counts=memory.drive.counts,
         once_over=program.once is None,
+        once_paused_us=0,
+        open=None,
+        review_at=None,
+        holds=_lasting(memory),
+        lowest_doses=_lowest_doses(memory, program),
         revision=revision,
         last_command=command,
         log=recorded(
@@ -146,9 +169,23 @@ def _run(memory: Memory, command: CommandId, program: Program) -> Memory:
             at=memory.at,
             command=command,
             revision=str(revision),
-            digest=program_digest(program),
+            digest=plan_of(program, memory.capability).digest,
         ),
     )
+
+
+def _lasting(memory: Memory) -> tuple[Hold, ...]:
+    """Return the holds that no order ends."""
+    return tuple(hold for hold in memory.holds if hold is Hold.END_OF_SERVICE)
+
+
+def _lowest_doses(memory: Memory, following: Program | None = None) -> tuple[tuple[datetime, DoseRate], ...]:
+    """Return the lowest dose of each program of the last week that a fallback may be taken from."""
+    recent = tuple(one for one in memory.lowest_doses if memory.at - one[0] <= 7 * DAY)
+    if following is memory.program or memory.program.is_stopped or memory.program.daily_doses is None:
+        return recent
+    doses = [dose for dose in memory.program.daily_doses if not dose.is_zero]
+    return (*recent, (memory.at, min(doses))) if doses else recent
 
 
 def _check_base(memory: Memory, base: Written) -> None:
@@ -157,7 +194,7 @@ def _check_base(memory: Memory, base: Written) -> None:
             f"the pump is at revision {memory.revision}, this command was written for revision "
             f"{base.revision}: something changed in between. Interrogate the pump and write a new order"
         )
-    if base.digest != program_digest(memory.program):
+    if base.digest != memory.plan.digest:
         raise RefusedError(
             "the pump runs another program than the one this command was written to follow. "
             "Interrogate the pump and write a new order"
@@ -174,14 +211,29 @@ def _check_solution(memory: Memory, program: Program, known: tuple[Concentration
         )
 
 
-def _check_deliverable(memory: Memory, program: Program, usable: Volume) -> None:
+def _deliverable(memory: Memory, program: Program, usable: Volume) -> Program:
+    """Return a program that the pump can deliver exactly as written, now and with what the day has held."""
     try:
-        compiled = compile_program(program, memory.capability, usable=usable)
+        compiled, changes = _compiled(program, memory.capability)
+        plan = plan_of(compiled, memory.capability)
+        most = plan.most_once_pace * plan.once_us // plan.scale + 1
+        if compiled.once is not None and memory.capability.quantum.scaled(Decimal(most)) > usable:
+            compile_program(program, memory.capability, usable=usable)
     except UndeliverableError as problems:
         raise RefusedError(f"the pump cannot deliver this: {problems}") from problems
-    if compiled.program != program:
-        changes = "; ".join(f"{part.what}: {part.asked} would be {part.given}" for part in compiled.roundings)
+    if changes:
         raise RefusedError(f"the pump cannot deliver this exactly as written, and rounds nothing: {changes}")
+    if memory.profile.checks_window:
+        check_window(memory, compiled)
+    return compiled
+
+
+@lru_cache(maxsize=64)
+def _compiled(program: Program, capability: Capability) -> tuple[Program, str]:
+    """Return a program as a pump can deliver it, and what that changes in words."""
+    compiled = compile_program(program, capability)
+    changes = "; ".join(f"{part.what}: {part.asked} would be {part.given}" for part in compiled.roundings)
+    return compiled.program, changes
 
 
 def _filled(memory: Memory, fill: Fill) -> Reservoir:

@@ -2,20 +2,45 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from thecal.pump.counters import Counters
 from thecal.pump.motor import volume_of
-from thecal.therapy import once_duration
+from thecal.pump.plan import ByIdentity, plan_of
+from thecal.pump.profile import REFERENCE
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from thecal.pump.hold import Hold, Open, Raised
     from thecal.pump.log import Log
     from thecal.pump.motor import Drive
-    from thecal.quantities import PumpClock, Volume
-    from thecal.therapy import Capability, CommandId, DeliverySegment, Program, PumpSerial, Reservoir
+    from thecal.pump.plan import Plan
+    from thecal.pump.profile import Profile
+    from thecal.pump.tape import Tape
+    from thecal.quantities import DoseRate, PumpClock, Volume
+    from thecal.therapy import (
+        Alarm,
+        Capability,
+        CommandId,
+        DeliverySegment,
+        Program,
+        PumpSerial,
+        Reservoir,
+    )
+
+
+def _quanta_of(reservoir: Reservoir, can: Capability) -> tuple[int, int]:
+    """Return after how many quanta a filling is empty, and after how many it is low."""
+    quantum = Fraction(can.quantum.mL)
+    above = Fraction(reservoir.content.mL) - Fraction(can.low_reservoir.mL)
+    return int(Fraction(reservoir.usable.mL) // quantum), max(0, -int(-above // quantum))
+
+
+_QUANTA = ByIdentity(_quanta_of)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,9 +62,25 @@ class Memory:
         reservoir: as it was filled; what is in it now is ``holding``.
         filled_at: when that was.
         filled_counts: the drive's count then.
-        drive: where the drive stands.
-        delivery: what the drive did since ``implanted_at``, without gaps.
+        drive: where the drive stands, as the independent counter says.
+        tape: what the drive did since ``implanted_at``, without gaps.
         log: numbered and sealed records.
+        profile: how it behaves where devices and requirements differ.
+        asked: quanta that the command path asked the drive for, since implant.
+        agreed: how many of them were not counted and are known not to have been; never made up.
+        doubt: quanta that may or may not have moved beyond those counted, until somebody proves it.
+        missed_since: when the first quantum was asked for that the drive then did not make.
+        holds: why the drive does not follow the program, if it does not.
+        raised: what is alarming.
+        alarm_starts: when alarms began in the last minutes, for escalation.
+        open: an update or a refill that was begun and is not done.
+        review_at: when a stop that a person ordered is to be looked at again.
+        replace_at: when the battery asked to be replaced.
+        counters: what the battery, the radio and the tones have come to.
+        patient_boluses: when the patient's boluses of the last day began.
+        patient_until: when the running one ends.
+        once_paused_us: how long what runs once gave way to the patient's boluses.
+        lowest_doses: the lowest 24-hour dose of each recent program, and when it last ran.
     """
 
     serial: PumpSerial
@@ -57,8 +98,24 @@ class Memory:
     filled_at: datetime
     filled_counts: int
     drive: Drive
-    delivery: tuple[DeliverySegment, ...]
+    tape: Tape
     log: Log
+    profile: Profile = REFERENCE
+    asked: int = 0
+    agreed: int = 0
+    doubt: int = 0
+    missed_since: datetime | None = None
+    holds: tuple[Hold, ...] = ()
+    raised: tuple[Raised, ...] = ()
+    alarm_starts: tuple[tuple[Alarm, datetime], ...] = ()
+    open: Open | None = None
+    review_at: datetime | None = None
+    replace_at: datetime | None = None
+    counters: Counters = field(default_factory=Counters)
+    patient_boluses: tuple[datetime, ...] = ()
+    patient_until: datetime | None = None
+    once_paused_us: int = 0
+    lowest_doses: tuple[tuple[datetime, DoseRate], ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a memory that contradicts itself."""
@@ -68,24 +125,35 @@ class Memory:
             raise ValueError("a pump is implanted, filled and programmed before the present, in that order")
         if not self.started_counts <= self.drive.counts <= self.empty_counts or self.revision < 0:
             raise ValueError("a pump's counters only go up, and stop where the reservoir is empty")
-        lived = self.delivery[-1].interval.end if self.delivery else self.implanted_at
-        if lived != self.at:
-            raise ValueError(f"the delivery record ends at {lived.isoformat()}, not at {self.at.isoformat()}")
+        if min(self.doubt, self.asked) < 0:
+            raise ValueError("a pump's counters only go up")
+        last = self.tape.last
+        if (last is not None and self.implanted_at + timedelta(microseconds=last[0]) >= self.at) or (
+            last is None and self.at > self.implanted_at
+        ):
+            raise ValueError(f"the delivery record does not end at {self.at.isoformat()}")
+
+    @property
+    def delivery(self) -> tuple[DeliverySegment, ...]:
+        """What the drive did since ``implanted_at``, without gaps."""
+        return self.tape.segments(self.implanted_at, self.at)
+
+    @property
+    def plan(self) -> Plan:
+        """The program in whole numbers."""
+        return plan_of(self.program, self.capability)
 
     # --- the reservoir, by counts: the pump does not measure it (ITB-057) ------------------------------
 
     @property
     def empty_counts(self) -> int:
         """The count at which the last usable quantum has left."""
-        return self.filled_counts + int(
-            Fraction(self.reservoir.usable.mL) // Fraction(self.capability.quantum.mL)
-        )
+        return self.filled_counts + _QUANTA(self.reservoir, self.capability)[0]
 
     @property
     def low_counts(self) -> int:
         """The count from which on the content is at or below the low-reservoir alarm."""
-        above = Fraction(self.reservoir.content.mL) - Fraction(self.capability.low_reservoir.mL)
-        return self.filled_counts + max(0, -int(-above // Fraction(self.capability.quantum.mL)))
+        return self.filled_counts + _QUANTA(self.reservoir, self.capability)[1]
 
     @property
     def is_empty(self) -> bool:
@@ -115,9 +183,4 @@ class Memory:
         """When what runs once will be over; None where nothing does."""
         if self.once_over or self.program.once is None:
             return None
-        return self.started + once_duration(self.program.once)
-
-    @property
-    def running(self) -> Program:
-        """What the drive follows: the program, without what is over."""
-        return replace(self.program, once=None) if self.once_over else self.program
+        return self.started + timedelta(microseconds=self.plan.once_us + self.once_paused_us)

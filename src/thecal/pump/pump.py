@@ -10,172 +10,26 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from thecal.journal import Kind
-from thecal.pump import commit
-from thecal.pump.alarms import alarming
+from thecal.pump import acts, alarms, commit
+from thecal.pump.boluses import start_patient_bolus
 from thecal.pump.errors import RefusedError
-from thecal.pump.image import memory_from_image, memory_image
+from thecal.pump.events import settle
+from thecal.pump.filling import Needle, filled_truly, surged
+from thecal.pump.living import Living
 from thecal.pump.log import recorded
-from thecal.pump.memory import Memory
-from thecal.pump.motor import Drive, recorded_flow, volume_of
-from thecal.pump.scheduler import flow_now, live
-from thecal.quantities import utc
-from thecal.therapy import (
-    Delivery,
-    Interrogation,
-    Program,
-    PumpStatus,
-    Reservoir,
-    Stopped,
-    program_digest,
-)
+from thecal.pump.vital import cut
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
-    from thecal.pump.log import Log
+    from thecal.pump.memory import Memory
     from thecal.quantities import Concentration, PumpClock, Volume
-    from thecal.therapy import Capability, CommandId, Drug, PumpSerial
+    from thecal.therapy import CommandId, Program, PumpStatus
 
 
-class Pump:
+class Pump(Living):
     """One implanted pump."""
-
-    def __init__(self, memory: Memory) -> None:
-        self._memory = memory
-
-    @classmethod
-    def implanted(
-        cls,
-        *,
-        serial: PumpSerial,
-        capability: Capability,
-        drug: Drug,
-        fill: Volume,
-        concentration: Concentration,
-        clock: PumpClock,
-        now: datetime,
-    ) -> Pump:
-        """Return a pump as it leaves the operating theatre: filled, stopped, at revision 0.
-
-        Raises:
-            ReservoirError: more than fits.
-            ProgramError: a concentration the drug's library entry does not allow.
-        """
-        moment, drive = utc(now), Drive()
-        facts = {"serial": serial, "model": capability.model}
-        memory = Memory(
-            serial=serial,
-            capability=capability,
-            clock=clock,
-            implanted_at=moment,
-            at=moment,
-            program=Program(drug=drug, concentration=concentration, base=Stopped()),
-            started=moment,
-            started_counts=drive.counts,
-            once_over=True,
-            revision=0,
-            last_command=None,
-            reservoir=Reservoir(
-                content=fill,
-                capacity=capability.reservoir,
-                unusable=capability.unusable,
-                concentration=concentration,
-            ),
-            filled_at=moment,
-            filled_counts=drive.counts,
-            drive=drive,
-            delivery=(),
-            log=recorded((), Kind.PUMP_IMPLANTED, at=moment, **facts),
-        )
-        if memory.is_low:
-            memory = replace(memory, log=recorded(memory.log, Kind.RESERVOIR_RAN_LOW, at=moment))
-        return cls(memory)
-
-    @classmethod
-    def restore(cls, image: bytes) -> Pump:
-        """Return the pump whose memory this is.
-
-        Raises:
-            MemoryImageError: not a whole, unaltered memory of a known form.
-        """
-        return cls(memory_from_image(image))
-
-    def image(self) -> bytes:
-        """Return the memory as bytes, from which ``restore`` goes on as if nothing had been."""
-        return memory_image(self._memory)
-
-    # --- what it tells -------------------------------------------------------------------------------
-
-    @property
-    def memory(self) -> Memory:
-        """Everything it remembers, as of the last moment it was told."""
-        return self._memory
-
-    @property
-    def delivery(self) -> Delivery:
-        """What the drive did since the pump was implanted."""
-        return Delivery(self._memory.delivery)
-
-    @property
-    def log(self) -> Log:
-        """The pump's own records."""
-        return self._memory.log
-
-    def status(self, *, now: datetime) -> PumpStatus:
-        """Say how it is.
-
-        Raises:
-            RefusedError: ``now`` lies before the pump's present.
-        """
-        self.advance(now)
-        memory = self._memory
-        return PumpStatus(
-            serial=memory.serial,
-            at=memory.clock.reading(memory.at),
-            revision=memory.revision,
-            program_digest=program_digest(memory.program),
-            last_command=memory.last_command,
-            stopped=memory.program.is_stopped,
-            flow=recorded_flow(flow_now(memory)),
-            content=memory.holding.content,
-            concentration=memory.reservoir.concentration,
-            delivered=volume_of(memory.drive.counts, memory.capability.quantum),
-            alarms=alarming(memory),
-            log_records=len(memory.log),
-        )
-
-    def interrogate(self, *, now: datetime) -> Interrogation:
-        """Say everything a wand reads.
-
-        Raises:
-            RefusedError: ``now`` lies before the pump's present.
-        """
-        status, memory = self.status(now=now), self._memory
-        return Interrogation(
-            status=status,
-            program=memory.program,
-            started=memory.started,
-            filled_at=memory.filled_at,
-            clock_offset=memory.clock.offset,
-            capability=memory.capability,
-        )
-
-    # --- what it does --------------------------------------------------------------------------------
-
-    def advance(self, to: datetime) -> None:
-        """Live on.
-
-        Raises:
-            RefusedError: ``to`` lies before the pump's present.
-        """
-        moment = utc(to)
-        if moment < self._memory.at:
-            raise RefusedError(
-                f"{moment.isoformat()} lies before the pump's present, {self._memory.at.isoformat()}: "
-                "time does not go back"
-            )
-        self._memory = live(self._memory, moment)
 
     def set_program(
         self, command: CommandId, *, base_revision: int, base_digest: str, program: Program, now: datetime
@@ -208,6 +62,7 @@ class Pump:
         concentration: Concentration,
         program: Program | None,
         now: datetime,
+        product: Concentration | None = None,
     ) -> PumpStatus:
         """Take a filling, and the program that goes with it, in one act.
 
@@ -221,29 +76,179 @@ class Pump:
             program: starts now, in the label's concentration or in the mixed one; None goes on with what
                 runs, which a new concentration does not allow.
             now: when.
+            product: what the syringe truly held, should it not be what the label says (H-49).
 
         Raises:
             RefusedError: nothing has changed but the log; the reason is for a nurse.
         """
         written = commit.Written(revision=base_revision, digest=base_digest)
         filling = commit.Fill(left_behind=left_behind, volume=fill, concentration=concentration)
-        return self._carry_out(
-            command,
-            now,
-            lambda memory: commit.refill(memory, command, base=written, fill=filling, program=program),
-        )
 
-    def stop(self, command: CommandId, *, now: datetime) -> PumpStatus:
+        def filled(memory: Memory) -> Memory:
+            after = commit.refill(memory, command, base=written, fill=filling, program=program)
+            needle = Needle(left_behind=left_behind, volume=fill, product=product or concentration)
+            self._hardware = filled_truly(memory, self._hardware, needle, believed=after.reservoir)
+            return after
+
+        return self._carry_out(command, now, filled)
+
+    def fill_by_needle(
+        self, *, left_behind: Volume, fill: Volume, product: Concentration, now: datetime
+    ) -> None:
+        """Do the needle's work alone; the pump is not told (H-46).
+
+        Raises:
+            RefusedError: more than the reservoir can take.
+        """
+        self.advance(now)
+        needle = Needle(left_behind=left_behind, volume=fill, product=product)
+        memory = self._memory
+        self._hardware = filled_truly(memory, self._hardware, needle, believed=memory.holding)
+
+    def stop(
+        self, command: CommandId, *, now: datetime, review_after: timedelta = commit.REVIEW_AFTER
+    ) -> PumpStatus:
         """Stop, whatever runs and whoever changed it; a stop never ends by itself (ITB-160, ITB-161).
 
         Should the caller's clock lag behind the pump's, it stops at the pump's own present. Only the
         repetition of a stop that still holds does nothing.
+
+        Args:
+            command: id of the order.
+            now: when.
+            review_after: when somebody means to look at it again; the alarm then escalates.
         """
-        self.advance(max(utc(now), self._memory.at))
+        self._live_to(max(self._pump_moment(now), self._memory.at))
         memory = self._memory
         if not (memory.program.is_stopped and memory.last_command == command):
-            self._memory = commit.stop(memory, command)
-        return self.status(now=memory.at)
+            self._take(commit.stop(memory, command, review_after=review_after))
+        return self._told()
+
+    # --- what takes more than one step -----------------------------------------------------------------
+
+    def begin_update(self, *, now: datetime) -> PumpStatus:
+        """Say that an update is being written; a legacy pump stands until it is done."""
+        return self._act(now, acts.begin_update)
+
+    def abandon_update(self, *, now: datetime) -> PumpStatus:
+        """Give an update up: the old program runs, as if nothing had been begun."""
+        return self._act(now, acts.abandon_update)
+
+    def arm_refill(
+        self,
+        *,
+        fill: Volume,
+        concentration: Concentration,
+        program: Program | None,
+        now: datetime,
+    ) -> PumpStatus:
+        """Begin a refill: what is to be filled in, and what is to run then (ITB-159).
+
+        Raises:
+            RefusedError: another is open, or what is meant could not be carried out.
+        """
+        return self._act(now, lambda memory: acts.arm_refill(memory, fill, concentration, program))
+
+    def confirm_refill(
+        self, command: CommandId, *, left_behind: Volume, now: datetime, product: Concentration | None = None
+    ) -> PumpStatus:
+        """End the refill that was armed: it is filled, and the program goes with it, in one act.
+
+        Raises:
+            RefusedError: none is armed, or it cannot be carried out; it stays open.
+        """
+        self.advance(now)
+        armed = self._memory.open
+        if self._memory.last_command == command:
+            return self._told()
+        if armed is None or armed.fill is None or armed.concentration is None:
+            raise RefusedError("no refill is armed: begin it first, then fill, then confirm")
+        return self.refill(
+            command,
+            base_revision=self._memory.revision,
+            base_digest=self._memory.plan.digest,
+            left_behind=left_behind,
+            fill=armed.fill,
+            concentration=armed.concentration,
+            program=armed.program,
+            now=now,
+            product=product,
+        )
+
+    def cancel_refill(self, *, now: datetime) -> PumpStatus:
+        """Give a refill up before the needle's work was done.
+
+        Raises:
+            RefusedError: none is armed.
+        """
+        return self._act(now, acts.cancel_refill)
+
+    def compare_residual(self, drained: Volume, *, now: datetime) -> PumpStatus:
+        """Hold what was drawn out against what was expected; it proves what the drive has moved (ITB-169)."""
+        return self._act(now, lambda memory: acts.compare_residual(memory, drained))
+
+    # --- by contact --------------------------------------------------------------------------------------
+
+    def silence(self, *, now: datetime) -> PumpStatus:
+        """Silence the alarms for a while; they stay raised, and sound again (ITB-099)."""
+        return self._act(now, alarms.silenced)
+
+    def set_clock(self, command: CommandId, clock: PumpClock, *, now: datetime) -> PumpStatus:
+        """Set the pump's clock; the base of the dose is not touched (ITB-118)."""
+        return self._carry_out(command, now, lambda memory: acts.set_clock(memory, command, clock))
+
+    def restart(self, command: CommandId, *, now: datetime) -> PumpStatus:
+        """Go on with the last verified program, should a fault and no person have stopped it (ITB-163).
+
+        Raises:
+            RefusedError: a person stopped it, its service has ended, or it was held more than a day ago.
+        """
+        return self._carry_out(command, now, lambda memory: acts.restart(memory, command))
+
+    def start_fallback(self, command: CommandId, *, now: datetime) -> PumpStatus:
+        """Start the fallback from stopped: the lowest 24-hour dose of the last 7 days (ITB-163, ITB-164).
+
+        Raises:
+            RefusedError: the pump is not stopped, or nothing ran in the last week to take it from.
+        """
+        return self._carry_out(command, now, lambda memory: acts.start_fallback(memory, command))
+
+    def request_bolus(self, *, now: datetime) -> PumpStatus:
+        """Ask for a patient's bolus.
+
+        Raises:
+            RefusedError: not now, or not at all; the log says so.
+        """
+        return self._act(now, start_patient_bolus)
+
+    # --- what may befall it ------------------------------------------------------------------------------
+
+    def lose_power_at_write(self, number: int, act: Callable[[Pump], object], *, torn: bool = False) -> bool:
+        """Lose power while the outcome of an act is being written, after so many pages; start anew.
+
+        Args:
+            number: how many pages were written.
+            act: what is done with the pump; it runs whole, and then is cut.
+            torn: half of the next page was written too.
+
+        Returns:
+            Whether there was such a page: False means that all of it was written before.
+        """
+        before = self._memory
+        act(self)
+        kept, whole = cut(before, self._memory, number, torn=torn)
+        self._memory, self._hardware = settle(kept, self._hardware)
+        return not whole
+
+    def _act(self, now: datetime, act: Callable[[Memory], Memory]) -> PumpStatus:
+        self.advance(now)
+        try:
+            self._take(act(self._memory))
+        except RefusedError as refusal:
+            log = recorded(self._memory.log, Kind.COMMAND_REFUSED, at=self._memory.at, reason=refusal.reason)
+            self._memory = replace(self._memory, log=log)
+            raise
+        return self._told()
 
     def _carry_out(self, command: CommandId, now: datetime, act: Callable[[Memory], Memory]) -> PumpStatus:
         self.advance(now)
@@ -252,10 +257,15 @@ class Pump:
             raise RefusedError("a command needs an id, so that it is carried out once")
         if memory.last_command != command:
             try:
-                self._memory = act(memory)
+                self._take(act(memory))
             except RefusedError as refusal:
                 facts = {"command": command, "reason": refusal.reason}
                 log = recorded(memory.log, Kind.COMMAND_REFUSED, at=memory.at, **facts)
                 self._memory = replace(memory, log=log)
                 raise
-        return self.status(now=now)
+        return self._told()
+
+    def _take(self, after: Memory) -> None:
+        """Swap a whole new memory in, and see at once what it comes to."""
+        self._hardware = surged(self._memory, after, self._hardware)
+        self._memory, self._hardware = settle(after, self._hardware)

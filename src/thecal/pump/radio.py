@@ -56,7 +56,7 @@ class PumpRadio:
             events = self._session.receive_data(data, now=now)
             while requests := [event.request for event in events if isinstance(event, RequestReceived)]:
                 for request in requests:
-                    reply = self._answer(request, now=max(now, self._pump.memory.at))
+                    reply = self._answer(request, now=max(now, self._pump.present))
                     answers += self._session.send(reply, now=now)
                 events = self._session.receive_data(b"", now=now)
         except RemoteProtocolError:

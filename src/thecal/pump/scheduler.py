@@ -1,8 +1,9 @@
 """The pump's life between two moments: from event to event, exactly, without ticking.
 
-Events are the edges of the program's flow, the end of what runs once, the low-reservoir volume and the last
-usable quantum. Each falls on the first microsecond at which the drive's counter says so, whatever moments
-the pump was looked at in between: cutting the time changes nothing.
+Events are the edges of the program's flow, the end of what runs once, the low-reservoir volume, the last
+usable quantum, timers, self-tests that have something to find, and whatever acts from outside. Each falls on
+the first microsecond at which the drive's counter says so, whatever moments the pump was looked at in
+between: cutting the time changes nothing.
 """
 
 from __future__ import annotations
@@ -10,124 +11,197 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from thecal.journal import Kind
-from thecal.pump.log import recorded
-from thecal.pump.motor import Drive, decimal_places, pace, recorded_flow, volume_of
-from thecal.quantities import Interval, microseconds, plain
-from thecal.therapy import Bridge, DeliverySegment, Priming, SingleBolus, once_duration, once_flow, pieces
+from thecal.pump.events import next_moment, settle
+from thecal.pump.hardware import PPM
+from thecal.pump.hold import STANDS, Hold
+from thecal.pump.marks import Marks, pulses_to_mark
+from thecal.pump.motor import Drive, recorded_flow
+from thecal.pump.plan import DAY_US, EPOCH, FIRST_WEEKDAY, plan_of
+from thecal.pump.tape import Tape
+from thecal.quantities import FlowRate, microseconds
+from thecal.therapy import MinimumRate, Program
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from datetime import datetime
 
+    from thecal.pump.hardware import Acting, Hardware
     from thecal.pump.memory import Memory
-    from thecal.therapy import Once, Piece
+    from thecal.pump.plan import Plan, Week
+    from thecal.pump.tape import Change
+    from thecal.quantities import Concentration, Volume
+    from thecal.therapy import Drug
 
 _MICROSECOND = timedelta(microseconds=1)
-_STANDING = Fraction(0)
 
 
-def live(memory: Memory, to: datetime) -> Memory:
-    """Return the memory of a pump that has lived on until ``to`` (UTC, not before its present)."""
+def live(memory: Memory, hardware: Hardware, to: datetime) -> tuple[Memory, Hardware]:
+    """Return a pump and its mechanism after living on until ``to`` (UTC, not before its present)."""
     while memory.at < to:
-        until = min(to, memory.once_ends or to)
-        memory = _stand(memory, until) if memory.is_empty else _flow(memory, until)
-        if memory.once_ends == memory.at:
-            memory = end_once(memory, "complete")
-        elif memory.is_empty:
-            memory = end_once(memory, "reservoir empty")
-    return memory
+        until = next_moment(memory, hardware, to)
+        memory, hardware = _flow(memory, hardware, until)
+        memory, hardware = settle(memory, hardware)
+    return memory, hardware
 
 
 def flow_now(memory: Memory) -> Fraction:
-    """Return what the drive is doing at the pump's present, in mL/day."""
-    if memory.is_empty:
-        return _STANDING
-    return next(_pieces(memory, memory.at + _MICROSECOND)).mL_per_day
+    """Return what the pump is driving at its present, as far as it knows, in mL/day."""
+    ordered = commanded(memory)
+    if ordered is None:
+        return Fraction(0)
+    plan, week = ordered
+    day, within = divmod(_pump_time(memory), DAY_US)
+    pace = next(speed for start, end, speed in week[(day + FIRST_WEEKDAY) % 7] if start <= within < end)
+    return plan.pace_as_mL_per_day(pace, memory.capability.quantum)
 
 
-def end_once(memory: Memory, reason: str) -> Memory:
-    """Return the memory in which nothing runs once any more, and the log says how that came."""
-    once = memory.program.once
-    if memory.once_over or once is None:
-        return memory
-    flow = once_flow(once, memory.program.concentration)
-    left = once_duration(once) - (memory.at - memory.started)
-    log = recorded(
-        memory.log,
-        Kind.BOLUS_ENDED,
-        at=memory.at,
-        mode=_name(once),
-        planned_mL=_volume_text(flow, once_duration(once)),
-        remaining_mL=_volume_text(flow, left),
-        drive_moved_mL=plain(
-            volume_of(memory.drive.counts - memory.started_counts, memory.capability.quantum).mL
-        ),
-        reason=reason,
+def commanded(memory: Memory) -> tuple[Plan, Week] | None:
+    """Return what the command path follows; None where the drive is to stand."""
+    if memory.is_empty or not STANDS.isdisjoint(memory.holds):
+        return None
+    if Hold.RESET in memory.holds:
+        at_minimum = _minimum(memory.program.drug, memory.program.concentration)
+        plan = plan_of(at_minimum, memory.capability)
+        return plan, plan.base
+    plan = memory.plan
+    if memory.patient_until is not None:
+        return plan, plan.patient
+    return plan, plan.base if memory.once_over else plan.once
+
+
+@lru_cache(maxsize=64)
+def _minimum(drug: Drug, concentration: Concentration) -> Program:
+    return Program(drug=drug, concentration=concentration, base=MinimumRate())
+
+
+def _pump_time(memory: Memory) -> int:
+    """Return what the pump's clock shows, in microseconds since 1970 began by it."""
+    return microseconds(memory.at - EPOCH) + microseconds(memory.clock.offset)
+
+
+def _flow(memory: Memory, hardware: Hardware, until: datetime) -> tuple[Memory, Hardware]:
+    """Let the drive run up to ``until``, or up to the first count at which something is to be done."""
+    ordered, born = commanded(memory), microseconds(memory.at - memory.implanted_at)
+    tape = _Writer(memory.tape, memory.reservoir.concentration)
+    truth = None if hardware.truth is None else _Writer(hardware.truth, hardware.concentration)
+    if ordered is None:
+        tape.write(born, _NOTHING)
+        if truth is not None:
+            truth.write(born, _NOTHING)
+            hardware = replace(hardware, truth=truth.tape)
+        return replace(memory, at=until, tape=tape.tape), hardware
+    acting = hardware.acting(memory.at, memory.drive.counts)
+    marks = Marks.of(memory, hardware, acting)
+    course = _Course(memory, *ordered)
+    lasted, pulses = course.run(
+        microseconds(until - memory.at), pulses_to_mark(marks), (tape, truth), (born, acting)
     )
-    return replace(memory, once_over=True, log=log)
-
-
-def _name(once: Once) -> str:
-    match once:
-        case SingleBolus():
-            return "single bolus"
-        case Priming():
-            return "priming"
-        case Bridge():
-            return "bridge"
-
-
-def _volume_text(mL_per_day: Fraction, span: timedelta) -> str:
-    return plain(decimal_places(mL_per_day * Fraction(span / _MICROSECOND) / (86_400 * 1_000_000)))
-
-
-def _pieces(memory: Memory, until: datetime) -> Iterator[Piece]:
-    return pieces(
-        memory.running,
-        Interval(memory.at, until),
-        started=memory.started,
-        clock=memory.clock,
-        minimum_rate=memory.capability.minimum_rate,
+    made, slip = divmod(hardware.slip + pulses * acting.ratio, PPM)
+    counts = memory.drive.counts + (made if acting.counted else 0)
+    memory = replace(
+        memory,
+        at=memory.at + timedelta(microseconds=lasted),
+        asked=memory.asked + pulses,
+        doubt=memory.doubt + (0 if acting.counted else made),
+        drive=Drive(counts=counts, phase=course.phase if counts < marks.empty else Fraction(0)),
+        tape=tape.tape,
     )
+    hardware = replace(
+        hardware,
+        slip=slip,
+        drawn=hardware.drawn + made * acting.drawn,
+        truth=None if truth is None else truth.tape,
+    )
+    return marks.crossed(memory), hardware
 
 
-def _stand(memory: Memory, until: datetime) -> Memory:
-    """An empty pump: the drive stands still, and what is missed is not made up (ITB-158)."""
-    tape = list(memory.delivery)
-    _write(tape, memory, memory.at, until, _STANDING)
-    return replace(memory, at=until, delivery=tuple(tape))
+_NOTHING = recorded_flow(Fraction(0))
 
 
-def _flow(memory: Memory, until: datetime) -> Memory:
-    """Run the program up to ``until``, or up to the moment at which the reservoir is empty."""
-    drive, log, at = memory.drive, memory.log, memory.at
-    quantum, empty, low = memory.capability.quantum, memory.empty_counts, memory.low_counts
-    tape = list(memory.delivery)
-    for piece in _pieces(memory, until):
-        speed, start = pace(piece.mL_per_day, quantum), piece.interval.start
-        at, ran = piece.interval.end, drive.run(speed, microseconds(piece.interval.length))
-        runs_dry = ran.counts >= empty
-        if runs_dry:
-            at, ran = start + timedelta(microseconds=drive.microseconds_to(empty, speed)), Drive(counts=empty)
-        if drive.counts < low <= ran.counts:
-            crossed = start + timedelta(microseconds=drive.microseconds_to(low, speed))
-            log = recorded(log, Kind.RESERVOIR_RAN_LOW, at=crossed)
-        _write(tape, memory, start, at, piece.mL_per_day)
-        drive = ran
-        if runs_dry:
-            log = recorded(log, Kind.RESERVOIR_EMPTIED, at=at)
-            break
-    return replace(memory, at=at, drive=drive, log=log, delivery=tuple(tape))
+class _Writer:
+    """A tape being written: equal neighbours are joined, so that no cut shows."""
+
+    def __init__(self, tape: Tape, concentration: Concentration) -> None:
+        self._changes: list[Change] = tape.unrolled()
+        self._concentration = concentration
+        self._flow: FlowRate | None = None
+        if self._changes and self._changes[-1][2] == concentration:
+            self._flow = self._changes[-1][1]
+
+    def write(self, us: int, flow: FlowRate) -> None:
+        """Write what flows from a moment on."""
+        if flow is not self._flow and flow != self._flow:
+            self._changes.append((us, flow, self._concentration))
+        self._flow = flow
+
+    @property
+    def tape(self) -> Tape:
+        """The tape as it stands."""
+        return Tape(self._changes)
 
 
-def _write(
-    tape: list[DeliverySegment], memory: Memory, start: datetime, end: datetime, mL_per_day: Fraction
-) -> None:
-    """Write what the drive did; equal neighbours are joined, so that no cut shows."""
-    flow, concentration = recorded_flow(mL_per_day), memory.reservoir.concentration
-    if tape and (tape[-1].flow, tape[-1].concentration) == (flow, concentration):
-        start = tape.pop().interval.start
-    tape.append(DeliverySegment(interval=Interval(start, end), flow=flow, concentration=concentration))
+class _Course:
+    """The drive's way through a week of paces, in whole numbers."""
+
+    def __init__(self, memory: Memory, plan: Plan, week: Week) -> None:
+        self._plan, self._week = plan, week
+        self._quantum = memory.capability.quantum
+        self._day, self._within = divmod(_pump_time(memory), DAY_US)
+        phase = memory.drive.phase
+        shared = plan.scale if plan.scale % phase.denominator == 0 else plan.scale * phase.denominator
+        self._times, self._scale = shared // plan.scale, shared
+        self._turned = phase.numerator * (shared // phase.denominator)
+
+    @property
+    def phase(self) -> Fraction:
+        """How far the drive is into its next quantum."""
+        return Fraction(self._turned, self._scale)
+
+    def run(
+        self,
+        lasting: int,
+        most: int | None,
+        tapes: tuple[_Writer, _Writer | None],
+        begun: tuple[int, Acting],
+    ) -> tuple[int, int]:
+        """Run for so many microseconds, or up to so many quanta; return both as they came."""
+        tape, truth = tapes
+        born, acting = begun
+        told = acting.ratio if acting.counted else 0
+        true = acting.ratio * acting.drawn * acting.reaching // PPM
+        scale, turned, within, pulses, done = self._scale, self._turned, self._within, 0, 0
+        day, number = self._week[(self._day + FIRST_WEEKDAY) % 7], 0
+        while day[number][1] <= within:
+            number += 1
+        while done < lasting:
+            _, end, speed = day[number]
+            span = min(end - within, lasting - done)
+            ahead = turned + speed * self._times * span
+            whole, rest = divmod(ahead, scale)
+            tape.write(born + done, self._flow(speed, told))
+            if truth is not None:
+                truth.write(born + done, self._flow(speed, true))
+            if most is not None and pulses + whole >= most:
+                to_go = (most - pulses) * scale - turned
+                span = -(-to_go // (speed * self._times))
+                self._turned = turned + speed * self._times * span - (most - pulses) * scale
+                return done + span, most
+            pulses, turned, done, within = pulses + whole, rest, done + span, within + span
+            if within == end:
+                number += 1
+                if number == len(day):
+                    self._day, within, number = self._day + 1, 0, 0
+                    day = self._week[(self._day + FIRST_WEEKDAY) % 7]
+        self._turned = turned
+        return done, pulses
+
+    def _flow(self, speed: int, share: int) -> FlowRate:
+        return _recorded(speed, self._plan.scale, self._quantum, share)
+
+
+@lru_cache(maxsize=4096)
+def _recorded(speed: int, scale: int, quantum: Volume, share: int) -> FlowRate:
+    exact = Fraction(speed * DAY_US, scale) * Fraction(quantum.mL)
+    return recorded_flow(exact * share / PPM)

@@ -50,6 +50,17 @@ class AlarmCode(IntEnum):
     LOW_RESERVOIR = 0x33
     EMPTY_RESERVOIR = 0x3C
     PUMP_STOPPED = 0x55
+    MOTOR_STALL = 0x0F
+    OVER_DELIVERY = 0x5A
+    UNDER_DELIVERY = 0x66
+    REPLACE_SOON = 0x69
+    END_OF_SERVICE = 0x96
+    PUMP_RESET = 0x99
+    MEMORY_ERROR = 0xA5
+    TRANSACTION_OPEN = 0xAA
+    DOSE_LIMIT = 0xC3
+    TEMPERATURE = 0xCC
+    SELF_TEST_FAILED = 0xF0
 
     @property
     def alarm(self) -> Alarm:

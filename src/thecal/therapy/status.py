@@ -23,6 +23,17 @@ class Alarm(StrEnum):
     LOW_RESERVOIR = "low reservoir"
     EMPTY_RESERVOIR = "empty reservoir"
     PUMP_STOPPED = "pump stopped"
+    MOTOR_STALL = "motor stall"
+    OVER_DELIVERY = "over-delivery"
+    UNDER_DELIVERY = "under-delivery"
+    REPLACE_SOON = "replace soon"
+    END_OF_SERVICE = "end of service"
+    PUMP_RESET = "pump reset"
+    MEMORY_ERROR = "memory error"
+    TRANSACTION_OPEN = "refill or update left open"
+    DOSE_LIMIT = "dose limit"
+    TEMPERATURE = "temperature"
+    SELF_TEST_FAILED = "self-test failed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -175,9 +175,12 @@ def page(*, actor: Actor) -> BenchPage:
 
 
 def curves(*, actor: Actor) -> Curves:
-    """Return the curves of the last and the coming week, as known and as programmed."""
-    held = bench.take(access.bench_row(actor))
-    return held.curves(since=held.now - SHOWN, until=held.now + SHOWN, proposed=None)
+    """Return the curves of the last and the coming week; an order that is open stands beside as proposed."""
+    row = access.bench_row(actor)
+    held = bench.take(row)
+    waiting = rules.open_order(row)
+    ordered = None if waiting is None else waiting.prescription.given_program
+    return held.curves(since=held.now - SHOWN, until=held.now + SHOWN, proposed=ordered)
 
 
 def order(command: CommandId, *, actor: Actor) -> OrderView:

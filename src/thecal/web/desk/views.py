@@ -114,7 +114,9 @@ def sign(request: HttpRequest) -> HttpResponse:
             now=timezone.now(),
         )
     except ProposalError as refused:
-        return _bench(request, form=form, problems=refused.problems, refused=True, status=422)
+        worked_out, more = _worked_out(form)
+        problems = tuple(dict.fromkeys((*refused.problems, *more)))
+        return _bench(request, form=form, preview=worked_out, problems=problems, refused=True, status=422)
     except BlockedError as refused:
         return _bench(request, form=form, trouble=str(refused), status=409)
     except OrdersError as refused:

@@ -81,6 +81,13 @@ def in_words(name: str) -> str:
 
 
 @register.filter
+def sentence(text: str) -> str:
+    """Write what was noted as a sentence: a capital first and a full stop last."""
+    said = text[:1].upper() + text[1:]
+    return said if not said or said.endswith((".", "!", "?")) else f"{said}."
+
+
+@register.filter
 def machine(value: datetime) -> str:
     """Write a moment for a ``time`` element's ``datetime``."""
     return value.isoformat(timespec="seconds")

@@ -1,0 +1,198 @@
+"""The pump from event to event, against the same pump as a SimPy process that wakes for every quantum.
+
+Both run a flex program of four steps a day, count whole quanta, and log the low and the empty reservoir; the
+counts must be identical. Then ten years of flex dosing with a weekly bolus, refills, log and alarms.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime, time, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from time import process_time
+
+import simpy
+
+from thecal.pump import Pump, capability
+from thecal.quantities import Concentration, DoseRate, Mass, PumpClock, Volume
+from thecal.therapy import (
+    BACLOFEN,
+    CommandId,
+    DoseStep,
+    Flex,
+    Program,
+    PumpSerial,
+    SingleBolus,
+    compile_program,
+)
+
+sys.path.insert(0, str(Path(__file__).parent))
+from row import Row, ms
+
+START = datetime(2026, 3, 2, tzinfo=UTC)
+STRENGTH = Concentration(ug_per_mL=Decimal(50))
+MODEL = capability("reference design 40 mL")
+DAY_US = 86_400_000_000
+SHARES = (Fraction(3, 4), Fraction(5, 4), Fraction(1), Fraction(1))
+FLOWS = (("0.1", "", 240), ("0.4", ">= 10", 240), ("1", "", 120), ("24", ">= 500", 6))
+"""mL/day, the target, and for how many quarters of a day."""
+REPEATS = 7
+
+
+def flex(mL_per_day: str) -> tuple[Program, tuple[int, ...]]:
+    """Return a program of four steps, and their flows in tenths of a microlitre a day."""
+    steps = tuple(int(Fraction(mL_per_day) * 10_000 * share) for share in SHARES)
+    most = int(MODEL.flow_most.mL_per_day * 10_000)
+    steps = tuple(min(step, most) for step in steps)
+    doses = (DoseRate(ug_per_day=Decimal(step).scaleb(-4) * STRENGTH.ug_per_mL) for step in steps)
+    base = Flex.every_day(*(DoseStep(start=time(6 * number), rate=dose) for number, dose in enumerate(doses)))
+    return Program(drug=BACLOFEN, concentration=STRENGTH, base=base), steps
+
+
+def ours(program: Program, quarters: int) -> tuple[int, float]:
+    """Return the count after some days, and the processor time it took to live through them."""
+    pump = Pump.implanted(
+        serial=PumpSerial("BENCH"),
+        capability=MODEL,
+        drug=BACLOFEN,
+        fill=MODEL.reservoir,
+        concentration=STRENGTH,
+        clock=PumpClock(),
+        now=START,
+    )
+    give(pump, program, START, "program")
+    began = process_time()
+    pump.advance(START + timedelta(hours=6 * quarters))
+    return pump.memory.drive.counts, process_time() - began
+
+
+def give(pump: Pump, program: Program, now: datetime, command: str) -> None:
+    """Program a pump as somebody would who has just read it."""
+    status = pump.status(now=now)
+    pump.set_program(
+        CommandId(command),
+        base_revision=status.revision,
+        base_digest=status.program_digest,
+        program=program,
+        now=now,
+    )
+
+
+def theirs(steps: tuple[int, ...], quarters: int) -> tuple[int, float]:
+    """Return the same from a process that wakes for every quantum, in whole microseconds."""
+    environment = simpy.Environment()
+    empty = int((MODEL.reservoir.mL - MODEL.unusable.mL) / MODEL.quantum.mL)
+    low = int((MODEL.reservoir.mL - MODEL.low_reservoir.mL) / MODEL.quantum.mL)
+    state = {"counts": 0}
+    log: list[tuple[int, str]] = []
+    scale = int(MODEL.quantum.mL * 10_000) * DAY_US  # a flow of n turns n / scale quanta a microsecond
+
+    def pump() -> Iterator[simpy.Event]:
+        turned, counts, at = 0, 0, 0
+        for part in range(quarters):
+            speed, ends = steps[part % 4], (part + 1) * (DAY_US // 4)
+            while counts < empty:
+                wait = -(-(scale - turned) // speed)
+                if at + wait > ends:
+                    break
+                yield environment.timeout(wait)
+                at += wait
+                turned += speed * wait - scale
+                counts += 1
+                state["counts"] = counts
+                if counts == low:
+                    log.append((at, "low"))
+                elif counts == empty:
+                    log.append((at, "empty"))
+            yield environment.timeout(ends - at)
+            turned += speed * (ends - at)
+            at = ends
+
+    environment.process(pump())
+    began = process_time()
+    environment.run()
+    return state["counts"], process_time() - began
+
+
+def decade() -> tuple[int, float]:
+    """Live ten years of flex dosing with a weekly bolus and refills; return the records and the time."""
+    program, _ = flex("0.4")
+    bolus = SingleBolus(dose=Mass(ug=Decimal(5)), duration=timedelta(hours=1))
+    with_bolus = compile_program(
+        Program(drug=BACLOFEN, concentration=STRENGTH, base=program.base, once=bolus), MODEL
+    ).program
+    began = process_time()
+    pump = Pump.implanted(
+        serial=PumpSerial("BENCH"),
+        capability=MODEL,
+        drug=BACLOFEN,
+        fill=MODEL.reservoir,
+        concentration=STRENGTH,
+        clock=PumpClock(),
+        now=START,
+    )
+    now = START
+    for week in range(522):
+        status = pump.status(now=now)
+        if week and week % 12 == 0:
+            pump.refill(
+                CommandId(f"refill-{week}"),
+                base_revision=status.revision,
+                base_digest=status.program_digest,
+                left_behind=Volume(mL=Decimal("1.4")),
+                fill=Volume(mL=Decimal("38.6")),
+                concentration=STRENGTH,
+                program=None,
+                now=now,
+            )
+        give(pump, with_bolus, now, f"week-{week}")
+        now += timedelta(days=7)
+    pump.advance(now)
+    records = len(tuple(pump.log))  # sealed, every one
+    return records, process_time() - began
+
+
+def run() -> Iterator[Row]:
+    """Yield the rows of this benchmark."""
+    for mL_per_day, target, quarters in FLOWS:
+        program, steps = flex(mL_per_day)
+        ours_runs = [ours(program, quarters) for _ in range(REPEATS)]
+        theirs_runs = [theirs(steps, quarters) for _ in range(REPEATS)]
+        same = {counts for counts, _ in (*ours_runs, *theirs_runs)}
+        if len(same) != 1:
+            raise SystemExit(f"{mL_per_day} mL/day: the counts differ, {sorted(same)}")
+        took, peer = (min(seconds for _, seconds in runs) for runs in (ours_runs, theirs_runs))
+        yield Row(
+            id=f"P-{mL_per_day}",
+            claim=f"at {mL_per_day} mL/day, flex, {quarters / 4:g} days, identical counts ({same.pop()})",
+            cells=0,
+            ratio=peer / took,
+            target=target,
+            ours=ms(took),
+            theirs=ms(peer),
+            our_error=None,
+            peer_error=None,
+            peer=f"SimPy {simpy.__version__}, one wake a quantum",
+        )
+    records, seconds = min(decade() for _ in range(REPEATS))
+    yield Row(
+        id="P-10y",
+        claim="ten years of flex with weekly boluses, refills, log and alarms, s",
+        cells=0,
+        ratio=seconds,
+        target="<= 1",
+        ours=ms(seconds),
+        theirs="",
+        our_error=None,
+        peer_error=None,
+        peer="",
+        note=f"{records} records, each sealed",
+    )
+
+
+if __name__ == "__main__":
+    for found in run():
+        sys.stdout.write(found.as_markdown() + "\n")

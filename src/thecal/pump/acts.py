@@ -1,0 +1,159 @@
+"""Acts upon a pump beside its programs: begun and ended work, clock, restart, fallback, what was drawn out.
+
+Each takes the memory as it stands and returns the next, or refuses and changes nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from thecal.journal import Kind
+from thecal.pump import alarms, commit
+from thecal.pump.boluses import end_once, end_patient_bolus
+from thecal.pump.errors import RefusedError
+from thecal.pump.happenings import lowest_dose
+from thecal.pump.hold import Hold, Open, Work
+from thecal.pump.log import recorded
+from thecal.quantities import DAY, Volume, microseconds, plain, write_duration, write_volume
+from thecal.therapy import Alarm, Fallback, Program, compile_program
+
+if TYPE_CHECKING:
+    from thecal.pump.memory import Memory
+    from thecal.quantities import Concentration, PumpClock
+    from thecal.therapy import CommandId
+
+DIFFERS_BY = Volume(mL=Decimal(2))
+"""What was drawn out is flagged if it differs from what was expected by more (ASRA 2017; ITB-169)."""
+_RESTARTS_WITHIN = DAY
+
+
+def begin_update(memory: Memory) -> Memory:
+    """Return the memory of a pump that is being written to."""
+    _nothing_open(memory)
+    if memory.profile.update_stops:
+        memory = end_once(end_patient_bolus(memory), "update")
+        memory = replace(memory, holds=(*memory.holds, Hold.UPDATE))
+    log = recorded(memory.log, Kind.UPDATE_BEGUN, at=memory.at)
+    return replace(memory, open=Open(work=Work.UPDATE, since=memory.at), log=log)
+
+
+def abandon_update(memory: Memory) -> Memory:
+    """Return the memory of a pump on which an update was given up."""
+    if memory.open is None or memory.open.work is not Work.UPDATE:
+        raise RefusedError("no update is open")
+    log = recorded(memory.log, Kind.UPDATE_ABANDONED, at=memory.at)
+    holds = tuple(hold for hold in memory.holds if hold is not Hold.UPDATE)
+    return replace(memory, open=None, holds=holds, log=log)
+
+
+def arm_refill(memory: Memory, fill: Volume, concentration: Concentration, program: Program | None) -> Memory:
+    """Return the memory of a pump for which a refill has begun."""
+    _nothing_open(memory)
+    if fill > memory.capability.reservoir:
+        raise RefusedError(
+            f"fill volume: {write_volume(fill)} is more than the {write_volume(memory.capability.reservoir)} "
+            "that this pump holds (ITB-064)"
+        )
+    if program is None and concentration != memory.program.concentration:
+        raise RefusedError("refill: a new concentration comes with its program, in one act")
+    if program is not None and program.concentration != concentration:
+        raise RefusedError(
+            "refill: the program is written for another concentration than the filling's label"
+        )
+    log = recorded(
+        memory.log,
+        Kind.REFILL_ARMED,
+        at=memory.at,
+        fill_mL=plain(fill.mL),
+        label_ug_per_mL=plain(concentration.ug_per_mL),
+    )
+    armed = Open(work=Work.REFILL, since=memory.at, fill=fill, concentration=concentration, program=program)
+    return replace(memory, open=armed, log=log)
+
+
+def cancel_refill(memory: Memory) -> Memory:
+    """Return the memory of a pump on which a refill was given up."""
+    if memory.open is None or memory.open.work is not Work.REFILL:
+        raise RefusedError("no refill is armed")
+    return replace(memory, open=None, log=recorded(memory.log, Kind.REFILL_CANCELLED, at=memory.at))
+
+
+def _nothing_open(memory: Memory) -> None:
+    if memory.open is not None:
+        raise RefusedError(
+            f"{memory.open.work.value}: begun at {memory.open.since.isoformat()} and not done; "
+            "end or cancel it"
+        )
+
+
+def compare_residual(memory: Memory, drained: Volume) -> Memory:
+    """Return the memory after what was drawn out was held against what was expected (H-10, C10)."""
+    expected = Fraction(memory.holding.content.mL)
+    delivered = Fraction(memory.reservoir.content.mL) - expected
+    apart = Fraction(drained.mL) - expected
+    flagged = abs(apart) > Fraction(DIFFERS_BY.mL) or (
+        abs(apart) > Fraction(memory.capability.accuracy) * delivered
+    )
+    log = recorded(
+        memory.log,
+        Kind.RESIDUAL_COMPARED,
+        at=memory.at,
+        expected_mL=plain(memory.holding.content.mL),
+        drained_mL=plain(drained.mL),
+        flagged="yes" if flagged else "no",
+    )
+    if memory.doubt:
+        log = recorded(log, Kind.DELIVERY_PROVEN, at=memory.at, doubted_quanta=str(memory.doubt))
+    return replace(memory, doubt=0, log=log)
+
+
+def set_clock(memory: Memory, command: CommandId, clock: PumpClock) -> Memory:
+    """Return the memory of a pump whose clock of the day was set."""
+    by = microseconds(clock.offset) - microseconds(memory.clock.offset)
+    log = recorded(
+        memory.log,
+        Kind.CLOCK_ADJUSTED,
+        at=memory.at,
+        by_s=plain(Decimal(by).scaleb(-6)),
+        cause="set",
+        command=command,
+    )
+    return replace(memory, clock=clock, last_command=command, log=log)
+
+
+def restart(memory: Memory, command: CommandId) -> Memory:
+    """Return the memory of a pump that follows its program again."""
+    if memory.program.is_stopped:
+        raise RefusedError("restart: a person stopped this pump; write a program, or start the fallback")
+    if Hold.END_OF_SERVICE in memory.holds:
+        raise RefusedError("restart: this pump has reached the end of its service")
+    if not memory.holds:
+        raise RefusedError("restart: no fault holds this pump")
+    fault = [one.since for one in memory.raised if one.alarm in _FAULTS]
+    if fault and memory.at - min(fault) > _RESTARTS_WITHIN:
+        raise RefusedError(
+            f"restart: the fault is older than {write_duration(_RESTARTS_WITHIN)} (ITB-163); write a program"
+        )
+    for alarm in _FAULTS:
+        memory = alarms.cleared(memory, alarm)
+    log = recorded(memory.log, Kind.PROGRAM_RESUMED, at=memory.at, command=command)
+    return replace(memory, holds=(), last_command=command, log=log)
+
+
+_FAULTS = (Alarm.OVER_DELIVERY, Alarm.PUMP_RESET, Alarm.MEMORY_ERROR)
+
+
+def start_fallback(memory: Memory, command: CommandId) -> Memory:
+    """Return the memory of a pump that gives its fallback from now on."""
+    if not memory.program.is_stopped:
+        raise RefusedError("fallback: it is started from stopped; this pump runs a program")
+    dose = lowest_dose(memory)
+    if dose is None:
+        raise RefusedError("fallback: no program ran in the last 7 days to take a dose from (ITB-164)")
+    asked = Program(
+        drug=memory.program.drug, concentration=memory.program.concentration, base=Fallback(dose=dose)
+    )
+    return commit.run(memory, command, compile_program(asked, memory.capability).program)

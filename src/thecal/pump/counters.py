@@ -1,0 +1,27 @@
+"""Raw counters that a pump never resets: every date of its life is recomputed from them (ITB-108)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counters:
+    """What a life has come to.
+
+    Attributes:
+        radio_us: how long a wand was in contact, in microseconds.
+        tones: how often an alarm that is over has sounded.
+        resets: how often it started anew.
+        extra_uC: charge that leaked away without work, in microcoulombs (a film on the battery).
+    """
+
+    radio_us: int = 0
+    tones: int = 0
+    resets: int = 0
+    extra_uC: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse a counter below zero."""
+        if min(self.radio_us, self.tones, self.resets, self.extra_uC) < 0:
+            raise ValueError(f"raw counters only go up, got {self}")

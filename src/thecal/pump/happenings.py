@@ -1,0 +1,187 @@
+"""What happens when something begins to act upon a pump: resets, interference, flipped bits, magnets."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from thecal.journal import Kind
+from thecal.pump import alarms
+from thecal.pump.boluses import end_once, end_patient_bolus
+from thecal.pump.conditions import Cause, Condition
+from thecal.pump.hardware import PPM, volume_of_ppm
+from thecal.pump.hold import Hold
+from thecal.pump.log import recorded
+from thecal.pump.models import DriveKind
+from thecal.pump.motor import Drive
+from thecal.quantities import DAY, MINUTE, FlowRate, Interval, PumpClock
+from thecal.therapy import Alarm, DeliverySegment, Fallback, Program
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from thecal.pump.hardware import Hardware
+    from thecal.pump.memory import Memory
+    from thecal.quantities import DoseRate
+
+_FILM_UC = 3_600_000 * 20
+"""Charge that a film on the battery costs: 20 mAh, assumed."""
+_UC_PER_MAH = 3_600_000
+_DUMP_LASTS = 10 * MINUTE
+"""How long a valve pump takes to empty itself in a magnet; assumed."""
+_DEEP_M, _DEFORMED = 10, Decimal("0.9")
+"""Deeper, a gas-charged reservoir may stay deformed (Draulans, Spinal Cord 2013); by how much is assumed."""
+
+
+def begin(memory: Memory, hardware: Hardware, what: Condition) -> tuple[Memory, Hardware]:
+    """Return a pump and its mechanism after a condition has begun."""
+    size = Decimal(0) if what.size is None else what.size
+    if what.cause in _UPON_MEMORY:
+        return _UPON_MEMORY[what.cause](memory, size), hardware
+    if what.cause is Cause.MRI_FIELD and hardware.model.drive is DriveKind.VALVE:
+        return memory, _dumped(memory, hardware, what)
+    if what.cause is Cause.HYPERBARIC and size > _DEEP_M:
+        stays = Condition(cause=Cause.UNDER_INFUSION, since=memory.at, size=_DEFORMED)
+        return memory, hardware.with_conditions(stays)
+    return memory, hardware
+
+
+def reset(memory: Memory, cause: str) -> Memory:
+    """Return the memory of a pump that started anew.
+
+    It goes on with the last verified base program, never within a bolus (ITB-009, ITB-171); the quantum
+    that was under way may or may not have moved, and is not made up. A stop that a person ordered stands.
+    """
+    under_way = memory.drive.phase > 0
+    memory = end_once(end_patient_bolus(memory), "reset")
+    holds = tuple(hold for hold in memory.holds if hold not in (Hold.UPDATE, Hold.TELEMETRY))
+    if not memory.profile.resumes_after_reset and Hold.RESET not in holds and not memory.program.is_stopped:
+        holds = (*holds, Hold.RESET)
+    log = recorded(memory.log, Kind.PUMP_RESET, at=memory.at, cause=cause)
+    memory = replace(
+        memory,
+        doubt=memory.doubt + int(under_way),
+        drive=Drive(counts=memory.drive.counts),
+        holds=holds,
+        open=memory.open if memory.profile.resumes_after_reset else None,
+        counters=replace(memory.counters, resets=memory.counters.resets + 1),
+        log=log,
+    )
+    return alarms.over(alarms.raised(memory, Alarm.PUMP_RESET, cause=cause), Alarm.PUMP_RESET)
+
+
+def program_lost(memory: Memory) -> Memory:
+    """Return the memory of a pump of which no copy of the program is left: it gives its fallback (H-38)."""
+    log = recorded(memory.log, Kind.MEMORY_LOST, at=memory.at)
+    memory = end_once(end_patient_bolus(replace(memory, log=log)), "memory lost")
+    dose = lowest_dose(memory)
+    if memory.profile.resumes_after_reset and dose is not None and not memory.program.is_stopped:
+        program = Program(
+            drug=memory.program.drug, concentration=memory.program.concentration, base=Fallback(dose=dose)
+        )
+        memory = replace(
+            memory,
+            program=program,
+            started=memory.at,
+            started_counts=memory.drive.counts,
+            once_over=True,
+            once_paused_us=0,
+            revision=memory.revision + 1,
+        )
+    elif not memory.program.is_stopped and Hold.RESET not in memory.holds:
+        memory = replace(memory, holds=(*memory.holds, Hold.RESET))
+    return alarms.over(alarms.raised(memory, Alarm.MEMORY_ERROR, found="no copy whole"), Alarm.MEMORY_ERROR)
+
+
+def lowest_dose(memory: Memory) -> DoseRate | None:
+    """Return the lowest programmed 24-hour dose of the last 7 days, the fallback's default; or None."""
+    recent = [dose for last, dose in memory.lowest_doses if memory.at - last <= 7 * DAY]
+    now = memory.program.daily_doses
+    if now is not None and not memory.program.is_stopped:
+        recent += now
+    return min((dose for dose in recent if not dose.is_zero), default=None)
+
+
+def _one_copy_lost(memory: Memory, _size: Decimal) -> Memory:
+    if memory.profile.two_copies:
+        log = recorded(memory.log, Kind.MEMORY_REPAIRED, at=memory.at, copy="1")
+        return replace(memory, log=log)
+    return program_lost(memory)
+
+
+def _telemetry(memory: Memory, _size: Decimal) -> Memory:
+    """Interference looks like a wand: the radio wakes (ITB-145)."""
+    lasts = memory.profile.telemetry_lasts
+    until = "somebody interrogates" if lasts is None else (memory.at + lasts).isoformat()
+    log = recorded(memory.log, Kind.TELEMETRY_ENTERED, at=memory.at, until=until)
+    memory = replace(memory, log=log)
+    if memory.profile.telemetry_suspends and memory.raised and Hold.TELEMETRY not in memory.holds:
+        return replace(memory, holds=(*memory.holds, Hold.TELEMETRY))
+    return memory
+
+
+def _film(memory: Memory, _size: Decimal) -> Memory:
+    counters = replace(memory.counters, extra_uC=memory.counters.extra_uC + _FILM_UC)
+    return reset(replace(memory, counters=counters), "low battery")
+
+
+def _drained(memory: Memory, mAh: Decimal) -> Memory:
+    extra = memory.counters.extra_uC + int(mAh * _UC_PER_MAH)
+    return replace(memory, counters=replace(memory.counters, extra_uC=extra))
+
+
+def _log_damaged(memory: Memory, _size: Decimal) -> Memory:
+    record = str(max(1, len(memory.log) // 2))
+    return replace(memory, log=recorded(memory.log, Kind.LOG_DAMAGED, at=memory.at, record=record))
+
+
+def _clock_jumped(memory: Memory, size: Decimal) -> Memory:
+    """The clock of the day jumps; the base of the dose does not (ITB-118). A reference pump puts it right."""
+    seconds = int(size)
+    log = recorded(memory.log, Kind.CLOCK_ADJUSTED, at=memory.at, by_s=str(seconds), cause="fault")
+    if memory.profile.two_counters:
+        log = recorded(log, Kind.CLOCK_ADJUSTED, at=memory.at, by_s=str(-seconds), cause="self-test")
+        return replace(memory, log=log)
+    offset = memory.clock.offset + timedelta(seconds=seconds)
+    within = (offset + DAY) % (2 * DAY) - DAY
+    return replace(memory, clock=PumpClock(within if within > -DAY else -DAY / 2), log=log)
+
+
+def _dumped(memory: Memory, hardware: Hardware, field: Condition) -> Hardware:
+    """A valve pump in a magnet: the valves open, then stay closed until somebody resets them (H-16, H-17)."""
+    quantum = memory.capability.quantum
+    left = max(0, hardware.content - hardware.drawn)
+    dump = min(left, int(Fraction(hardware.model.number("mri_dump")) * PPM / Fraction(quantum.mL)))
+    if dump:
+        volume = volume_of_ppm(dump, quantum)
+        flow = FlowRate(mL_per_day=volume.mL * int(DAY / _DUMP_LASTS))
+        segment = DeliverySegment(
+            interval=Interval(memory.at, memory.at + _DUMP_LASTS),
+            flow=flow,
+            concentration=hardware.concentration,
+        )
+        hardware = replace(hardware, drawn=hardware.drawn + dump, dumped=(*hardware.dumped, segment))
+    closed = Condition(
+        cause=Cause.VALVE_CLOSED,
+        since=memory.at,
+        until=field.until or memory.at + MINUTE,
+        until_seen=True,
+    )
+    return hardware.with_conditions(closed)
+
+
+_UPON_MEMORY: dict[Cause, Callable[[Memory, Decimal], Memory]] = {
+    Cause.EMI: _telemetry,
+    Cause.BATTERY_FILM: _film,
+    Cause.BATTERY_DRAIN: _drained,
+    Cause.POWER_CUT: lambda memory, _: reset(memory, Cause.POWER_CUT.value),
+    Cause.WATCHDOG: lambda memory, _: reset(memory, Cause.WATCHDOG.value),
+    Cause.PROGRAM_BIT: _one_copy_lost,
+    Cause.BOTH_COPIES: lambda memory, _: program_lost(memory),
+    Cause.LOG_DAMAGE: _log_damaged,
+    Cause.CLOCK_JUMP: _clock_jumped,
+}
+"""What happens at one moment, and to the pump's own memory."""

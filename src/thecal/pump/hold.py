@@ -1,0 +1,72 @@
+"""Why a pump does not follow its program, what it is alarming about, and what was begun and not finished."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from thecal.quantities import Concentration, Volume
+    from thecal.therapy import Alarm, Program
+
+
+class Hold(StrEnum):
+    """Why the drive does not follow the program."""
+
+    END_OF_SERVICE = "end of service"
+    OVER_DELIVERY = "over-delivery"
+    UPDATE = "update open"
+    TELEMETRY = "telemetry mode"
+    RESET = "reset"
+
+
+STANDS = frozenset({Hold.END_OF_SERVICE, Hold.OVER_DELIVERY, Hold.UPDATE, Hold.TELEMETRY})
+"""Holds under which the drive stands; under the others it turns at the device's minimum rate."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Raised:
+    """One alarm, since it began.
+
+    Attributes:
+        alarm: what about.
+        since: when it was raised.
+        silent_until: when its sound comes back, after somebody silenced it for a while (ITB-099).
+        escalated: it came back three times in ten minutes, and now sounds as critical (ITB-101).
+        over: its cause is gone; it goes when somebody interrogates the pump (ITB-106).
+    """
+
+    alarm: Alarm
+    since: datetime
+    silent_until: datetime | None = None
+    escalated: bool = False
+    over: bool = False
+
+
+class Work(StrEnum):
+    """What can be begun and left unfinished."""
+
+    UPDATE = "update"
+    REFILL = "refill"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Open:
+    """An update or a refill that was begun and is not done.
+
+    Attributes:
+        work: which.
+        since: when it was begun.
+        fill: what is to be filled in; None for an update.
+        concentration: of that, as its label says.
+        program: what is to run then; None for the one that runs.
+    """
+
+    work: Work
+    since: datetime
+    fill: Volume | None = None
+    concentration: Concentration | None = None
+    program: Program | None = None

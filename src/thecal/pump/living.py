@@ -1,0 +1,296 @@
+"""A pump that lives and tells: its memory, its mechanism, and what either says of itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from fractions import Fraction
+from typing import TYPE_CHECKING, Self
+
+from thecal.journal import Kind
+from thecal.pump import alarms
+from thecal.pump.errors import RefusedError
+from thecal.pump.events import settle
+from thecal.pump.hardware import PPM, Hardware, built, ppm_of_volume
+from thecal.pump.hold import Hold
+from thecal.pump.image import pump_from_image, pump_image
+from thecal.pump.life import life_of
+from thecal.pump.log import Log, recorded
+from thecal.pump.memory import Memory
+from thecal.pump.motor import Drive, recorded_flow, volume_of
+from thecal.pump.profile import REFERENCE
+from thecal.pump.scheduler import flow_now, live
+from thecal.pump.tape import Tape
+from thecal.pump.truth import true_delivery
+from thecal.quantities import microseconds, utc
+from thecal.therapy import Alarm, Delivery, Interrogation, Program, PumpStatus, Reservoir, Stopped
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from thecal.pump.conditions import Condition
+    from thecal.pump.life import Life
+    from thecal.pump.models import PumpModel
+    from thecal.pump.profile import Profile
+    from thecal.quantities import Concentration, PumpClock, Volume
+    from thecal.therapy import Capability, Drug, PumpSerial
+
+
+class Living:
+    """One implanted pump, as it lives."""
+
+    def __init__(self, memory: Memory, hardware: Hardware | None = None) -> None:
+        self._memory = memory
+        self._hardware = _plain(memory) if hardware is None else hardware
+
+    @classmethod
+    def implanted(
+        cls,
+        *,
+        serial: PumpSerial,
+        capability: Capability,
+        drug: Drug,
+        fill: Volume,
+        concentration: Concentration,
+        clock: PumpClock,
+        now: datetime,
+        profile: Profile = REFERENCE,
+        model: PumpModel | None = None,
+        gain: Fraction = Fraction(1),
+        drift_ppm: int = 0,
+    ) -> Self:
+        """Return a pump as it leaves the operating theatre: filled, stopped, at revision 0.
+
+        Args:
+            serial: of the implant.
+            capability: what it can do and is allowed.
+            drug: in the reservoir.
+            fill: of the reservoir.
+            concentration: of that.
+            clock: the pump's own.
+            now: when.
+            profile: how it behaves where devices and requirements differ.
+            model: what it is built of; the catalogue's by its name, if None.
+            gain: true volume of a quantum, as a share of its label.
+            drift_ppm: how much faster than true time its clock runs, in millionths.
+
+        Raises:
+            ReservoirError: more than fits.
+            ProgramError: a concentration the drug's library entry does not allow.
+        """
+        moment, drive = utc(now), Drive()
+        facts = {"serial": serial, "model": capability.model}
+        memory = Memory(
+            serial=serial,
+            capability=capability,
+            clock=clock,
+            implanted_at=moment,
+            at=moment,
+            program=Program(drug=drug, concentration=concentration, base=Stopped()),
+            started=moment,
+            started_counts=drive.counts,
+            once_over=True,
+            revision=0,
+            last_command=None,
+            reservoir=Reservoir(
+                content=fill,
+                capacity=capability.reservoir,
+                unusable=capability.unusable,
+                concentration=concentration,
+            ),
+            filled_at=moment,
+            filled_counts=drive.counts,
+            drive=drive,
+            tape=Tape(),
+            log=recorded(Log(), Kind.PUMP_IMPLANTED, at=moment, **facts),
+            profile=profile,
+        )
+        if memory.is_low:
+            memory = replace(memory, log=recorded(memory.log, Kind.RESERVOIR_RAN_LOW, at=moment))
+        hardware = replace(
+            _plain(memory), model=model or built(capability), gain=int(gain * PPM), drift=drift_ppm
+        )
+        if hardware.gain != PPM:
+            hardware = replace(hardware, truth=Tape())
+        return cls(alarms.sounded(memory), hardware)
+
+    @classmethod
+    def restore(cls, image: bytes) -> Self:
+        """Return the pump whose memory this is.
+
+        Raises:
+            MemoryImageError: not a whole, unaltered memory of a known form.
+        """
+        return cls(*pump_from_image(image))
+
+    def image(self) -> bytes:
+        """Return the memory as bytes, from which ``restore`` goes on as if nothing had been."""
+        return pump_image(self._memory, self._hardware)
+
+    # --- what it tells -------------------------------------------------------------------------------
+
+    @property
+    def memory(self) -> Memory:
+        """Everything it remembers, as of the last moment it was told."""
+        return self._memory
+
+    @property
+    def hardware(self) -> Hardware:
+        """The truth behind the counters, which the pump itself does not know."""
+        return self._hardware
+
+    @property
+    def delivery(self) -> Delivery:
+        """What the drive did since the pump was implanted, as its counter says."""
+        return Delivery(self._memory.delivery)
+
+    @property
+    def true_delivery(self) -> Delivery:
+        """What truly reached the patient since the pump was implanted, in true time."""
+        return true_delivery(self._memory, self._hardware)
+
+    @property
+    def true_content(self) -> Volume:
+        """What the reservoir truly holds."""
+        return self._memory.reservoir.unusable + self._hardware.left(self._memory.capability)
+
+    @property
+    def life(self) -> Life:
+        """Where its battery and its age stand, recomputed from raw counters."""
+        return life_of(self._memory, self._hardware.model)
+
+    @property
+    def delivered_between(self) -> tuple[Volume, Volume]:
+        """The least and the most that the drive has moved since implant, as far as is proven."""
+        quantum, counts = self._memory.capability.quantum, self._memory.drive.counts
+        return volume_of(counts, quantum), volume_of(counts + self._memory.doubt, quantum)
+
+    @property
+    def log(self) -> Log:
+        """The pump's own records."""
+        return self._memory.log
+
+    @property
+    def present(self) -> datetime:
+        """Up to when it has lived, in true time."""
+        memory, drift = self._memory, self._hardware.drift
+        lived = microseconds(memory.at - memory.implanted_at)
+        return memory.implanted_at + timedelta(microseconds=-(-lived * PPM // (PPM + drift)))
+
+    def status(self, *, now: datetime) -> PumpStatus:
+        """Say how it is.
+
+        Raises:
+            RefusedError: ``now`` lies before the pump's present.
+        """
+        self.advance(now)
+        return self._told()
+
+    def _told(self) -> PumpStatus:
+        memory = self._memory
+        return PumpStatus(
+            serial=memory.serial,
+            at=memory.clock.reading(memory.at),
+            revision=memory.revision,
+            program_digest=memory.plan.digest,
+            last_command=memory.last_command,
+            stopped=memory.program.is_stopped,
+            flow=recorded_flow(self._flow_now()),
+            content=memory.holding.content,
+            concentration=memory.reservoir.concentration,
+            delivered=volume_of(memory.drive.counts, memory.capability.quantum),
+            alarms=alarms.alarming(memory),
+            log_records=len(memory.log),
+        )
+
+    def interrogate(self, *, now: datetime) -> Interrogation:
+        """Say everything a wand reads. Alarms whose cause is over go with it, and so does telemetry mode.
+
+        Raises:
+            RefusedError: ``now`` lies before the pump's present.
+        """
+        status, memory = self.status(now=now), self._memory
+        read = Interrogation(
+            status=status,
+            program=memory.program,
+            started=memory.started,
+            filled_at=memory.filled_at,
+            clock_offset=memory.clock.offset,
+            capability=memory.capability,
+        )
+        self._seen()
+        return read
+
+    def _flow_now(self) -> Fraction:
+        """Return what the drive does as far as the pump knows: nothing while it alarms about a stall."""
+        stalled = any(one.alarm is Alarm.MOTOR_STALL and not one.over for one in self._memory.raised)
+        return Fraction(0) if stalled else flow_now(self._memory)
+
+    def _seen(self) -> None:
+        memory = alarms.seen(self._memory)
+        if Hold.TELEMETRY in memory.holds:
+            holds = tuple(hold for hold in memory.holds if hold is not Hold.TELEMETRY)
+            log = recorded(memory.log, Kind.TELEMETRY_LEFT, at=memory.at, cause="interrogated")
+            memory = replace(memory, holds=holds, log=log)
+        self._memory, self._hardware = memory, self._hardware.seen(memory.at)
+
+    # --- how it lives --------------------------------------------------------------------------------
+
+    def advance(self, to: datetime) -> None:
+        """Live on.
+
+        Raises:
+            RefusedError: ``to`` lies before the pump's present.
+        """
+        self._live_to(self._pump_moment(to))
+
+    def _live_to(self, moment: datetime) -> None:
+        if moment < self._memory.at:
+            raise RefusedError(
+                f"{moment.isoformat()} lies before the pump's present, {self._memory.at.isoformat()}: "
+                "time does not go back"
+            )
+        self._memory, self._hardware = live(self._memory, self._hardware, moment)
+
+    def arrange(self, *conditions: Condition) -> None:
+        """Let conditions act upon the pump from when they say; it is not told.
+
+        Raises:
+            RefusedError: one that begins before the pump's present.
+        """
+        present = self._memory.at
+        arranged = []
+        for one in conditions:
+            if self._pump_moment(one.since) < present:
+                raise RefusedError(
+                    f"{one.cause} from {one.since.isoformat()} lies before the pump's present, "
+                    f"{present.isoformat()}"
+                )
+            until = None if one.until is None else self._pump_moment(one.until)
+            arranged.append(replace(one, since=self._pump_moment(one.since), until=until))
+        hardware = self._hardware.with_conditions(*arranged)
+        if hardware.truth is None and hardware.conditions:
+            hardware = replace(hardware, truth=Tape(list(self._memory.tape)))
+        self._memory, self._hardware = settle(self._memory, hardware)
+
+    def contact(self, lasting: timedelta, *, now: datetime) -> None:
+        """Account for a wand's contact: its radio costs charge (ITB-151)."""
+        self.advance(now)
+        counters = self._memory.counters
+        radio = counters.radio_us + microseconds(lasting)
+        self._memory = replace(self._memory, counters=replace(counters, radio_us=radio))
+
+    def _pump_moment(self, moment: datetime) -> datetime:
+        """Return what the pump's own time base makes of a true moment."""
+        moment, drift = utc(moment), self._hardware.drift
+        if not drift:
+            return moment
+        born = self._memory.implanted_at
+        return born + timedelta(microseconds=microseconds(moment - born) * (PPM + drift) // PPM)
+
+
+def _plain(memory: Memory) -> Hardware:
+    content = ppm_of_volume(memory.reservoir.usable, memory.capability.quantum)
+    return Hardware(
+        model=built(memory.capability), content=content, concentration=memory.reservoir.concentration
+    )

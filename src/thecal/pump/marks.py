@@ -1,0 +1,98 @@
+"""The counts at which something is to be done, and after how many quanta each of them is reached."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from thecal.journal import Kind
+from thecal.pump.hardware import PPM
+from thecal.pump.log import recorded
+
+if TYPE_CHECKING:
+    from thecal.pump.hardware import Acting, Hardware
+    from thecal.pump.memory import Memory
+
+AGREE_WITHIN = 1
+"""Quanta by which the two counters may differ; one more is an alarm (ITB-090)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marks:
+    """What lies ahead of a drive.
+
+    Attributes:
+        counts: where it stands.
+        low, empty: counts at which the reservoir is low, and empty.
+        slip, ratio: what a drive that runs ahead or behind has left over, and makes of a quantum.
+        counted: whether the counter sees what it makes.
+        made: further marks, in quanta moved from here.
+        asked: further marks, in quanta asked for from here.
+    """
+
+    counts: int
+    low: int
+    empty: int
+    slip: int
+    ratio: int
+    counted: bool
+    made: tuple[int, ...] = ()
+    asked: tuple[int, ...] = ()
+
+    @classmethod
+    def of(cls, memory: Memory, hardware: Hardware, acting: Acting) -> Marks:
+        """Return what lies ahead of a pump."""
+        counts = memory.drive.counts
+        marks = cls(
+            counts=counts,
+            low=memory.low_counts,
+            empty=memory.empty_counts,
+            slip=hardware.slip,
+            ratio=acting.ratio,
+            counted=acting.counted,
+        )
+        if hardware.is_plain and not hardware.model.number("wear"):
+            return marks
+        made = [PPM - counts % PPM]
+        if acting.drawn and hardware.drawn < hardware.content:
+            made.append(-(-(hardware.content - hardware.drawn) // acting.drawn))
+        asked = []
+        if acting.ratio == 0 and memory.missed_since is None:
+            asked.append(1)
+        if (apart := _pulses_until_apart(memory, hardware, acting)) is not None:
+            asked.append(apart)
+        return replace(marks, made=tuple(made), asked=tuple(asked))
+
+    def crossed(self, memory: Memory) -> Memory:
+        """Return the memory with what the drive has just come past written into its log."""
+        log, counts = memory.log, memory.drive.counts
+        if self.counts < self.low <= counts:
+            log = recorded(log, Kind.RESERVOIR_RAN_LOW, at=memory.at)
+        if self.counts < self.empty <= counts:
+            log = recorded(log, Kind.RESERVOIR_EMPTIED, at=memory.at)
+        return memory if log is memory.log else replace(memory, log=log)
+
+
+def pulses_to_mark(marks: Marks) -> int | None:
+    """Return after how many quanta asked for the first mark is reached; None where none will be."""
+    ahead = list(marks.asked)
+    if marks.ratio:
+        made = list(marks.made)
+        if marks.counted:
+            made += [mark - marks.counts for mark in (marks.low, marks.empty) if mark > marks.counts]
+        ahead += [-(-(quanta * PPM - marks.slip) // marks.ratio) for quanta in made]
+    return max(1, min(ahead)) if ahead else None
+
+
+def _pulses_until_apart(memory: Memory, hardware: Hardware, acting: Acting) -> int | None:
+    """Return after how many quanta asked for the two counters no longer agree; None where they will."""
+    if not memory.profile.two_counters or acting.ratio in (0, PPM) or not acting.counted:
+        return None
+    missing = memory.asked - memory.drive.counts - memory.agreed
+    if abs(missing) > AGREE_WITHIN:
+        return None
+    if acting.ratio < PPM:
+        further = AGREE_WITHIN + 1 - missing
+        return (hardware.slip + (further - 1) * PPM) // (PPM - acting.ratio) + 1
+    further = AGREE_WITHIN + 1 + missing
+    return max(1, -(-(further * PPM - hardware.slip) // (acting.ratio - PPM)))

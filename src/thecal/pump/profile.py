@@ -1,0 +1,85 @@
+"""Two ways for a pump to behave: as the documented devices do, and as our requirements ask.
+
+*Legacy* is for teaching and for the reconstruction of accidents: it keeps the hazards of the devices it is
+drawn from, each with its source. *Reference* meets the requirements. A pump has one for life.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from types import MappingProxyType
+
+from thecal.quantities import HOUR, MINUTE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """How a pump behaves where devices and requirements differ.
+
+    Attributes:
+        name: ``reference`` or ``legacy``.
+        stopped_alarm_after: a stop sounds after so long (H-08, ITB-013).
+        update_stops: the drive stands while an update is open.
+        update_alarm_after: an update left open sounds after so long; None never (ITB-125).
+        refill_alarm_after: a refill left open sounds after so long; None never (ITB-159).
+        stall_notice: a stall is noticed so long after the first quantum that was missed; None at the next
+            self-test, in every state (ITB-079).
+        two_counters: an independent counter is held against the command path (ITB-073, ITB-090).
+        telemetry_lasts: telemetry mode ends by itself after so long; None not before somebody interrogates.
+        telemetry_suspends: telemetry mode entered while alarming suspends delivery (TGA, 2019).
+        resumes_after_reset: the last verified base program runs after a reset; else the minimum rate.
+        two_copies: memory is written twice and journalled, so that a cut at any write leaves one whole.
+        checks_window: an order is held against what the last 24 h held and the next will (ITB-030).
+        bounds_bolus: a bolus ends when its quanta are out, should the drive run ahead (ITB-033).
+    """
+
+    name: str
+    stopped_alarm_after: timedelta
+    update_stops: bool
+    update_alarm_after: timedelta | None
+    refill_alarm_after: timedelta | None
+    stall_notice: timedelta | None
+    two_counters: bool
+    telemetry_lasts: timedelta | None
+    telemetry_suspends: bool
+    resumes_after_reset: bool
+    two_copies: bool
+    checks_window: bool
+    bounds_bolus: bool
+
+
+REFERENCE = Profile(
+    name="reference",
+    stopped_alarm_after=timedelta(0),
+    update_stops=False,
+    update_alarm_after=2 * MINUTE,
+    refill_alarm_after=30 * MINUTE,
+    stall_notice=None,
+    two_counters=True,
+    telemetry_lasts=MINUTE,
+    telemetry_suspends=False,
+    resumes_after_reset=True,
+    two_copies=True,
+    checks_window=True,
+    bounds_bolus=True,
+)
+LEGACY = Profile(
+    name="legacy",
+    stopped_alarm_after=48 * HOUR,  # Gillette Children's ITB discharge sheet
+    update_stops=True,  # HK MDD, 8 December 2020
+    update_alarm_after=None,
+    refill_alarm_after=None,
+    stall_notice=20 * MINUTE,  # commonly quoted, unverified
+    two_counters=False,  # ECRI alert, March 2014: an over-infusing pump runs dry with no alarm
+    telemetry_lasts=None,  # TGA, SynchroMed II, caution after MRI
+    telemetry_suspends=True,  # the same
+    resumes_after_reset=False,  # product advisory, July 2011: a very low level
+    two_copies=False,
+    checks_window=False,
+    bounds_bolus=False,
+)
+PROFILES = MappingProxyType({profile.name: profile for profile in (REFERENCE, LEGACY)})
+
+SELF_TEST_EVERY = 15 * MINUTE
+"""At least four self-tests an hour, in every state (ITB-083; Open PCA Pump System Requirements, R7.4.0)."""

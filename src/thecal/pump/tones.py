@@ -1,0 +1,96 @@
+"""How alarms sound: tones as data that a page can play, and when they sound.
+
+Durations and the two patterns are the documented devices' (product advisory, July 2011; Gillette Children's
+discharge sheet); the frequencies are assumed, chosen to be told apart.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from thecal.pump.alarms import ALARM_CLASSES, AlarmClass, class_of
+from thecal.pump.conditions import Cause
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from thecal.pump.hardware import Hardware
+    from thecal.pump.hold import Raised
+    from thecal.pump.memory import Memory
+    from thecal.quantities import Interval
+    from thecal.therapy import Alarm
+
+
+@dataclass(frozen=True, slots=True)
+class Tone:
+    """One sounding: pitches in hertz, each with its length in milliseconds."""
+
+    steps: tuple[tuple[int, int], ...]
+
+    @property
+    def lasts(self) -> timedelta:
+        """How long it sounds."""
+        return timedelta(milliseconds=sum(ms for _, ms in self.steps))
+
+
+TONES = MappingProxyType(
+    {
+        AlarmClass.CRITICAL: Tone(((2500, 500), (1800, 500)) * 3),
+        AlarmClass.NON_CRITICAL: Tone(((2500, 1000),)),
+    }
+)
+"""The two classes: two tones by turns for 3 s, and one tone for 1 s."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sounding:
+    """An alarm sounds."""
+
+    at: datetime
+    kind: AlarmClass
+    alarm: Alarm
+
+
+def tone_of(alarm: Alarm) -> Tone:
+    """Return how an alarm sounds, for teaching (ITB-103)."""
+    return TONES[ALARM_CLASSES[alarm]]
+
+
+def soundings(memory: Memory, hardware: Hardware, window: Interval) -> tuple[Sounding, ...]:
+    """Return when the alarms that stand sound in a window; while a critical one stands, it alone does.
+
+    Args:
+        memory: the pump's; an alarm sounds first when it is raised, and then at its class's interval.
+        hardware: for the intervals that the model is set to, and whether the tone works at all.
+        window: half-open.
+    """
+    if hardware.acts(Cause.TONE_BROKEN, memory.at) is not None:
+        return ()
+    classes = {class_of(one) for one in memory.raised}
+    loudest = AlarmClass.CRITICAL if AlarmClass.CRITICAL in classes else AlarmClass.NON_CRITICAL
+    every = interval_of(loudest, hardware)
+    sounds = [
+        Sounding(at=moment, kind=loudest, alarm=one.alarm)
+        for one in memory.raised
+        if class_of(one) is loudest
+        for moment in _moments(one, every, window)
+    ]
+    return tuple(sorted(sounds, key=lambda sound: sound.at))
+
+
+def interval_of(kind: AlarmClass, hardware: Hardware) -> timedelta:
+    """Return how often a class of alarm sounds; programmable."""
+    figure = "critical_interval" if kind is AlarmClass.CRITICAL else "non_critical_interval"
+    return timedelta(seconds=int(hardware.model.number(figure)))
+
+
+def _moments(one: Raised, every: timedelta, window: Interval) -> Iterator[datetime]:
+    number = max(0, -((one.since - window.start) // every)) if window.start > one.since else 0
+    while (moment := one.since + number * every) < window.end:
+        if moment >= window.start and (one.silent_until is None or moment >= one.silent_until):
+            yield moment
+        number += 1

@@ -1,0 +1,109 @@
+"""The dose window: no 24 hours hold more than the configured maximum, whatever came before (ITB-030).
+
+A rule that counts only what was given since the last start lets a stop and a restart hide a dose (Vasicek et
+al., ICLP 2024). So every stretch of 24 hours is held against the maximum that begins in the past and ends in
+the future: with all that was counted, all that may or may not have moved, and the whole of the base program
+to come, as if nothing would ever end it. A prime fills the tube, and is counted when it flows on.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from decimal import Decimal
+from fractions import Fraction
+from itertools import accumulate, pairwise
+from typing import TYPE_CHECKING
+
+from thecal.pump.errors import RefusedError
+from thecal.pump.plan import DAY_US, EPOCH, FIRST_WEEKDAY, plan_of
+from thecal.quantities import DoseRate, microseconds, quotient, write_dose_rate
+from thecal.therapy import Priming
+
+if TYPE_CHECKING:
+    from thecal.pump.memory import Memory
+    from thecal.pump.plan import Plan
+    from thecal.pump.tape import Change
+    from thecal.therapy import Program
+
+_Course = list[tuple[int, Fraction]]
+"""From when on (microseconds from now), and the pace of the dose, in mcg for each microsecond."""
+
+
+def check_window(memory: Memory, program: Program) -> None:
+    """Refuse a program that would bring any 24 hours above the configured maximum.
+
+    Raises:
+        RefusedError: with the highest 24-hour dose there would be.
+    """
+    most = memory.capability.daily_dose_most.ug_per_day
+    plan = plan_of(program, memory.capability)
+    dose_of_quantum = memory.capability.quantum.mL * program.concentration.ug_per_mL
+    unsure = memory.doubt * dose_of_quantum
+    now = microseconds(memory.at - memory.implanted_at)
+    course = memory.tape.since(now - DAY_US)
+    highest_pace = max((flow.mL_per_day * strength.ug_per_mL for _, flow, strength in course), default=0)
+    quanta = (plan.most_pace * DAY_US + plan.most_once_pace * plan.once_us) // plan.scale + 1
+    if highest_pace + quanta * dose_of_quantum + unsure <= most:
+        return
+    past = _past(course, now)
+    future = _future(memory, program, plan, Fraction(dose_of_quantum))
+    highest = Fraction(unsure) + _highest(past, future)
+    if highest > most:
+        said = DoseRate(ug_per_day=quotient(Decimal(highest.numerator), Decimal(highest.denominator)))
+        raise RefusedError(
+            f"24-hour dose: with what the pump has given, {write_dose_rate(said)} is outside what is "
+            f"allowed, 0 mcg/day to {write_dose_rate(memory.capability.daily_dose_most)} "
+            f"({memory.capability.source('daily_dose_most')}; ITB-030)"
+        )
+
+
+def _past(changes: list[Change], now: int) -> _Course:
+    """Return what flowed in the last 24 hours, as the counter says."""
+    course = [
+        (
+            max(-DAY_US, us - now),
+            Fraction(flow.mL_per_day) * Fraction(strength.ug_per_mL) / DAY_US,
+        )
+        for us, flow, strength in changes
+        if us < now
+    ]
+    return [*course, (0, Fraction(0))] if course else [(-DAY_US, Fraction(0)), (0, Fraction(0))]
+
+
+def _future(memory: Memory, program: Program, plan: Plan, dose_of_quantum: Fraction) -> _Course:
+    """Return what the next 24 hours would hold."""
+    start = microseconds(memory.at - EPOCH) + microseconds(memory.clock.offset)
+    prime = isinstance(program.once, Priming)
+    course: _Course = []
+    for week, begins, ends in ((plan.once, 0, min(plan.once_us, DAY_US)), (plan.base, plan.once_us, DAY_US)):
+        for day in range((start + begins) // DAY_US, (start + max(begins, ends)) // DAY_US + 1):
+            for low, high, pace in week[(day + FIRST_WEEKDAY) % 7]:
+                begun = max(day * DAY_US + low - start, begins)
+                if begun < min(day * DAY_US + high - start, ends):
+                    speed = 0 if prime and week is plan.once else pace
+                    course.append((begun, Fraction(speed, plan.scale) * dose_of_quantum))
+    return [*course, (DAY_US, Fraction(0))]
+
+
+def _highest(past: _Course, future: _Course) -> Fraction:
+    """Return the most that any 24 hours hold; it begins, or ends, where the pace changes."""
+    starts = {us for us, _ in past} | {us - DAY_US for us, _ in future}
+    held, coming = _dose(past, 0), _dose(future, 0)
+    return max(
+        held - _dose(past, start) + _dose(future, start + DAY_US) - coming
+        for start in starts
+        if -DAY_US <= start <= 0
+    )
+
+
+def _dose(course: _Course, until: int) -> Fraction:
+    """Return what a course comes to from its beginning up to a moment."""
+    edges = [us for us, _ in course]
+    spans = (later - sooner for sooner, later in pairwise(edges))
+    sums = list(
+        accumulate((pace * span for (_, pace), span in zip(course, spans, strict=False)), initial=Fraction(0))
+    )
+    at = bisect_right(edges, until) - 1
+    if at < 0:
+        return Fraction(0)
+    return sums[at] + course[at][1] * (until - edges[at])

@@ -1,0 +1,353 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from pump.pumps import (
+    C500,
+    C2000,
+    START,
+    acting,
+    alarms_of,
+    bolus,
+    continuous,
+    fresh_id,
+    implanted,
+    kinds_of,
+    mL,
+    program,
+    refill,
+    running,
+    send,
+    ug_a_day,
+)
+from thecal.journal import Kind
+from thecal.pump import (
+    ALARM_CLASSES,
+    FLOW_EFFECTS,
+    LEGACY,
+    REFERENCE,
+    TONES,
+    AlarmClass,
+    Cause,
+    FlowEffect,
+    Profile,
+    Pump,
+    RefusedError,
+    soundings,
+    tone_of,
+)
+from thecal.quantities import DAY, HOUR, MINUTE, Interval, PumpClock
+from thecal.therapy import Alarm, Fallback, SimpleContinuous
+
+
+def test_every_alarm_has_a_class_an_effect_and_a_tone() -> None:
+    assert set(ALARM_CLASSES) == set(FLOW_EFFECTS) == set(Alarm)
+    assert {alarm for alarm, kind in ALARM_CLASSES.items() if kind is AlarmClass.NON_CRITICAL} == {
+        Alarm.LOW_RESERVOIR,
+        Alarm.REPLACE_SOON,
+    }
+    assert TONES[AlarmClass.CRITICAL].lasts == timedelta(seconds=3)
+    assert tone_of(Alarm.LOW_RESERVOIR).lasts == timedelta(seconds=1)
+    assert len({pitch for pitch, _ in TONES[AlarmClass.CRITICAL].steps}) == 2
+
+
+def sounding_times(pump: Pump, hours: int) -> list[float]:
+    window = Interval(pump.present, pump.present + hours * HOUR)
+    return [(sound.at - window.start) / MINUTE for sound in soundings(pump.memory, pump.hardware, window)]
+
+
+def test_a_critical_alarm_sounds_every_ten_minutes_and_drowns_the_others() -> None:
+    pump = implanted("1.9")
+
+    assert alarms_of(pump) == {Alarm.PUMP_STOPPED, Alarm.LOW_RESERVOIR}
+    assert sounding_times(pump, 1) == [0, 10, 20, 30, 40, 50]
+
+
+def test_a_non_critical_alarm_sounds_once_an_hour() -> None:
+    pump = running(continuous(200), fill="1.9")
+
+    assert alarms_of(pump) == {Alarm.LOW_RESERVOIR}
+    assert sounding_times(pump, 3) == [0, 60, 120]
+
+
+def test_a_silenced_alarm_stays_raised_and_sounds_again_after_ten_minutes() -> None:
+    pump = implanted()
+
+    pump.silence(now=START + MINUTE)
+
+    assert alarms_of(pump) == {Alarm.PUMP_STOPPED}
+    assert kinds_of(pump)[-1] is Kind.ALARM_SILENCED
+    assert sounding_times(pump, 1)[0] == 19
+
+
+def test_a_broken_tone_is_found_by_the_next_self_test() -> None:
+    pump = implanted()
+    pump.arrange(acting(Cause.TONE_BROKEN, MINUTE))
+
+    pump.advance(START + HOUR)
+
+    assert sounding_times(pump, 5) == []
+    assert Alarm.SELF_TEST_FAILED in alarms_of(pump)
+
+
+def test_an_alarm_that_comes_three_times_in_ten_minutes_escalates() -> None:
+    pump = running(continuous(200))
+    for minute in (21, 23, 25):
+        pump.stop(fresh_id(), now=START + minute * MINUTE)
+        send(pump, continuous(200), now=START + (minute + 1) * MINUTE)
+
+    escalated = [entry for entry in pump.log if entry.kind is Kind.ALARM_ESCALATED]
+    assert [entry.at for entry in escalated] == [START + 25 * MINUTE]
+
+
+@pytest.mark.parametrize(("profile", "after"), [(REFERENCE, timedelta(0)), (LEGACY, 48 * HOUR)])
+def test_a_stopped_pump_alarms_at_once_or_only_after_two_days(profile: Profile, after: timedelta) -> None:
+    pump = running(continuous(200), profile=profile)
+    pump.stop(fresh_id(), now=START + HOUR)
+
+    if after:
+        pump.advance(START + HOUR + after - timedelta(microseconds=1))
+        assert alarms_of(pump) == set()
+    pump.advance(START + HOUR + after)
+
+    assert alarms_of(pump) == {Alarm.PUMP_STOPPED}
+
+
+def test_a_stop_is_looked_at_again_and_its_tube_has_aged_after_two_days() -> None:
+    pump = running(continuous(200))
+    pump.stop(fresh_id(), now=START, review_after=6 * HOUR)
+
+    pump.advance(START + 30 * DAY)
+
+    due = {entry.kind: entry.at - START for entry in pump.log}
+    assert due[Kind.REVIEW_DUE] == 6 * HOUR
+    assert due[Kind.TUBE_AGED] == 48 * HOUR
+    assert pump.memory.program.is_stopped
+    assert pump.memory.raised[0].escalated
+
+
+@pytest.mark.parametrize("alarm", [Alarm.LOW_RESERVOIR, Alarm.TEMPERATURE, Alarm.UNDER_DELIVERY])
+def test_an_alarm_that_keeps_the_program_does_not_touch_the_flow(alarm: Alarm) -> None:
+    pump = running(continuous(200), fill="2.9")
+    pump.arrange(
+        acting(Cause.FEVER, 2 * DAY, lasting=HOUR, size="41.5"), acting(Cause.LAGGING, 3 * DAY, size="0.5")
+    )
+    assert FLOW_EFFECTS[alarm] is FlowEffect.KEEPS
+
+    flows = set()
+    for hour in range(60):
+        status = pump.status(now=START + DAY + hour * HOUR)
+        if alarm in status.alarms:
+            flows.add(status.flow.mL_per_day)
+
+    assert flows == {Decimal("0.4")}
+
+
+def test_a_fault_that_is_over_sounds_until_somebody_has_looked() -> None:
+    pump = running(continuous(200))
+    pump.arrange(acting(Cause.FEVER, HOUR, lasting=HOUR, size="42"))
+
+    pump.advance(START + DAY)
+    assert Alarm.TEMPERATURE in pump.interrogate(now=START + DAY).status.alarms
+    assert alarms_of(pump) == set()
+
+
+def test_interference_does_not_stop_a_reference_pump_and_does_a_legacy_pump_that_alarms() -> None:
+    quiet, alarming, ours = (
+        running(continuous(200), fill=fill, profile=profile)
+        for fill, profile in (("18", LEGACY), ("1.9", LEGACY), ("1.9", REFERENCE))
+    )
+    for pump in (quiet, alarming, ours):
+        pump.arrange(acting(Cause.EMI, HOUR))
+        pump.advance(START + DAY)
+
+    assert quiet.memory.drive.counts == ours.memory.drive.counts == 800
+    assert alarming.memory.drive.counts == 33
+    alarming.interrogate(now=START + DAY)
+    assert alarming.status(now=START + DAY).flow.mL_per_day == Decimal("0.4")
+
+
+# --- life --------------------------------------------------------------------------------------------------
+
+
+def test_the_battery_asks_to_be_replaced_and_the_pump_stops_ninety_days_later() -> None:
+    pump = running(continuous(200), fill="18")
+    pump.arrange(acting(Cause.BATTERY_DRAIN, 10 * DAY, size="1400"))
+
+    pump.advance(START + 20 * DAY)
+    assert Alarm.REPLACE_SOON in alarms_of(pump)
+    asked = pump.memory.replace_at
+    assert asked is not None
+    assert asked - (START + 10 * DAY) < 16 * MINUTE
+    assert pump.life.ends_at == asked + 90 * DAY
+
+    pump.advance(asked + 90 * DAY)
+    assert Alarm.END_OF_SERVICE in alarms_of(pump)
+    assert pump.status(now=pump.present).flow.is_zero
+    with pytest.raises(RefusedError, match="end of its service"):
+        pump.restart(fresh_id(), now=pump.present)
+
+
+def test_a_pump_ends_at_its_age_limit_whatever_its_battery_says() -> None:
+    pump = implanted(model="SynchroMed II 20 mL")
+
+    pump.advance(START + 2557 * DAY - 90 * DAY)
+    assert Alarm.REPLACE_SOON in alarms_of(pump)
+    pump.advance(START + 2557 * DAY)
+
+    assert Alarm.END_OF_SERVICE in alarms_of(pump)
+
+
+def test_the_radio_costs_charge() -> None:
+    pump = running(continuous(200))
+    before = pump.life.used_uC
+
+    pump.contact(timedelta(minutes=10), now=START)
+
+    assert pump.life.used_uC - before == 5 * 600 * 1000
+
+
+def test_a_decade_of_a_low_flow_fits_the_reference_battery() -> None:
+    pump = running(continuous(24))
+    pump.advance(START + 3650 * DAY)
+
+    assert pump.memory.replace_at is None
+    assert 50 < pump.life.share < 90
+
+
+# --- work that is begun and not finished ------------------------------------------------------------------
+
+
+def test_an_update_left_open_stops_a_legacy_pump_for_two_days_in_silence() -> None:
+    legacy, ours = (running(continuous(200), profile=profile) for profile in (LEGACY, REFERENCE))
+    for pump in (legacy, ours):
+        pump.begin_update(now=START + HOUR)
+        pump.advance(START + HOUR + 2 * MINUTE)
+
+    assert (alarms_of(legacy), alarms_of(ours)) == (set(), {Alarm.TRANSACTION_OPEN})
+    for pump in (legacy, ours):
+        pump.advance(START + HOUR + 48 * HOUR)
+    assert alarms_of(legacy) == {Alarm.PUMP_STOPPED}
+    assert legacy.memory.drive.counts == 33
+    assert ours.memory.drive.counts == 1633
+    ours.abandon_update(now=ours.present)
+    assert alarms_of(ours) == set()
+
+
+def test_an_update_ends_with_the_program_that_is_committed() -> None:
+    pump = running(continuous(200), profile=LEGACY)
+    pump.begin_update(now=START + HOUR)
+
+    send(pump, continuous(100), now=START + 2 * HOUR)
+
+    assert pump.status(now=START + 2 * HOUR).flow.mL_per_day == Decimal("0.2")
+    assert pump.memory.open is None
+
+
+def test_a_refill_left_open_sounds_after_half_an_hour_and_the_old_program_runs() -> None:
+    pump = running(continuous(200))
+    pump.advance(START + 30 * DAY)
+    pump.arm_refill(fill=mL(16), concentration=C2000, program=continuous(200, C2000), now=pump.present)
+
+    pump.advance(START + 30 * DAY + 30 * MINUTE)
+    assert alarms_of(pump) == {Alarm.TRANSACTION_OPEN}
+    assert pump.status(now=pump.present).flow.mL_per_day == Decimal("0.4")
+
+    command = fresh_id()
+    pump.confirm_refill(command, left_behind=mL("1.4"), now=pump.present)
+    log = len(pump.log)
+    pump.confirm_refill(command, left_behind=mL("1.4"), now=pump.present)
+    assert alarms_of(pump) == set()
+    assert len(pump.log) == log
+    assert pump.status(now=pump.present).flow.mL_per_day == Decimal("0.1")
+
+
+def test_one_piece_of_work_is_open_at_a_time() -> None:
+    pump = running(continuous(200))
+    pump.begin_update(now=START)
+
+    with pytest.raises(RefusedError, match="update: begun at"):
+        pump.arm_refill(fill=mL(10), concentration=C500, program=None, now=START)
+    pump.abandon_update(now=START)
+    with pytest.raises(RefusedError, match="no refill is armed"):
+        pump.confirm_refill(fresh_id(), left_behind=mL(1), now=START)
+    with pytest.raises(RefusedError, match="comes with its program"):
+        pump.arm_refill(fill=mL(10), concentration=C2000, program=None, now=START)
+    with pytest.raises(RefusedError, match="more than the 20 mL"):
+        pump.arm_refill(fill=mL(21), concentration=C500, program=None, now=START)
+    pump.arm_refill(fill=mL(10), concentration=C500, program=None, now=START)
+    pump.cancel_refill(now=START)
+    with pytest.raises(RefusedError, match="no refill is armed"):
+        pump.cancel_refill(now=START)
+    with pytest.raises(RefusedError, match="no update is open"):
+        pump.abandon_update(now=START)
+
+
+def test_a_stop_ends_what_was_open() -> None:
+    pump = running(continuous(200), profile=LEGACY)
+    pump.begin_update(now=START + HOUR)
+
+    pump.stop(fresh_id(), now=START + 2 * HOUR)
+
+    assert pump.memory.open is None
+    assert pump.memory.program.is_stopped
+
+
+# --- by contact -------------------------------------------------------------------------------------------
+
+
+def test_the_fallback_is_the_lowest_dose_of_the_last_week_and_starts_only_from_stopped() -> None:
+    pump = running(continuous(100))
+    send(pump, continuous(200), now=START + 8 * DAY)
+    send(pump, continuous(150), now=START + 14 * DAY)
+    with pytest.raises(RefusedError, match="from stopped"):
+        pump.start_fallback(fresh_id(), now=START + 14 * DAY)
+    pump.stop(fresh_id(), now=START + 15 * DAY + HOUR)
+
+    pump.start_fallback(fresh_id(), now=START + 16 * DAY)
+
+    assert pump.memory.program.base == Fallback(dose=ug_a_day(150))
+
+
+def test_a_pump_that_never_ran_has_no_fallback() -> None:
+    with pytest.raises(RefusedError, match="no program ran"):
+        implanted().start_fallback(fresh_id(), now=START)
+
+
+def test_a_pump_that_a_fault_stopped_is_restarted_and_one_that_a_person_stopped_is_not() -> None:
+    pump = running(program(SimpleContinuous(dose=ug_a_day(200)), bolus(50)))
+    pump.arrange(acting(Cause.RUNAWAY, MINUTE, lasting=HOUR, size="3"))
+    pump.advance(START + 2 * HOUR)
+    assert alarms_of(pump) == {Alarm.OVER_DELIVERY, Alarm.DOSE_LIMIT}
+
+    pump.restart(fresh_id(), now=START + 3 * HOUR)
+    assert pump.status(now=START + 3 * HOUR).flow.mL_per_day == Decimal("0.4")
+    with pytest.raises(RefusedError, match="no fault"):
+        pump.restart(fresh_id(), now=START + 3 * HOUR)
+    pump.stop(fresh_id(), now=START + 4 * HOUR)
+    with pytest.raises(RefusedError, match="a person stopped"):
+        pump.restart(fresh_id(), now=START + 4 * HOUR)
+
+
+def test_setting_the_clock_is_an_event_and_gives_no_dose_twice() -> None:
+    pump = running(continuous(200))
+
+    pump.set_clock(fresh_id(), PumpClock(timedelta(hours=-3)), now=START + DAY)
+    pump.advance(START + 2 * DAY)
+
+    adjusted = next(entry for entry in pump.log if entry.kind is Kind.CLOCK_ADJUSTED)
+    assert adjusted.fact("by_s") == "-30600"
+    assert pump.memory.drive.counts == 1600
+
+
+def test_a_refill_clears_what_the_reservoir_alarmed_about() -> None:
+    pump = running(continuous(200), fill="1.5")
+    pump.advance(START + DAY)
+    assert alarms_of(pump) == {Alarm.EMPTY_RESERVOIR, Alarm.LOW_RESERVOIR}
+
+    refill(pump, fill="18", left="1.3", strength=C500)
+
+    assert alarms_of(pump) == set()
