@@ -7,6 +7,8 @@ equations, their sources, the calibration and its misses are in docs/science/bod
 from thecal.body.anatomy import Anatomy
 from thecal.body.bolus import Bolus
 from thecal.body.catheter import Implant
+from thecal.body.children import child
+from thecal.body.conditions import Posture, at_hour, under_conditions
 from thecal.body.door import hours_since, inflow_from_delivery
 from thecal.body.ensemble import Ensemble
 from thecal.body.examiner import AGREEMENT, Agreement, examine
@@ -22,6 +24,7 @@ from thecal.body.parameters import (
     Parameter,
     Parameters,
     Patients,
+    Slot,
     draw_patients,
     load_parameters,
     read_parameters,
@@ -110,13 +113,17 @@ __all__ = [
     "Parameter",
     "Parameters",
     "Patients",
+    "Posture",
     "Readout",
     "Response",
     "Scale",
     "Score",
     "ScoreBand",
+    "Slot",
     "Tardieu",
+    "at_hour",
     "balance_mass",
+    "child",
     "csf_at",
     "dose_drift",
     "draw_patients",
@@ -131,4 +138,5 @@ __all__ = [
     "read_groups",
     "read_parameters",
     "simulate",
+    "under_conditions",
 ]

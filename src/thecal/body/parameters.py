@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _SURENESS = frozenset({"V", "V2", "M", "D", "assumed"})
 _MOST_PATIENTS = 1_000_000
 _FIELDS = frozenset({"value", "unit", "law", "sd", "range", "sureness", "source", "how"})
+_SLOT_FIELDS = frozenset({"name", "what", "source", "fills"})
 _NEEDED = frozenset(
     {
         "canal_length_cm",
@@ -35,6 +36,8 @@ _NEEDED = frozenset(
         "cord_volume_mL",
         "dispersion_cm2_h",
         "bulk_flow_mL_h",
+        "density_drift_mL_h_per_mg_mL",
+        "stirring_flow_mL_h",
         "spinal_loss_per_h",
         "csf_turnover_mL_h",
         "cord_exchange_per_h",
@@ -123,12 +126,26 @@ class Parameter:
         return np.clip(drawn, self.low, self.high)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Slot:
+    """A place kept for something published that could not be read.
+
+    ``fills`` names the parameters that would be set by it.
+    """
+
+    name: str
+    what: str
+    source: str
+    fills: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Parameters:
-    """A complete, checked set of parameters."""
+    """A complete, checked set of parameters, and what could not be read for it."""
 
     version: str
     table: Mapping[str, Parameter]
+    slots: tuple[Slot, ...] = ()
 
     def __getitem__(self, name: str) -> Parameter:
         """Return one parameter.
@@ -192,7 +209,8 @@ def read_parameters(text: str) -> Parameters:
         raise ValueError(f"parameters are missing: {', '.join(sorted(missing))}")
     if unknown := set(table) - _NEEDED:
         raise ValueError(f"parameters are unknown: {', '.join(sorted(unknown))}")
-    return Parameters(version=str(document.get("version", "")), table=MappingProxyType(table))
+    slots = tuple(_slot(row, table) for row in document.get("slot", []))
+    return Parameters(version=str(document.get("version", "")), table=MappingProxyType(table), slots=slots)
 
 
 def draw_patients(parameters: Parameters, count: int, seed: int) -> Patients:
@@ -241,6 +259,16 @@ def read_parameter(name: str, row: Mapping[str, object]) -> Parameter:
         source=str(row["source"]),
         how=str(row.get("how", "")),
     )
+
+
+def _slot(row: Mapping[str, object], table: Mapping[str, Parameter]) -> Slot:
+    """Check one slot and return it."""
+    name, fills = str(row.get("name", "?")), row.get("fills")
+    if set(row) != _SLOT_FIELDS or not isinstance(fills, list):
+        raise ValueError(f"slot {name}: needs {', '.join(sorted(_SLOT_FIELDS))}, fills as a list")
+    if unknown := [one for one in fills if one not in table]:
+        raise ValueError(f"slot {name}: fills {unknown[0]!r}, which is no parameter")
+    return Slot(name=name, what=str(row["what"]), source=str(row["source"]), fills=tuple(fills))
 
 
 def _plain_number(name: str, value: object) -> float:
