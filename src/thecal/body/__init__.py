@@ -13,6 +13,7 @@ from thecal.body.door import hours_since, inflow_from_delivery
 from thecal.body.ensemble import Ensemble
 from thecal.body.examiner import AGREEMENT, Agreement, examine
 from thecal.body.faults import OUTSIDE, CatheterFault, Fault
+from thecal.body.fit import Fitted, Given, Seen, fit
 from thecal.body.grades import MEANINGS, HmRatio, Tardieu
 from thecal.body.groups import Group, load_groups, of_groups, read_groups
 from thecal.body.habit import dose_drift
@@ -103,6 +104,8 @@ __all__ = [
     "CatheterFault",
     "Ensemble",
     "Fault",
+    "Fitted",
+    "Given",
     "Group",
     "HmRatio",
     "Implant",
@@ -119,6 +122,7 @@ __all__ = [
     "Scale",
     "Score",
     "ScoreBand",
+    "Seen",
     "Slot",
     "Tardieu",
     "at_hour",
@@ -128,6 +132,7 @@ __all__ = [
     "dose_drift",
     "draw_patients",
     "examine",
+    "fit",
     "height_of",
     "hours_since",
     "inflow_from_delivery",
