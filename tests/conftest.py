@@ -20,6 +20,6 @@ _CASE = Path(__file__).parents[1] / "docs" / "safety" / "case.toml"
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Refuse a mark that names no requirement, before anything runs."""
-    known = read_case(_CASE).by_id
+    known = read_case(_CASE).ids
     for item in items:
         ids_of(item, known)

@@ -26,6 +26,9 @@ FLAGS = [
 PHONE = {"width": 360, "height": 740}
 DESKTOP = {"width": 1280, "height": 800}
 PIN = "2468"
+# A busy laptop is not a defect.
+PATIENCE_MS = 20_000
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @dataclass
@@ -150,7 +153,7 @@ def own_server(tmp_path: Path) -> Iterator[Server]:
 def bench_in(context: BrowserContext, url: str) -> Bench:
     """Return the bench page in a new tab that remembers what the browser complains about."""
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(PATIENCE_MS)
     bench = Bench(page, url)
     page.on("pageerror", lambda error: bench.complaints.append(str(error)))
     page.on("console", lambda said: _note(bench, said.type, said.text))

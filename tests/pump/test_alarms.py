@@ -40,7 +40,7 @@ from thecal.pump import (
     tone_of,
 )
 from thecal.quantities import DAY, HOUR, MINUTE, Interval, PumpClock
-from thecal.therapy import Alarm, Fallback, SimpleContinuous
+from thecal.therapy import Alarm, Bridge, Fallback, SimpleContinuous
 
 
 def test_every_alarm_has_a_class_an_effect_and_a_tone() -> None:
@@ -250,7 +250,11 @@ def test_an_update_ends_with_the_program_that_is_committed() -> None:
 def test_a_refill_left_open_sounds_after_half_an_hour_and_the_old_program_runs() -> None:
     pump = running(continuous(200))
     pump.advance(START + 30 * DAY)
-    pump.arm_refill(fill=mL(16), concentration=C2000, program=continuous(200, C2000), now=pump.present)
+    with pytest.raises(RefusedError, match="armed with a bridge"):
+        pump.arm_refill(fill=mL(16), concentration=C2000, program=continuous(200, C2000), now=pump.present)
+    bridge = Bridge(dose=ug_a_day(200), old_concentration=C500, dead_volume=mL("0.316"))
+    after = program(SimpleContinuous(dose=ug_a_day(200)), bridge, C2000)
+    pump.arm_refill(fill=mL(16), concentration=C2000, program=after, now=pump.present)
 
     pump.advance(START + 30 * DAY + 30 * MINUTE)
     assert alarms_of(pump) == {Alarm.TRANSACTION_OPEN}
@@ -262,7 +266,8 @@ def test_a_refill_left_open_sounds_after_half_an_hour_and_the_old_program_runs()
     pump.confirm_refill(command, left_behind=mL("1.4"), now=pump.present)
     assert alarms_of(pump) == set()
     assert len(pump.log) == log
-    assert pump.status(now=pump.present).flow.mL_per_day == Decimal("0.1")
+    assert pump.status(now=pump.present).flow.mL_per_day == Decimal("0.4")
+    assert pump.status(now=pump.present + DAY).flow.mL_per_day == Decimal("0.1")
 
 
 def test_one_piece_of_work_is_open_at_a_time() -> None:

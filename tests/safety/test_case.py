@@ -51,6 +51,15 @@ reason = "it is safer"
 """
 
 
+VIOLATION = """
+[[violation]]
+id = "L-01"
+requirement = "ITB-001"
+how = "it stops"
+source = "a notice"
+"""
+
+
 def refused(tmp_path: Path, text: str) -> str:
     """Read a case that does not hold together; return what is said of it."""
     path = tmp_path / "case.toml"
@@ -116,14 +125,18 @@ PLANNED = 'status = "planned"\nwhere = "pump"\nmissing = "the drive"'
         ('requirements = ["ITB-001"]', 'requirements = ["ITB-9"]', "H-01: no requirement 'ITB-9'"),
         ('rows = ["ITB-001"]', 'rows = ["ITB-9"]', "S-01: no requirement 'ITB-9'"),
         ('reason = "it is safer"', 'reason = ""', "S-01: without its title"),
+        ('requirement = "ITB-001"', 'requirement = "ITB-9"', "L-01: no requirement 'ITB-9'"),
+        ('source = "a notice"', 'source = ""', "L-01: without what the legacy pump does, or its source"),
+        ('id = "L-01"', 'id = "L-07"', "L-07: stands where L-01 is expected"),
         ("[[decision]]", "[[opinion]]", "opinion: not a table of a safety case"),
         ("[[decision]]", "[[decision", "not TOML"),
     ],
 )
 def test_a_case_with_a_defect_is_refused_by_name(tmp_path: Path, old: str, new: str, said: str) -> None:
-    assert old in SMALL
+    whole = SMALL + VIOLATION
+    assert old in whole
 
-    assert said in refused(tmp_path, SMALL.replace(old, new, 1))
+    assert said in refused(tmp_path, whole.replace(old, new, 1))
 
 
 def test_every_defect_is_told_at_once(tmp_path: Path) -> None:

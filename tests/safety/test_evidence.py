@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from architecture.repository import ROOT
-from safety.test_case import SMALL
+from safety.test_case import SMALL, VIOLATION
 from safety_case.case import read_case
 from safety_case.evidence import Evidence, Outcome, Verdict, judge
 
@@ -21,7 +21,7 @@ def judged(folder: Path, case: str = SMALL, row: str = "ITB-001", **outcomes: Ou
     """Judge a case whose row is carried by tests that came to these outcomes."""
     (folder / "case.toml").write_text(case, encoding="utf-8")
     read = read_case(folder / "case.toml")
-    evidence = Evidence(known=read.by_id)
+    evidence = Evidence(known=read.ids)
     for test, outcome in outcomes.items():
         evidence.carried[row].add(test)
         evidence.outcomes[test] = outcome
@@ -72,6 +72,16 @@ def test_a_planned_row_says_what_its_tests_show_and_nothing_else(
 
     assert verdict.proven == frozenset()
     assert (verdict.findings == ()) == bool(stands)
+
+
+def test_a_violation_of_the_legacy_profile_is_shown_by_a_passing_test(tmp_path: Path) -> None:
+    unshown = judged(tmp_path, SMALL + VIOLATION, one=Outcome.PASSED)
+    failing = judged(tmp_path, SMALL + VIOLATION, row="L-01", one=Outcome.FAILED)
+    shown = judged(tmp_path, SMALL + VIOLATION, row="L-01", one=Outcome.PASSED)
+
+    assert unshown.findings == ("L-01: a violation of the legacy profile that no test shows",)
+    assert "L-01: one failed" in failing.findings
+    assert not [said for said in shown.findings if said.startswith("L-01")]
 
 
 def test_no_test_carries_what_is_out_of_scope(tmp_path: Path) -> None:

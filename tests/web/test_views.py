@@ -108,6 +108,7 @@ def test_while_uncertain_only_reading_and_stop_are_offered(desk: Desk) -> None:
 
     assert clinical == {"/stop", f"/orders/{order.command}/settle"}
     assert "do not repeat" in page.text
+    assert "As last read. What the pump does now is not known." in page.text
 
 
 def test_interrogating_again_settles_an_uncertain_order(desk: Desk) -> None:

@@ -34,7 +34,7 @@ def main(arguments: list[str]) -> int:
     except CaseError as error:
         _say(str(error))
         return 1
-    evidence = Evidence(known=case.by_id)
+    evidence = Evidence(known=case.ids)
     code = _run(root, evidence, collect_only=asked.check)
     if asked.check:
         evidence.believe()

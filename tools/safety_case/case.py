@@ -150,6 +150,28 @@ class Decision:
             yield "without its title, what disagrees, what was decided or why"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Violation:
+    """A requirement that pumps as documented do not meet, kept in the legacy profile to teach by.
+
+    Attributes:
+        id: L-nn.
+        requirement: the row that is violated.
+        how: what the legacy pump does.
+        source: who documents it.
+    """
+
+    id: str
+    requirement: str
+    how: str
+    source: str
+
+    def faults(self) -> Iterator[str]:
+        """Say what this row lacks."""
+        if not (self.how.strip() and self.source.strip()):
+            yield "without what the legacy pump does, or its source"
+
+
 @dataclass(frozen=True)
 class Case:
     """The whole safety case."""
@@ -159,11 +181,17 @@ class Case:
     requirements: tuple[Requirement, ...]
     hazards: tuple[Hazard, ...]
     decisions: tuple[Decision, ...]
+    violations: tuple[Violation, ...]
 
     @cached_property
     def by_id(self) -> Mapping[str, Requirement]:
         """The requirements by their ids."""
         return {row.id: row for row in self.requirements}
+
+    @cached_property
+    def ids(self) -> frozenset[str]:
+        """Every id that a test may carry: of a requirement, or of a violation that it shows."""
+        return frozenset(self.by_id) | {row.id for row in self.violations}
 
 
 def read_case(path: Path) -> Case:
@@ -183,6 +211,7 @@ def read_case(path: Path) -> Case:
         requirements=tuple(_rows(Requirement, document.pop("requirement", []), found)),
         hazards=tuple(_rows(Hazard, document.pop("hazard", []), found)),
         decisions=tuple(_rows(Decision, document.pop("decision", []), found)),
+        violations=tuple(_rows(Violation, document.pop("violation", []), found)),
     )
     found += [f"{table}: not a table of a safety case" for table in document]
     found += _faults(case)
@@ -213,8 +242,14 @@ def _faults(case: Case) -> Iterator[str]:
     yield from _misnumbered("ITB-{:03}", [row.id for row in case.requirements])
     yield from _misnumbered("H-{:02}", [row.id for row in case.hazards])
     yield from _misnumbered("S-{:02}", [row.id for row in case.decisions])
+    yield from _misnumbered("L-{:02}", [row.id for row in case.violations])
     letters = {section.letter for section in case.sections}
-    rows: tuple[Requirement | Hazard | Decision, ...] = (*case.requirements, *case.hazards, *case.decisions)
+    rows: list[Requirement | Hazard | Decision | Violation] = [
+        *case.requirements,
+        *case.hazards,
+        *case.decisions,
+        *case.violations,
+    ]
     for row in rows:
         yield from (f"{row.id}: {fault}" for fault in row.faults())
     for requirement in case.requirements:
@@ -222,6 +257,7 @@ def _faults(case: Case) -> Iterator[str]:
             yield f"{requirement.id}: no section {requirement.section!r}"
     named = [(hazard.id, hazard.requirements) for hazard in case.hazards]
     named += [(decision.id, decision.rows) for decision in case.decisions]
+    named += [(violation.id, [violation.requirement]) for violation in case.violations]
     for label, names in named:
         yield from (f"{label}: no requirement {name!r}" for name in names if name not in case.by_id)
 

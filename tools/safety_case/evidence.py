@@ -12,7 +12,7 @@ import pytest
 from safety_case.case import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Container, Iterator
     from pathlib import Path
 
     from safety_case.case import Case, Requirement
@@ -29,8 +29,8 @@ class Outcome(IntEnum):
     FAILED = 3
 
 
-def ids_of(item: pytest.Item, known: Mapping[str, object]) -> list[str]:
-    """Return the requirements whose ids a test carries.
+def ids_of(item: pytest.Item, known: Container[str]) -> list[str]:
+    """Return the ids that a test carries, of requirements and of the legacy profile's violations.
 
     Raises:
         pytest.UsageError: a mark without an id, with a keyword, or with an id that is none; nothing is run.
@@ -39,7 +39,7 @@ def ids_of(item: pytest.Item, known: Mapping[str, object]) -> list[str]:
     for mark in item.iter_markers(MARKER):
         if not mark.args or mark.kwargs or any(name not in known for name in mark.args):
             said = ", ".join(map(repr, mark.args)) or "nothing"
-            raise pytest.UsageError(f"{item.nodeid} carries {said}, which names no requirement of case.toml")
+            raise pytest.UsageError(f"{item.nodeid} carries {said}, which is no id of case.toml")
         ids += mark.args
     return ids
 
@@ -53,7 +53,7 @@ class Evidence:
         outcomes: by test, the worst of its outcomes.
     """
 
-    known: Mapping[str, object]
+    known: Container[str]
     carried: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     _waiting: set[str] = field(default_factory=set)
@@ -109,6 +109,7 @@ def judge(case: Case, evidence: Evidence, *, folder: Path) -> Verdict:
         folder: of the case, from which analyses are named.
     """
     findings = {row.id: tuple(_findings(row, evidence, folder)) for row in case.requirements}
+    findings |= {row.id: tuple(_findings_of_violation(row.id, evidence)) for row in case.violations}
     claimed = {row.id for row in case.requirements if row.status in {Status.TEST, Status.ANALYSIS}}
     return Verdict(
         proven=frozenset(name for name in claimed if not findings[name]),
@@ -116,11 +117,21 @@ def judge(case: Case, evidence: Evidence, *, folder: Path) -> Verdict:
     )
 
 
-def _findings(row: Requirement, evidence: Evidence, folder: Path) -> Iterator[str]:
-    tests = sorted(evidence.carried.get(row.id, ()))
-    for test in tests:
+def _findings_of_violation(name: str, evidence: Evidence) -> Iterator[str]:
+    yield from _not_passed(name, evidence)
+    if name not in evidence.carried:
+        yield "a violation of the legacy profile that no test shows"
+
+
+def _not_passed(name: str, evidence: Evidence) -> Iterator[str]:
+    for test in sorted(evidence.carried.get(name, ())):
         if (outcome := evidence.outcomes[test]) is not Outcome.PASSED:
             yield f"{test} {outcome.name.lower().replace('_', ' ')}"
+
+
+def _findings(row: Requirement, evidence: Evidence, folder: Path) -> Iterator[str]:
+    tests = evidence.carried.get(row.id, ())
+    yield from _not_passed(row.id, evidence)
     match row.status:
         case Status.TEST if not tests:
             yield "claimed proven by test, and no test carries it"

@@ -146,6 +146,25 @@ def _matrix(case: Case, evidence: Evidence, verdict: Verdict) -> Iterator[str]:
                 if row.section == section.letter
             ),
         )
+    yield from ("", "## What the legacy profile violates", "")
+    yield (
+        "Pumps as documented do not meet these rows. The legacy profile keeps the violation, to teach by and "
+        "to rebuild accidents with; a test shows each."
+    )
+    yield ""
+    yield from _table(
+        ("Id", "Row", "What it does", "Documented by", "Shown by"),
+        *(
+            (
+                row.id,
+                row.requirement,
+                row.how,
+                row.source,
+                "<br>".join(_sentence(test) for test in sorted(evidence.carried.get(row.id, ()))),
+            )
+            for row in case.violations
+        ),
+    )
 
 
 def _status(row: Requirement, verdict: Verdict) -> str:

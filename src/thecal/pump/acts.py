@@ -17,8 +17,16 @@ from thecal.pump.errors import RefusedError
 from thecal.pump.happenings import lowest_dose
 from thecal.pump.hold import Hold, Open, Work
 from thecal.pump.log import recorded
-from thecal.quantities import DAY, Volume, microseconds, plain, write_duration, write_volume
-from thecal.therapy import Alarm, Fallback, Program, compile_program
+from thecal.quantities import (
+    DAY,
+    Volume,
+    microseconds,
+    plain,
+    write_concentration,
+    write_duration,
+    write_volume,
+)
+from thecal.therapy import Alarm, Bridge, Fallback, Program, compile_program
 
 if TYPE_CHECKING:
     from thecal.pump.memory import Memory
@@ -62,6 +70,12 @@ def arm_refill(memory: Memory, fill: Volume, concentration: Concentration, progr
     if program is not None and program.concentration != concentration:
         raise RefusedError(
             "refill: the program is written for another concentration than the filling's label"
+        )
+    bridged = program is not None and isinstance(program.once, Bridge)
+    if memory.profile.wants_bridge and concentration != memory.program.concentration and not bridged:
+        raise RefusedError(
+            f"refill: catheter and tubing still hold {write_concentration(memory.program.concentration)}; "
+            "a new concentration is armed with a bridge (ITB-050)"
         )
     log = recorded(
         memory.log,

@@ -56,7 +56,7 @@ SIZES = {
     Cause.OVER_INFUSION: "of a quantum's volume",
     Cause.UNDER_INFUSION: "of a quantum's volume",
     Cause.BACKFLOW: "of a quantum's volume",
-    Cause.RESTART_SURGE: "of a quantum's volume, for ten minutes after a restart",
+    Cause.RESTART_SURGE: "quanta moved for each one asked for, for ten minutes after a restart",
     Cause.BATTERY_DRAIN: "mAh",
     Cause.CLOCK_JUMP: "s",
 }

@@ -71,12 +71,12 @@ def filled_truly(memory: Memory, hardware: Hardware, needle: Needle, *, believed
 
 
 def surged(before: Memory, after: Memory, hardware: Hardware) -> Hardware:
-    """Return the mechanism after a restart: one that surges gives more than its counts for a while (H-20)."""
+    """Return the mechanism after a restart: one that surges runs ahead for a while (H-20)."""
     if not before.program.is_stopped or after.program.is_stopped:
         return hardware
     surge = hardware.acts(Cause.RESTART_SURGE, after.at)
     if surge is None:
         return hardware
     return hardware.with_conditions(
-        Condition(cause=Cause.OVER_INFUSION, since=after.at, until=after.at + _SURGES_FOR, size=surge.size)
+        Condition(cause=Cause.RUNAWAY, since=after.at, until=after.at + _SURGES_FOR, size=surge.size)
     )

@@ -31,7 +31,7 @@ class Profile:
         resumes_after_reset: the last verified base program runs after a reset; else the minimum rate.
         two_copies: memory is written twice and journalled, so that a cut at any write leaves one whole.
         checks_window: an order is held against what the last 24 h held and the next will (ITB-030).
-        bounds_bolus: a bolus ends when its quanta are out, should the drive run ahead (ITB-033).
+        wants_bridge: a refill of another concentration is armed with a bridge, or not at all (ITB-050).
     """
 
     name: str
@@ -46,7 +46,7 @@ class Profile:
     resumes_after_reset: bool
     two_copies: bool
     checks_window: bool
-    bounds_bolus: bool
+    wants_bridge: bool
 
 
 REFERENCE = Profile(
@@ -62,7 +62,7 @@ REFERENCE = Profile(
     resumes_after_reset=True,
     two_copies=True,
     checks_window=True,
-    bounds_bolus=True,
+    wants_bridge=True,
 )
 LEGACY = Profile(
     name="legacy",
@@ -77,7 +77,7 @@ LEGACY = Profile(
     resumes_after_reset=False,  # product advisory, July 2011: a very low level
     two_copies=False,
     checks_window=False,
-    bounds_bolus=False,
+    wants_bridge=False,
 )
 PROFILES = MappingProxyType({profile.name: profile for profile in (REFERENCE, LEGACY)})
 

@@ -1,0 +1,168 @@
+"""Accidents as they are written down, in TOML: where they were told, what was meant, and what was done."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from thecal.pump import PROFILES, load_models
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ACTS = MappingProxyType(
+    {
+        "program": {"ug_per_day", "bolus_ug", "minutes", "every_minutes"},
+        "prime": {"ug_per_day", "tubing_mL", "catheter_mL", "minutes"},
+        "begin update": set(),
+        "arm refill": {"fill_mL", "label_ug_per_mL", "ug_per_day", "bridge"},
+        "confirm refill": {"left_mL"},
+        "fill": {"left_mL", "fill_mL", "product_ug_per_mL"},
+        "refill": {
+            "left_mL",
+            "fill_mL",
+            "label_ug_per_mL",
+            "product_ug_per_mL",
+            "ug_per_day",
+            "scanned_mg",
+            "scanned_mL",
+        },
+        "stop": set(),
+        "condition": {"cause", "lasts_h", "size", "lingers_h", "until_seen"},
+        "interrogate": set(),
+    }
+)
+"""What can be done, and what each act says of itself."""
+
+_TEXTS = ("title", "source", "story", "legacy", "reference", "model")
+_NUMBERS = (
+    "fill_mL",
+    "concentration_ug_per_mL",
+    "tube_ug_per_mL",
+    "dead_volume_mL",
+    "lasts_h",
+    "reference_daily_dose_most_ug",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that is done: so long after the beginning, and on which profiles."""
+
+    after: timedelta
+    act: str
+    profiles: tuple[str, ...]
+    said: Mapping[str, Any]  # Any: text, number or yes and no, as ``ACTS`` names them
+
+    def number(self, name: str) -> Decimal:
+        """Return one number."""
+        return Decimal(self.said[name])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accident:
+    """One accident.
+
+    Attributes:
+        name: of its file.
+        title, story: what it was.
+        source: where it was told.
+        hazards: of the hazard list.
+        legacy, reference: what each pump makes of it, in a sentence.
+        model: of the pump.
+        fill_mL, concentration_ug_per_mL: what is in it at the beginning.
+        tube_ug_per_mL: what is in the tube; 0 for spinal fluid.
+        dead_volume_mL: of tubing and catheter.
+        reference_daily_dose_most_ug: what the clinic has set for this patient; a legacy pump has none.
+        lasts: how long it is looked at.
+        steps: what is done, in order.
+    """
+
+    name: str
+    title: str
+    source: str
+    story: str
+    hazards: tuple[str, ...]
+    legacy: str
+    reference: str
+    model: str
+    fill_mL: Decimal
+    concentration_ug_per_mL: Decimal
+    tube_ug_per_mL: Decimal
+    dead_volume_mL: Decimal
+    reference_daily_dose_most_ug: Decimal
+    lasts: timedelta
+    steps: tuple[Step, ...]
+
+
+@cache
+def load_accidents() -> Mapping[str, Accident]:
+    """Return the shipped accidents by name."""
+    found = sorted(files("thecal.lab.accidents").iterdir(), key=lambda file: file.name)
+    texts = {
+        file.name[:-5]: file.read_text(encoding="utf-8") for file in found if file.name.endswith(".toml")
+    }
+    return MappingProxyType({name: read_accident(name, text) for name, text in texts.items()})
+
+
+def read_accident(name: str, text: str) -> Accident:
+    """Read an accident.
+
+    Raises:
+        ValueError: not TOML, or something is missing, unknown or of another kind than it must be.
+    """
+    given = tomllib.loads(text, parse_float=Decimal)
+    known = {*_TEXTS, *_NUMBERS, "hazards", "step"}
+    if given.keys() != known:
+        raise ValueError(f"{name}: missing or unknown: {', '.join(sorted(given.keys() ^ known))}")
+    if given["model"] not in load_models():
+        raise ValueError(f"{name}: pump model {given['model']!r} is not in the catalogue")
+    texts = {field: str(given[field]).strip() for field in _TEXTS}
+    numbers = {field: _number(f"{name}, {field}", given[field]) for field in _NUMBERS}
+    steps = tuple(_step(f"{name}, step {number}", row) for number, row in enumerate(given["step"], start=1))
+    if [step.after for step in steps] != sorted(step.after for step in steps):
+        raise ValueError(f"{name}: the steps stand in the order in which they are done")
+    return Accident(
+        name=name,
+        title=texts["title"],
+        source=texts["source"],
+        story=texts["story"],
+        hazards=tuple(given["hazards"]),
+        legacy=texts["legacy"],
+        reference=texts["reference"],
+        model=texts["model"],
+        fill_mL=numbers["fill_mL"],
+        concentration_ug_per_mL=numbers["concentration_ug_per_mL"],
+        tube_ug_per_mL=numbers["tube_ug_per_mL"],
+        dead_volume_mL=numbers["dead_volume_mL"],
+        reference_daily_dose_most_ug=numbers["reference_daily_dose_most_ug"],
+        lasts=timedelta(hours=float(numbers["lasts_h"])),
+        steps=steps,
+    )
+
+
+def _step(where: str, row: dict[str, Any]) -> Step:  # Any: TOML, each value is checked here
+    act = str(row.get("act"))
+    if act not in ACTS:
+        raise ValueError(f"{where}: {act!r} is none of {', '.join(ACTS)}")
+    said = {key: value for key, value in row.items() if key not in ("at_h", "act", "profiles")}
+    if not said.keys() <= ACTS[act]:
+        raise ValueError(f"{where}: unknown: {', '.join(sorted(said.keys() - ACTS[act]))}")
+    profiles = tuple(row.get("profiles", PROFILES))
+    if not set(profiles) <= set(PROFILES):
+        raise ValueError(f"{where}: profiles are {', '.join(PROFILES)}")
+    return Step(
+        timedelta(hours=float(_number(where, row.get("at_h")))), act, profiles, MappingProxyType(said)
+    )
+
+
+def _number(where: str, value: object) -> Decimal:
+    if not isinstance(value, int | Decimal) or isinstance(value, bool) or value < 0:
+        raise ValueError(f"{where}: {value!r} is not a number from 0")
+    return Decimal(value)

@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from importlib.resources import files
+
+import pytest
+
+from thecal.lab.accidents import Played, at_tip, load_accidents, play, read_accident
+from thecal.pump import HAZARDS
+from thecal.quantities import DAY, HOUR, MINUTE, Concentration, FlowRate, Interval, Volume
+from thecal.therapy import Delivery, DeliverySegment
+
+START = datetime(2026, 3, 2, tzinfo=UTC)
+ACCIDENTS = load_accidents()
+
+
+def both(name: str) -> tuple[Played, Played]:
+    """Play an accident on the legacy pump and on the reference pump."""
+    legacy, reference = (play(ACCIDENTS[name], profile, starts=START) for profile in ("legacy", "reference"))
+    return legacy, reference
+
+
+def ug(played: Played, start_h: int, end_h: int) -> float:
+    """Return what left the tip between two hours."""
+    return float(played.dose(start_h * HOUR, end_h * HOUR).ug)
+
+
+def test_at_least_eight_accidents_are_told_with_their_source_and_hazards() -> None:
+    assert len(ACCIDENTS) >= 8
+    for accident in ACCIDENTS.values():
+        assert accident.source
+        assert accident.story
+        assert set(accident.hazards) <= set(HAZARDS)
+        assert accident.legacy != accident.reference
+
+
+@pytest.mark.parametrize(
+    ("name", "start_h", "end_h", "legacy_ug", "reference_ug"),
+    [
+        ("interval-2004", 1, 25, 3100, 100),
+        ("forgotten-bridge", 48, 57, 600, 150),
+        ("left-stopped", 24, 192, 0, 1400),
+        ("mri-telemetry", 66, 90, 0, 200),
+        ("prime-withdrawn-volume", 0, 2, 118 + 2 * 200 / 24, 200 / 24),
+        ("flex-hourly", 1, 25, 1540, 100),
+        ("refilled-not-updated", 160, 184, 800, 800),
+        ("ampoules-swapped", 160, 184, 800, 200),
+    ],
+)
+def test_what_reaches_the_patient_on_either_pump(
+    name: str, start_h: int, end_h: int, legacy_ug: float, reference_ug: float
+) -> None:
+    legacy, reference = both(name)
+
+    assert ug(legacy, start_h, end_h) == pytest.approx(legacy_ug, rel=0.05, abs=6)
+    assert ug(reference, start_h, end_h) == pytest.approx(reference_ug, rel=0.05, abs=6)
+
+
+def test_a_surge_is_cut_short_by_a_pump_that_counts() -> None:
+    legacy, reference = both("stop-restart-surge")
+
+    assert ug(legacy, 25, 27) > 140
+    assert ug(reference, 25, 27) < 40
+    assert "over-delivery" in [what for _, what in reference.sounded]
+    assert "over-delivery" not in [what for _, what in legacy.sounded]
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("interval-2004", "24-hour dose"),
+        ("forgotten-bridge", "armed with a bridge"),
+        ("prime-withdrawn-volume", "withdrawn"),
+        ("flex-hourly", "24-hour dose"),
+        ("ampoules-swapped", "ITB-166"),
+    ],
+)
+def test_the_reference_pump_says_why_and_the_legacy_pump_takes_it(name: str, reason: str) -> None:
+    legacy, reference = both(name)
+
+    assert legacy.refused == ()
+    assert reason in reference.refused[0][1]
+
+
+def test_what_was_left_undone_sounds_in_minutes_or_in_days_or_never() -> None:
+    stopped_legacy, stopped = both("left-stopped")
+    refilled_legacy, refilled = both("refilled-not-updated")
+
+    assert stopped_legacy.sounded == ((72 * HOUR, "pump stopped"),)
+    assert stopped.sounded == ((24 * HOUR + 2 * MINUTE, "refill or update left open"),)
+    assert refilled_legacy.sounded == ()
+    assert refilled.sounded == ((96 * HOUR + 30 * MINUTE, "refill or update left open"),)
+
+
+def test_a_tube_gives_what_it_held_before_it_gives_what_comes() -> None:
+    flow = DeliverySegment(
+        interval=Interval(START, START + DAY),
+        flow=FlowRate(mL_per_day=Decimal(1)),
+        concentration=Concentration(ug_per_mL=Decimal(500)),
+    )
+
+    out = at_tip(Delivery((flow,)), Volume(mL=Decimal("0.25")), Concentration(ug_per_mL=Decimal(2000)))
+
+    assert [(part.interval.length, part.concentration.ug_per_mL) for part in out.segments] == [
+        (DAY / 4, 2000),
+        (DAY * 3 / 4, 500),
+    ]
+    assert out.volume.mL == 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "complaint"),
+    [
+        ("title =", "name =", "missing or unknown: name, title"),
+        ('model = "SynchroMed II 20 mL"', 'model = "X"', "pump model 'X' is not in the catalogue"),
+        ('act = "begin update"', 'act = "dance"', "'dance' is none of"),
+        ("at_h = 24", "at_h = -1", "-1 is not a number from 0"),
+        ("at_h = 24", "at_h = 24\nbeauty = 1", "unknown: beauty"),
+        ("at_h = 24", 'at_h = 24\nprofiles = ["x"]', "profiles are reference, legacy"),
+        ("at_h = 0", "at_h = 30", "in the order in which they are done"),
+        ("fill_mL = 18", "fill_mL = true", "True is not a number"),
+    ],
+)
+def test_an_accident_with_a_defect_is_refused_by_name(old: str, new: str, complaint: str) -> None:
+    text = files("thecal.lab.accidents").joinpath("left-stopped.toml").read_text(encoding="utf-8")
+    assert old in text
+
+    with pytest.raises(ValueError, match=complaint):
+        read_accident("left-stopped", text.replace(old, new, 1))

@@ -1,0 +1,106 @@
+"""How the reference pump sounds, when, and what silences it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from itertools import pairwise
+
+import pytest
+
+from pump.pumps import MODEL, START, acting, alarms_of, continuous, fresh_id, running
+from thecal.journal import Kind
+from thecal.pump import (
+    ALARM_CLASSES,
+    TONES,
+    AlarmClass,
+    Cause,
+    Pump,
+    Sounding,
+    pump_model,
+    soundings,
+    tone_of,
+)
+from thecal.pump.hold import Raised
+from thecal.quantities import DAY, HOUR, Interval
+from thecal.therapy import Alarm
+
+MINUTE = timedelta(minutes=1)
+CRITICAL = [alarm for alarm, kind in ALARM_CLASSES.items() if kind is AlarmClass.CRITICAL]
+
+
+def heard(pump: Pump, start: datetime, lasting: timedelta) -> tuple[Sounding, ...]:
+    """Return what a patient hears of a pump."""
+    return soundings(pump.memory, pump.hardware, Interval(start, start + lasting))
+
+
+@pytest.mark.requirement("ITB-094")
+def test_two_classes_sound_apart_and_their_intervals_can_be_set() -> None:
+    critical, other = TONES[AlarmClass.CRITICAL], TONES[AlarmClass.NON_CRITICAL]
+    assert (len({pitch for pitch, _ in critical.steps}), len({pitch for pitch, _ in other.steps})) == (2, 1)
+    assert set(TONES) == set(ALARM_CLASSES.values())
+
+    pump = running(continuous(200), fill="2")
+    pump.stop(fresh_id(), now=START)
+    often = pump_model(MODEL.model).with_figure("critical_interval", Decimal(120), source="this clinic")
+    set_anew = replace(pump.hardware, model=often)
+
+    hour = Interval(START, START + HOUR)
+    assert len(soundings(pump.memory, pump.hardware, hour)) == 6
+    assert len(soundings(pump.memory, set_anew, hour)) == 30
+
+
+@pytest.mark.requirement("ITB-096")
+def test_while_a_critical_alarm_stands_it_alone_sounds_and_the_lower_stays_on_record() -> None:
+    pump = running(continuous(200), fill="2")
+    assert {one.alarm for one in heard(pump, START, HOUR)} == {Alarm.LOW_RESERVOIR}
+
+    pump.stop(fresh_id(), now=START + HOUR)
+
+    assert {one.alarm for one in heard(pump, START + HOUR, 5 * HOUR)} == {Alarm.PUMP_STOPPED}
+    assert alarms_of(pump) == {Alarm.PUMP_STOPPED, Alarm.LOW_RESERVOIR}
+    assert Kind.RESERVOIR_RAN_LOW in [entry.kind for entry in pump.log]
+
+
+@pytest.mark.requirement("ITB-097")
+@pytest.mark.parametrize("alarm", CRITICAL)
+def test_every_critical_alarm_sounds_from_its_first_moment(alarm: Alarm) -> None:
+    pump = running(continuous(200))
+    memory = replace(pump.memory, raised=(Raised(alarm=alarm, since=START),))
+
+    sounds = soundings(memory, pump.hardware, Interval(START, START + DAY))
+
+    assert sounds[0] == Sounding(at=START, kind=AlarmClass.CRITICAL, alarm=alarm)
+    assert len(sounds) == 144
+
+
+@pytest.mark.requirement("ITB-098", "ITB-099")
+def test_a_silence_ends_after_ten_minutes_and_hides_nothing_but_the_sound() -> None:
+    pump = running(continuous(200))
+    pump.stop(fresh_id(), now=START)
+    pump.silence(now=START + 5 * MINUTE)
+
+    assert heard(pump, START + 5 * MINUTE, 10 * MINUTE) == ()
+    assert heard(pump, START + 15 * MINUTE, 10 * MINUTE) != ()
+    assert alarms_of(pump) == {Alarm.PUMP_STOPPED}
+    assert pump.log[-1].kind is Kind.ALARM_SILENCED
+
+
+@pytest.mark.requirement("ITB-106")
+def test_a_critical_alarm_sounds_at_its_interval_until_somebody_has_looked() -> None:
+    pump = running(continuous(200))
+    pump.arrange(acting(Cause.WATCHDOG, HOUR))
+    pump.advance(START + 3 * DAY)
+
+    sounds = heard(pump, START + HOUR, 3 * DAY - HOUR)
+    assert {later.at - sooner.at for sooner, later in pairwise(sounds)} == {10 * MINUTE}
+    assert len(sounds) == (3 * DAY - HOUR) // (10 * MINUTE)
+    pump.interrogate(now=START + 3 * DAY)
+
+    assert heard(pump, START + 3 * DAY, DAY) == ()
+
+
+@pytest.mark.requirement("ITB-103")
+def test_every_alarm_has_a_tone_to_teach_it_by() -> None:
+    assert {tone_of(alarm) for alarm in Alarm} == set(TONES.values())

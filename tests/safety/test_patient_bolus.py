@@ -1,0 +1,138 @@
+"""What a patient may ask for, with a drug that allows it (S-15): the pump enforces every limit itself."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from pump.pumps import C500, CLOCK, MODEL, START, bolus, fresh_id, mL, send, ug_a_day
+from thecal.journal import Kind
+from thecal.pump import Pump, RefusedError
+from thecal.quantities import DAY, HOUR, Mass
+from thecal.therapy import Once, PatientBolus, Program, PumpSerial, SimpleContinuous, SingleBolus
+from therapy.reference import OTHER_DRUG
+
+MINUTE = timedelta(minutes=1)
+TICK = timedelta(microseconds=1)
+ALLOWED = PatientBolus(dose=Mass(ug=Decimal(10)), duration=10 * MINUTE, most_per_day=4, lockout=2 * HOUR)
+EACH_mL, BASE_mL = Decimal("0.02"), Decimal("0.24")
+
+
+def wanted(once: Once | None = None) -> Program:
+    """Return 120 mcg a day, and four boluses of 10 mcg for the asking."""
+    base = SimpleContinuous(dose=ug_a_day(120))
+    return Program(drug=OTHER_DRUG, concentration=C500, base=base, once=once, patient_bolus=ALLOWED)
+
+
+def asked_of(what: Program, fill: str = "18") -> Pump:
+    """Return a pump of the drug that allows a patient's bolus."""
+    pump = Pump.implanted(
+        serial=PumpSerial("TH-0002"),
+        capability=MODEL,
+        drug=OTHER_DRUG,
+        fill=mL(fill),
+        concentration=C500,
+        clock=CLOCK,
+        now=START,
+    )
+    send(pump, what)
+    return pump
+
+
+def refused(pump: Pump, why: str, *, now: datetime) -> None:
+    """Ask, and see that nothing comes of it but a record."""
+    boluses = pump.memory.patient_boluses
+    with pytest.raises(RefusedError, match=why):
+        pump.request_bolus(now=now)
+    assert pump.memory.patient_boluses == boluses
+    assert pump.log[-1].kind is Kind.COMMAND_REFUSED
+
+
+@pytest.mark.requirement("ITB-025")
+def test_without_a_request_there_is_no_bolus_and_with_one_there_is_one() -> None:
+    silent, asked = asked_of(wanted()), asked_of(wanted())
+    asked.request_bolus(now=START + 2 * HOUR)
+
+    assert silent.status(now=START + DAY).delivered.mL == BASE_mL
+    assert asked.status(now=START + DAY).delivered.mL == BASE_mL + EACH_mL
+
+
+@pytest.mark.requirement("ITB-026", "ITB-029")
+def test_a_lockout_lasts_to_the_microsecond() -> None:
+    pump = asked_of(wanted())
+    pump.request_bolus(now=START + 2 * HOUR)
+
+    refused(pump, "one is running", now=START + 2 * HOUR + 5 * MINUTE)
+    refused(pump, "locked out", now=START + 4 * HOUR - TICK)
+    pump.request_bolus(now=START + 4 * HOUR)
+
+    assert len(pump.memory.patient_boluses) == 2
+
+
+@pytest.mark.requirement("ITB-028")
+def test_a_lockout_begins_with_every_program_and_every_refill() -> None:
+    pump = asked_of(wanted())
+    refused(pump, "locked out", now=START + 2 * HOUR - TICK)
+    pump.request_bolus(now=START + 2 * HOUR)
+
+    at = START + 6 * HOUR
+    status = pump.status(now=at)
+    pump.refill(
+        fresh_id(),
+        base_revision=status.revision,
+        base_digest=status.program_digest,
+        left_behind=mL("1.4"),
+        fill=mL(10),
+        concentration=C500,
+        program=None,
+        now=at,
+    )
+
+    refused(pump, "locked out", now=at + 2 * HOUR - TICK)
+    pump.request_bolus(now=at + 2 * HOUR)
+
+
+@pytest.mark.requirement("ITB-027", "ITB-029")
+def test_four_in_any_24_hours_are_given_and_the_fifth_is_not() -> None:
+    pump = asked_of(wanted())
+    for number in range(1, 5):
+        pump.request_bolus(now=START + number * 2 * HOUR)
+
+    refused(pump, "4 in the last 24 h is the limit", now=START + 10 * HOUR)
+    refused(pump, "4 in the last 24 h is the limit", now=START + 26 * HOUR - TICK)
+    assert pump.status(now=START + 26 * HOUR - TICK).delivered.mL <= BASE_mL * 26 / 24 + 4 * EACH_mL
+
+    pump.request_bolus(now=START + 26 * HOUR)
+    refused(pump, "locked out|limit", now=START + 27 * HOUR)
+
+
+@pytest.mark.requirement("ITB-029", "ITB-060")
+def test_no_bolus_is_given_while_the_pump_alarms() -> None:
+    pump = asked_of(wanted(), fill="2.1")
+
+    refused(pump, "not while the pump alarms .low reservoir", now=START + DAY)
+
+
+@pytest.mark.requirement("ITB-031")
+def test_a_patients_bolus_goes_first_and_the_clinicians_goes_on_after_it() -> None:
+    square = SingleBolus(dose=Mass(ug=Decimal(60)), duration=6 * HOUR)
+    pump = asked_of(wanted(square))
+    alone = pump.status(now=START + HOUR).flow.mL_per_day
+    base = Decimal("0.24")
+
+    pump.request_bolus(now=START + 2 * HOUR)
+    during = pump.status(now=START + 2 * HOUR + 5 * MINUTE).flow.mL_per_day
+    after = pump.status(now=START + 2 * HOUR + 15 * MINUTE).flow.mL_per_day
+    late = pump.status(now=START + 6 * HOUR + 5 * MINUTE).flow.mL_per_day
+    over = pump.status(now=START + 6 * HOUR + 15 * MINUTE).flow.mL_per_day
+
+    assert alone == after == late > base
+    assert during == base + EACH_mL * 144
+    assert over == base
+    assert pump.status(now=START + DAY).delivered.mL == BASE_mL + Decimal("0.12") + EACH_mL
+
+
+def test_the_square_bolus_of_these_tests_is_one_that_the_pump_gives() -> None:
+    assert asked_of(wanted(bolus(60, minutes=360))).memory.program.once is not None
