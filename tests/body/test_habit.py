@@ -16,9 +16,11 @@ from thecal.body import (
     SUPRASPINAL,
     TONE_LEGS,
     WITHDRAWAL,
+    Ensemble,
     Inflow,
     csf_at,
     dose_drift,
+    load_parameters,
     simulate,
 )
 
@@ -160,6 +162,15 @@ def test_other_signs_start_where_the_patient_was_and_fall() -> None:
     falls = 1 - found.typical(HM_LEGS)
     assert falls[10] == pytest.approx(0.77, abs=0.02)  # Stokic 2012, a calibration row
     assert falls[10:].max() == pytest.approx(0.91, abs=0.02)
+
+
+def test_spasms_and_reflexes_are_scores_of_their_own_scales() -> None:
+    body = Ensemble.drawn(load_parameters(), 20, 1, cells_per_cm=1)
+
+    found = simulate(body, sample_times_h=[3], boluses=[SCREENING], also=[SPASMS_LEGS, REFLEXES_LEGS])
+
+    assert str(found.score(SPASMS_LEGS, at=0)).startswith("Penn spasm frequency: ")
+    assert found.score(REFLEXES_LEGS, at=0).middle.scale_id == "reflex-0-5"
 
 
 def test_spasms_after_three_days_are_penns() -> None:
