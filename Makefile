@@ -13,7 +13,7 @@ PYTEST := $(BIN)/pytest
 export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
 
-.PHONY: help setup run lint types rooms check browser test safety docs lock
+.PHONY: bench help setup run lint types rooms check browser test safety docs lock
 
 help: ## List these verbs.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ test: setup browser lint types rooms docs ## Everything a change must pass, repe
 
 safety: setup ## Hold every claim of the safety case against its evidence, and draw docs/safety anew.
 	@PYTHONPATH=tools $(BIN)/python -m safety_case
+
+bench: setup ## Measure the body's engine against its peers; writes benchmarks/results.json and README.md. Needs gcc and libsundials-dev.
+	$(BIN)/python benchmarks/run.py
 
 docs: setup ## Build the documentation into site/, strictly.
 	$(BIN)/zensical build --clean --strict

@@ -8,6 +8,7 @@ import pytest
 
 from pump.pumps import START, acting, continuous, fresh_id, implanted, mL, program, running, ug_a_day
 from thecal.pump import HAZARDS, RATES, SIZES, Cause, Condition, Pump, RefusedError, by_chance, mri_visit
+from thecal.pump.conditions import LESS
 from thecal.quantities import DAY, HOUR, MINUTE, Mass
 from thecal.therapy import Alarm, Drug, PatientBolus, Program, SimpleContinuous
 
@@ -27,7 +28,9 @@ def test_each_of_the_fifty_hazards_is_brought_about_by_name_or_is_not_the_pumps(
 def test_every_cause_alone_leaves_a_pump_that_lives_on(cause: Cause) -> None:
     for program_of in (continuous(200), program(SimpleContinuous(dose=ug_a_day(200)))):
         pump = running(program_of)
-        size = {"m of water": "12", "degrees C": "42", "s": "3600"}.get(SIZES.get(cause, ""), "1.2")
+        size = {"m of water": "12", "degrees C": "42", "s": "3600"}.get(
+            SIZES.get(cause, ""), "0.8" if cause in LESS else "1.2"
+        )
         pump.arrange(
             acting(cause, DAY, lasting=DAY, size=size if cause in SIZES else None), acting(Cause.EMI, DAY)
         )
@@ -70,6 +73,8 @@ def test_a_visit_to_a_magnet_ends_in_one_of_the_three_published_ways() -> None:
         ({"cause": Cause.FEVER, "size": Decimal("nan")}, "absurd"),
         ({"cause": Cause.FEVER, "size": Decimal(10**6)}, "absurd"),
         ({"cause": Cause.RUNAWAY, "size": Decimal(-1)}, "below nothing"),
+        ({"cause": Cause.RUNAWAY, "size": Decimal(1)}, "is not above 1"),
+        ({"cause": Cause.BACKFLOW, "size": Decimal(1)}, "is not below 1"),
         ({"cause": Cause.LEAK, "until": START}, "before it begins"),
         ({"cause": Cause.LEAK, "lingers": -HOUR}, "cannot linger"),
     ],

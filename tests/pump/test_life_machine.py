@@ -28,7 +28,7 @@ from pump.pumps import (
 from pump.test_window import highest_day_ug
 from thecal.journal import verify_chain
 from thecal.pump import SIZES, Cause, Condition, Pump, RefusedError
-from thecal.pump.conditions import STALLS
+from thecal.pump.conditions import MORE, STALLS
 from thecal.pump.hardware import PPM
 from thecal.pump.hold import Hold
 from thecal.quantities import DAY, HOUR, MINUTE, Interval, PumpClock, microseconds
@@ -53,7 +53,8 @@ def conditions(draw: st.DrawFn) -> tuple[Cause, timedelta, timedelta, str | None
     cause = draw(st.sampled_from(Cause))
     size = None
     if cause in SIZES:
-        size = draw(sizes.get(SIZES[cause], st.sampled_from(["0.6", "0.95", "1.1", "2.5"])))
+        shares = st.sampled_from(["1.1", "2.5"] if cause in MORE else ["0.6", "0.95"])
+        size = draw(sizes.get(SIZES[cause], shares))
     begins = draw(st.timedeltas(timedelta(0), DAY))
     lasts = draw(st.timedeltas(MINUTE, 2 * DAY))
     return cause, begins, lasts, size, draw(st.booleans())

@@ -316,13 +316,20 @@ def test_a_clock_that_drifts_moves_the_dose_with_it() -> None:
 
 @given(
     cuts=st.lists(st.timedeltas(timedelta(0), 3 * DAY), max_size=6),
-    size=st.sampled_from(["0.7", "1.3"]),
-    cause=st.sampled_from([Cause.LAGGING, Cause.OVER_INFUSION, Cause.RUNAWAY]),
+    what=st.sampled_from(
+        [
+            (Cause.LAGGING, "0.7"),
+            (Cause.OVER_INFUSION, "1.3"),
+            (Cause.RUNAWAY, "1.3"),
+            (Cause.BACKFLOW, "0.5"),
+        ]
+    ),
 )
 @settings(max_examples=25, deadline=None)
 def test_whatever_acts_cutting_the_time_changes_nothing(
-    cuts: list[timedelta], size: str, cause: Cause
+    cuts: list[timedelta], what: tuple[Cause, str]
 ) -> None:
+    cause, size = what
     one = running(continuous(200), fill="3.5")
     other = Pump.restore(one.image())
     for pump in (one, other):

@@ -309,3 +309,20 @@ def test_errors_of_watchdog_and_memory_are_critical_and_the_therapy_goes_on(caus
     (alarm,) = alarms_of(pump)
     assert ALARM_CLASSES[alarm] is AlarmClass.CRITICAL
     assert flow(pump) == Decimal("0.4")
+
+
+@pytest.mark.requirement("ITB-077")
+@pytest.mark.parametrize("cause", [Cause.OCCLUSION, Cause.LEAK])
+def test_a_catheter_that_is_blocked_or_leaks_is_not_noticed_before_the_reservoir_is_drained(
+    cause: Cause,
+) -> None:
+    pump = running(continuous(200))
+    pump.arrange(acting(cause, DAY))
+    pump.advance(START + 20 * DAY)
+    assert alarms_of(pump) == set()
+
+    pump.compare_residual(pump.true_content, now=START + 20 * DAY)
+
+    blocked = cause is Cause.OCCLUSION
+    assert pump.log[-1].kind is Kind.RESIDUAL_COMPARED
+    assert pump.log[-1].fact("flagged") == ("yes" if blocked else "no")

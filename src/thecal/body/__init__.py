@@ -7,6 +7,7 @@ equations, their sources, the calibration and its misses are in docs/science/bod
 from thecal.body.anatomy import Anatomy
 from thecal.body.bolus import Bolus
 from thecal.body.catheter import Implant
+from thecal.body.changing import Phase, simulate_phases
 from thecal.body.children import child
 from thecal.body.conditions import Posture, at_hour, under_conditions
 from thecal.body.door import hours_since, inflow_from_delivery
@@ -15,6 +16,7 @@ from thecal.body.examiner import AGREEMENT, Agreement, examine
 from thecal.body.faults import OUTSIDE, CatheterFault, Fault
 from thecal.body.fit import Fitted, Given, Seen, fit
 from thecal.body.grades import MEANINGS, HmRatio, Tardieu
+from thecal.body.gradient import differentiate
 from thecal.body.groups import Group, load_groups, of_groups, read_groups
 from thecal.body.habit import dose_drift
 from thecal.body.inflow import Inflow
@@ -116,6 +118,7 @@ __all__ = [
     "Parameter",
     "Parameters",
     "Patients",
+    "Phase",
     "Posture",
     "Readout",
     "Response",
@@ -129,6 +132,7 @@ __all__ = [
     "balance_mass",
     "child",
     "csf_at",
+    "differentiate",
     "dose_drift",
     "draw_patients",
     "examine",
@@ -143,5 +147,6 @@ __all__ = [
     "read_groups",
     "read_parameters",
     "simulate",
+    "simulate_phases",
     "under_conditions",
 ]

@@ -1,7 +1,6 @@
 """Posture, density, infusion rate and the hour of the day: how they change the numbers of a whole run.
 
-Each holds from start to end: a parameter that changes in time is not what the engine solves, and there is no
-way to ask for it. Directions come from physics and published findings, sizes are mostly assumed:
+Each holds from start to end of a run, or of a phase of it (``simulate_phases``). Directions come from physics and published findings, sizes are mostly assumed:
 docs/science/conditions.md.
 """
 
@@ -88,7 +87,7 @@ def under_conditions(
 def at_hour(parameters: Parameters, hour: int) -> Parameters:
     """Return the parameters with the production of spinal fluid as measured at an hour, held all day.
 
-    The two hours bracket what the day can do; production that changes during a run is not solved.
+    The two hours bracket what the day can do; a day of both is a run in phases (``simulate_phases``).
 
     Raises:
         ValueError: an hour at which nobody measured.
@@ -97,7 +96,7 @@ def at_hour(parameters: Parameters, hour: int) -> Parameters:
         measured = " and ".join(f"{one}:00" for one in MEASURED_PRODUCTION_ML_H)
         raise ValueError(
             f"hour is {hour}; allowed: {measured} (Nilsson 1992); "
-            "production that changes during a run is not solved"
+            "what changes during a run is simulated in phases"
         )
     changed = replace(
         parameters["csf_turnover_mL_h"],

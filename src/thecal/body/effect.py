@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def tone(effect_site_ng_mL: Floats, *, before: Floats, ec50_ng_mL: Floats, steepness: Floats) -> Floats:
-    """Return the Ashworth (1-5) score for each patient and time.
+    """Return the Ashworth (1-5) score for each patient and time, as precise as the concentrations.
 
     Args:
         effect_site_ng_mL: from 0 up; shape ``(P, T)``.
@@ -26,6 +26,13 @@ def tone(effect_site_ng_mL: Floats, *, before: Floats, ec50_ng_mL: Floats, steep
         ec50_ng_mL: concentration of half the fall; shape ``(P,)``.
         steepness: Hill coefficient; shape ``(P,)``.
     """
-    strength = (effect_site_ng_mL / ec50_ng_mL[:, np.newaxis]) ** steepness[:, np.newaxis]
-    above_normal = before[:, np.newaxis] - ASHWORTH_1_5.normal
-    return np.asarray(ASHWORTH_1_5.normal + above_normal / (1.0 + strength), dtype=np.float64)
+
+    def column(of: Floats) -> Floats:
+        return of[:, np.newaxis].astype(effect_site_ng_mL.dtype, copy=False)
+
+    score: Floats = effect_site_ng_mL / column(ec50_ng_mL)
+    np.power(score, column(steepness), out=score)
+    score += 1.0
+    np.divide(column(before - ASHWORTH_1_5.normal), score, out=score)
+    score += ASHWORTH_1_5.normal
+    return score

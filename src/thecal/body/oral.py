@@ -19,7 +19,7 @@ import numpy as np
 
 from thecal.body.bounds import number
 from thecal.body.engine.contour import contour
-from thecal.body.engine.schedule import Drive, carry, lags
+from thecal.body.engine.schedule import Drive, carry, reach
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -115,7 +115,8 @@ def swallowed(
     out = np.zeros((len(places), len(patients), len(seen)))
     if not len(seen):
         return out
-    shared = contour(*lags([drive], seen), tolerance)
+    shortest_h, longest_h, share = reach([drive], seen)
+    shared = contour(shortest_h, longest_h, tolerance, share=share)
     past, _ = carry(shared, drive, seen)
     absorbed, cleared = patients["oral_absorption_per_h"], plasma_clearance(patients)
     volume_L = patients["plasma_volume_L"]

@@ -70,9 +70,9 @@ def simulate(
         ValueError: an inflow without an implant, times that go backwards, an unknown site or readout, a
             tolerance out of reach for these times.
     """
-    times = _checked(sample_times_h)
+    times = checked_times(sample_times_h)
     inflow = inflow or Inflow.nothing()
-    course = _course(inflow, implant, faults)
+    course = course_of(inflow, implant, faults)
     readouts = [(name, _readout(name)) for name in also]
     habits = Habits(ensemble)
     groups = [
@@ -80,26 +80,45 @@ def simulate(
         habits.places,
         *(readout.places(ensemble) for _, readout in readouts),
     ]
-    ways = _ways(ensemble, course, boluses)
+    ways = ways_in(ensemble, course, boluses)
     places = [place for group in groups for place in group]
     outputs = _levels(ensemble, ways, oral, places, times, tolerance=tolerance)
     levels, changing, *own = np.split(outputs, np.cumsum([len(group) for group in groups])[:-1])
-    curves = {csf_at(site): curve for site, curve in zip(sites, levels, strict=False)}
-    curves[PLASMA] = levels[-3]
-    patients = ensemble.patients
     felt = habits.felt(levels[-2:], changing)
-    for name, before, level in zip(
-        (TONE_LEGS, TONE_ARMS), ("tone_legs_before", "tone_arms_before"), felt, strict=True
-    ):
+    if habits.places:
+        levels = np.concatenate((levels[:-2], felt))
+    plain = report(
+        ensemble, levels, sites=sites, times=times, inflow=inflow, course=course, tolerance=tolerance
+    )
+    curves = {**plain.curves, TONE_LEGS: habits.rebound(plain.curves[TONE_LEGS], changing)}
+    for (name, readout), its_own in zip(readouts, own, strict=True):
+        curves[name] = readout.read(ensemble.patients, its_own, felt[0])
+    return Response(sample_times_h=times, curves=MappingProxyType(curves))
+
+
+def report(
+    ensemble: Ensemble,
+    outputs: Floats,
+    *,
+    sites: Sequence[str],
+    times: Floats,
+    inflow: Inflow,
+    course: Course,
+    tolerance: float,
+) -> Response:
+    """Return the response made of what was looked at: sites, plasma, legs and arms, shape ``(K, P, T)``."""
+    # Far from a source, early on, nothing is left but rounding: a trace below the tolerance is none.
+    outputs[outputs < tolerance * outputs.max(axis=2, initial=0, keepdims=True)] = 0.0
+    curves = {csf_at(site): curve for site, curve in zip(sites, outputs, strict=False)}
+    curves[PLASMA] = outputs[-3]
+    patients = ensemble.patients
+    for name, before, row in ((TONE_LEGS, "tone_legs_before", -2), (TONE_ARMS, "tone_arms_before", -1)):
         curves[name] = tone(
-            level,
+            outputs[row],
             before=patients[before],
             ec50_ng_mL=patients["ec50_ng_mL"],
             steepness=patients["effect_steepness"],
         )
-    curves[TONE_LEGS] = habits.rebound(curves[TONE_LEGS], changing)
-    for (name, readout), its_own in zip(readouts, own, strict=True):
-        curves[name] = readout.read(patients, its_own, felt[0])
     everyone = (len(ensemble), len(times))
     curves[PUMP_RATE] = np.broadcast_to(_rate_at(inflow.edges_h, inflow.rate_ug_h, times), everyone)
     tip_rate = sum((_rate_at(tip.edges_h, tip.rate_ug_h, times) for _, tip in course.outlets), 0 * times)
@@ -150,12 +169,12 @@ def balance_mass(
     """
     if implant is not None and implant.disperses:
         raise ValueError("disperses is True; allowed: False, for a balance counts plugs")
-    times = _checked(sample_times_h)
+    times = checked_times(sample_times_h)
     inflow = inflow or Inflow.nothing()
-    course = _course(inflow, implant, faults)
+    course = course_of(inflow, implant, faults)
     csf, cranial, cord, plasma, eliminated = respond(
         ensemble.network,
-        _ways(ensemble, course, boluses),
+        ways_in(ensemble, course, boluses),
         ensemble.pool_taps,
         times,
         tolerance=_BALANCE,
@@ -199,12 +218,13 @@ def _levels(
     return levels
 
 
-def _checked(sample_times_h: Sequence[float] | Floats) -> Floats:
+def checked_times(sample_times_h: Sequence[float] | Floats) -> Floats:
+    """Return the sample times, or refuse them."""
     times = series("sample_times_h", sample_times_h, "h", low=0, high=_LONGEST_H)
     return increasing("sample_times_h", times, "h")
 
 
-def _course(inflow: Inflow, implant: Implant | None, faults: Sequence[CatheterFault]) -> Course:
+def course_of(inflow: Inflow, implant: Implant | None, faults: Sequence[CatheterFault]) -> Course:
     """Return what becomes of the inflow; refuse one that has nowhere to go."""
     if implant is not None:
         return follow(inflow, implant, faults)
@@ -215,7 +235,7 @@ def _course(inflow: Inflow, implant: Implant | None, faults: Sequence[CatheterFa
     return Course(outlets=(), pieces=(), lost=(), primed_ug_mL=0.0)
 
 
-def _ways(ensemble: Ensemble, course: Course, boluses: Sequence[Bolus]) -> list[Way]:
+def ways_in(ensemble: Ensemble, course: Course, boluses: Sequence[Bolus]) -> list[Way]:
     """Return every way in: the tip at each of its levels, and one for each kind of injection."""
     ways = [
         Way(ensemble.tip_shares(level), Drive.stepwise(tip.edges_h, tip.rate_ug_h))

@@ -62,6 +62,10 @@ SIZES = {
 }
 """The causes that have a size, and its unit; all others have none."""
 
+MORE = frozenset({Cause.RUNAWAY, Cause.RESTART_SURGE, Cause.OVER_INFUSION})
+LESS = frozenset({Cause.LAGGING, Cause.UNDER_INFUSION, Cause.BACKFLOW})
+"""Causes by which more, and less, comes than is asked for."""
+
 STALLS = frozenset(
     {
         Cause.MRI_FIELD,
@@ -128,6 +132,11 @@ class Condition:
             raise ValueError(f"{self.cause}: {self.size} {SIZES[self.cause]} is absurd")
         if self.size is not None and self.size < 0 and self.cause is not Cause.CLOCK_JUMP:
             raise ValueError(f"{self.cause}: {self.size} {SIZES[self.cause]} is below nothing")
+        if self.size is not None and (
+            (self.cause in MORE and self.size <= 1) or (self.cause in LESS and self.size >= 1)
+        ):
+            side = "above" if self.cause in MORE else "below"
+            raise ValueError(f"{self.cause}: {self.size} {SIZES[self.cause]} is not {side} 1")
         if self.lingers < timedelta(0):
             raise ValueError(f"{self.cause}: cannot linger for {self.lingers}")
 

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 
 from thecal.journal import canonical
 from thecal.pump.errors import MemoryImageError
-from thecal.pump.image_fields import hardware_fields, memory_fields, read_hardware, read_memory
+from thecal.pump.image_fields import memory_fields, read_memory
+from thecal.pump.image_hardware import hardware_fields, read_hardware
 
 if TYPE_CHECKING:
     from thecal.pump.hardware import Hardware

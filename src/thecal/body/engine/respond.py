@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from thecal.body.engine.contour import contour
+from thecal.body.engine.contour import Contour, contour
 from thecal.body.engine.ladder import Start, Tap, transfer
-from thecal.body.engine.schedule import NEAR_H, Drive, carry, lags
-from thecal.body.engine.speed import sweep_fast, worth_compiling
+from thecal.body.engine.schedule import NEAR_H, Drive, carry, reach
+from thecal.body.engine.speed import past_fast, sweep_fast, worth_compiling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 _AT_ONCE = 2000
 """Patients times nodes that a processor's cache holds."""
-_MORE = 16
+_SMALLEST = 1e-30
+"""Below this, products in single precision leave the range that processors handle at full speed."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +64,7 @@ def respond(
     more_nodes: int = 0,
     fast: bool | None = None,
     dtype: npt.DTypeLike = np.float64,
+    out: Floats | None = None,
 ) -> Floats:
     """Return each tap of each patient at each sample; shape ``(K, P, T)``.
 
@@ -77,63 +79,69 @@ def respond(
         more_nodes: nodes beyond those the tolerance asks for.
         fast: by compiled code, which needs Numba; None: where it is installed and worth its loading.
         dtype: of the last product and the result; single precision is good to about 1e-6.
+        out: where the result goes, for whoever has a place for it.
 
     Raises:
         ValueError: an accuracy out of reach; the message says what is in reach.
     """
     patients = len(network.up)
-    if not len(samples_h) or not ways or not taps:
-        return np.zeros((len(taps), patients, len(samples_h)), dtype)
+    if out is None:
+        out = np.zeros((len(taps), patients, len(samples_h)), dtype)
+    if not out.size or not ways:
+        return out
     kept = np.append(np.diff(samples_h) >= NEAR_H, True)
-    again = slice(None) if kept.all() else np.cumsum(np.append(0, kept[:-1]))
-    samples_h = samples_h[kept]
+    if not kept.all():
+        few = respond(
+            network, ways, taps, samples_h[kept],
+            tolerance=tolerance, more_nodes=more_nodes, fast=fast, dtype=dtype,
+        )  # fmt: skip
+        out[:] = few[:, :, np.cumsum(np.append(0, kept[:-1]))]
+        return out
     drives = [drive for way in ways for drive in way.drives]
-    share = min(drive.share(samples_h[-1]) for drive in drives)
-    shared = contour(*lags(drives, samples_h), tolerance, share=share, more_nodes=more_nodes)
+    shortest_h, longest_h, share = reach(drives, samples_h)
+    shared = contour(shortest_h, longest_h, tolerance, share=share, more_nodes=more_nodes)
     fast = worth_compiling(patients) if fast is None else fast
     common = all(isinstance(way.drive, Drive) for way in ways)
     carried = [carry(shared, drive, samples_h, fast=fast) for drive in drives] if common else []
-    gathered = np.concatenate([past for past, _ in carried]).astype(dtype) if common else np.zeros(0)
-    out = np.empty((len(taps), patients, len(samples_h)), dtype)
+    gathered = _cast(np.concatenate([past for past, _ in carried]), dtype) if common else np.zeros(0)
     for rows in _blocks(patients, len(shared.nodes)):
         part, seen = network.rows(rows), [tap.rows(rows) for tap in taps]
         here = [way.rows(rows) for way in ways]
         asked = [_transforms(part, way.source, seen, shared.nodes, fast=fast) for way in here]
-        transforms = np.concatenate(asked, axis=2).astype(dtype, copy=False)
         if common:
-            np.matmul(transforms, gathered, out=out[:, rows])
+            np.matmul(_cast(np.concatenate(asked, axis=2), dtype), gathered, out=out[:, rows])
             for way, (_, fresh_ug) in zip(here, carried, strict=True):
                 _add_fresh(out[:, rows], seen, way.source, fresh_ug)
             continue
         for row in range(len(part.up)):
             alone = slice(row, row + 1)
             own = [way.rows(alone) for way in here]
-            carried = [carry(shared, way.drives[0], samples_h, fast=fast) for way in own]
-            past = np.concatenate([past for past, _ in carried]).astype(dtype, copy=False)
-            result = out[:, rows.start + row]
-            np.matmul(transforms[:, row], past, out=result)
-            for way, (_, fresh_ug) in zip(own, carried, strict=True):
-                if fresh_ug.any():
-                    _add_fresh(result[:, np.newaxis], [tap.rows(alone) for tap in seen], way.source, fresh_ug)
-    return out[:, :, again]
+            answers = [of[:, row].copy() for of in asked]
+            out[:, rows.start + row] = _alone(
+                shared, own, [tap.rows(alone) for tap in seen], answers, samples_h, fast=fast
+            )
+    return out
 
 
-def self_check(
-    network: Network,
+def _alone(
+    shared: Contour,
     ways: list[Way],
     taps: list[Tap],
+    transforms: list[Floats],
     samples_h: Floats,
     *,
-    tolerance: float,
-    patients: int = 3,
-) -> float:
-    """Return what more nodes would change, relative to each tap's largest value, in the first patients."""
-    few = slice(0, patients)
-    part, here, seen = network.rows(few), [way.rows(few) for way in ways], [tap.rows(few) for tap in taps]
-    plain = respond(part, here, seen, samples_h, tolerance=tolerance)
-    finer = respond(part, here, seen, samples_h, tolerance=tolerance, more_nodes=_MORE)
-    highest = np.max(np.abs(finer), axis=2, keepdims=True, initial=0)
-    return float(np.max(np.abs(finer - plain) / np.where(highest > 0, highest, 1.0), initial=0))
+    fast: bool,
+) -> Floats:
+    """Return the response of one patient to a schedule of their own; shape ``(K, T)``."""
+    result = np.zeros((len(taps), len(samples_h)))
+    for way, answered in zip(ways, transforms, strict=True):
+        if fast:
+            _, fresh_ug = past_fast(shared, way.drives[0], samples_h, answered, result, near_h=NEAR_H)
+        else:
+            past, fresh_ug = carry(shared, way.drives[0], samples_h)
+            result += answered @ past
+        _add_fresh(result[:, np.newaxis], taps, way.source, fresh_ug)
+    return result
 
 
 def _transforms(
@@ -144,6 +152,13 @@ def _transforms(
         return sweep_fast(network, source, taps, nodes)
     answers = transfer(network, source, taps, nodes)
     return np.concatenate((answers.real, answers.imag), axis=2)
+
+
+def _cast(numbers: Floats, dtype: npt.DTypeLike) -> Floats:
+    """Return the numbers at another precision, without what is too small for it to handle at speed."""
+    if numbers.dtype == dtype:
+        return numbers
+    return np.where(np.abs(numbers) < _SMALLEST, 0.0, numbers).astype(dtype, order="C")
 
 
 def _blocks(patients: int, nodes: int) -> Iterator[slice]:

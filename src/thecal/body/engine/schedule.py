@@ -17,6 +17,8 @@ import numpy as np
 from thecal.body.engine.speed import past_fast
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy.typing as npt
 
     from thecal.body.bounds import Floats
@@ -59,30 +61,41 @@ class Drive:
         jumps = np.concatenate([one.jumps_ug_h for one in drives])[order]
         return cls(at_h[order], jumps, np.concatenate([one.amounts_ug for one in drives])[order])
 
-    def share(self, until_h: float) -> float:
-        """Return the mean rate over the largest jump, at most 1: how far short boluses are from steady."""
-        highest = float(np.max(np.abs(self.jumps_ug_h), initial=0.0))
-        seen = self.at_h < until_h
-        if not highest or not seen.any():
-            return 1.0
-        left_h = until_h - self.at_h[seen]
-        given = float(self.jumps_ug_h[seen] @ left_h + self.amounts_ug[seen].sum())
-        return min(1.0, given / (highest * float(left_h[0])))
+    def between(self, start_h: float, end_h: float) -> Self:
+        """Return what enters from one time, at which the rate so far sets in, to before another."""
+        past, inside = self.at_h <= start_h, (self.at_h > start_h) & (self.at_h < end_h)
+        at_start = float(self.amounts_ug[self.at_h == start_h].sum())
+        return type(self)(
+            np.append(start_h, self.at_h[inside]),
+            np.append(self.jumps_ug_h[past].sum(), self.jumps_ug_h[inside]),
+            np.append(at_start, self.amounts_ug[inside]),
+        )
 
 
-def lags(drives: list[Drive], samples_h: Floats) -> tuple[float, float]:
-    """Return the shortest lag from an event to a later sample beyond ``NEAR_H``, and the longest.
+def reach(drives: Sequence[Drive], samples_h: Floats) -> tuple[float, float, float]:
+    """Return what a contour has to serve: the shortest lag, the longest, and the least share of steady.
 
-    Without any, both are 1 h.
+    The shortest lag is that of an event to a later sample, beyond ``NEAR_H``. The share is a mean rate over
+    the largest jump, at most 1: how far short boluses are from steady. Without events all are 1.
     """
-    shortest, longest = math.inf, 0.0
-    for drive in drives:
-        after = np.searchsorted(samples_h, drive.at_h + NEAR_H)
-        seen = after < len(samples_h)
-        if seen.any():
-            shortest = min(shortest, float(np.min(samples_h[after[seen]] - drive.at_h[seen])))
-            longest = max(longest, float(samples_h[-1] - drive.at_h[seen][0]))
-    return (max(shortest, NEAR_H), longest) if longest else (1.0, 1.0)
+    last = samples_h[-1]
+    drives = [drive for drive in drives if len(drive.at_h) and drive.at_h[0] < last]
+    if not drives:
+        return 1.0, 1.0, 1.0
+    at_h = np.concatenate([drive.at_h for drive in drives])
+    jumps = np.concatenate([drive.jumps_ug_h for drive in drives])
+    amounts = np.concatenate([drive.amounts_ug for drive in drives])
+    starts = np.cumsum([0, *(len(drive.at_h) for drive in drives[:-1])])
+    left_h = np.maximum(last - at_h, 0.0)
+    given = np.add.reduceat(np.where(left_h > 0, jumps * left_h + amounts, 0.0), starts)
+    full = np.maximum.reduceat(np.abs(jumps), starts) * left_h[starts]
+    shares = np.divide(given, full, out=np.ones_like(full), where=full > 0)
+    after = np.searchsorted(samples_h, at_h + NEAR_H)
+    seen = after < len(samples_h)
+    if not seen.any():
+        return 1.0, 1.0, 1.0
+    shortest = float(np.min(samples_h[after[seen]] - at_h[seen]))
+    return max(shortest, NEAR_H), float(np.max(left_h)), min(1.0, float(np.min(shares)))
 
 
 def carry(contour: Contour, drive: Drive, samples_h: Floats, *, fast: bool = False) -> tuple[Floats, Floats]:
@@ -100,15 +113,16 @@ def carry(contour: Contour, drive: Drive, samples_h: Floats, *, fast: bool = Fal
     Returns:
         Shapes ``(2 J, T)`` and, ug, ``(T,)``.
     """
+    if fast:
+        past, fresh = past_fast(contour, drive, samples_h, near_h=NEAR_H)
+        return past.T, fresh
     grid, jumps, amounts = _grid(drive, samples_h)
     at = np.searchsorted(grid, samples_h)
     steps, which = np.unique(np.round(np.diff(grid, prepend=grid[0]), _DIGITS), return_inverse=True)
     kept = np.exp(steps[:, np.newaxis] * contour.nodes)
     weights = np.stack((contour.weights / contour.nodes, contour.weights))
-    if fast:
-        return past_fast(kept, which, np.stack((jumps, amounts)), weights, at).T, amounts[at]
-    past = _past(kept, which, np.stack((jumps, amounts)), weights)[at].T
-    return np.concatenate((past.real, -past.imag)), amounts[at]
+    before = _past(kept, which, np.stack((jumps, amounts)), weights)[at].T
+    return np.concatenate((before.real, -before.imag)), amounts[at]
 
 
 def _grid(drive: Drive, samples_h: Floats) -> tuple[Floats, Floats, Floats]:

@@ -1,0 +1,57 @@
+"""Our side of the benchmarks: one patient as the public API gives it, and cohorts block by block."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+import numpy as np
+from reference import IMPLANT, Problem
+
+from thecal.body import Ensemble, Patients, simulate
+from thecal.body.engine import respond
+
+BLOCK = 256
+
+
+def part(patients: Patients, rows: slice) -> Patients:
+    """Return some of the patients."""
+    return Patients(MappingProxyType({name: of[rows] for name, of in patients.values.items()}))
+
+
+def one(problem: Problem, tolerance: float) -> object:
+    """Return the public API's answer for a new body and a new schedule: rates, catheter, contour, all of it."""
+    return simulate(
+        Ensemble(problem.patients, problem.ensemble.anatomy),
+        sample_times_h=problem.samples_h,
+        inflow=problem.inflow,
+        implant=IMPLANT,
+        tolerance=tolerance,
+    )
+
+
+def room(problem: Problem, dtype: type = np.float64) -> np.ndarray:
+    """Return memory for seven outputs and two scores of every patient, touched once; shape ``(9, P, T)``."""
+    return np.ones((9, len(problem.patients), len(problem.samples_h)), dtype)
+
+
+def cohort(
+    problem: Problem,
+    *,
+    tolerance: float,
+    dtype: type = np.float64,
+    fast: bool = True,
+    out: np.ndarray | None = None,
+) -> np.ndarray:
+    """Return seven outputs and two scores of every patient, all kept; shape ``(9, P, T)``."""
+    patients = len(problem.patients)
+    out = room(problem, dtype) if out is None else out
+    for first in range(0, patients, BLOCK):
+        rows = slice(first, min(first + BLOCK, patients))
+        block = Problem(part(problem.patients, rows), problem.cells, problem.days)
+        block.__dict__["inflow"] = problem.inflow
+        found = respond(
+            block.ensemble.network, block.ways, block.taps, problem.samples_h,
+            tolerance=tolerance, fast=fast, dtype=dtype, out=out[:7, rows],
+        )  # fmt: skip
+        out[7:, rows] = block.scores(found)
+    return out

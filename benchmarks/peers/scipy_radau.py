@@ -1,0 +1,27 @@
+"""SciPy's Radau with the analytic Jacobian, restarted at every change of input."""
+
+from __future__ import annotations
+
+import numpy as np
+import scipy
+from exchange import answer, given
+from scipy.integrate import solve_ivp
+
+PROBLEM = given()
+
+
+def solve() -> np.ndarray:
+    state, seen = np.zeros(len(PROBLEM.matrix)), []
+    for low, high, rate, samples in PROBLEM.pieces():
+        drive = PROBLEM.source * rate
+        found = solve_ivp(
+            lambda _t, x, drive=drive: PROBLEM.matrix @ x + drive, (low, high), state, method="Radau",
+            t_eval=np.append(samples, high) if not len(samples) or samples[-1] < high else samples,
+            rtol=1e-6, atol=1e-8, jac=PROBLEM.matrix,
+        )  # fmt: skip
+        state = found.y[:, -1]
+        seen.append(found.y[:, : len(samples)])
+    return np.concatenate(seen, axis=1)
+
+
+answer(f"SciPy {scipy.__version__}", "Radau, restarted, rtol 1e-6", solve, PROBLEM.readout)

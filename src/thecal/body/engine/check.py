@@ -1,0 +1,34 @@
+"""Whether a contour's nodes are enough, asked of the engine itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from thecal.body.engine.respond import Way, respond
+
+if TYPE_CHECKING:
+    from thecal.body.bounds import Floats
+    from thecal.body.engine.ladder import Tap
+    from thecal.body.network import Network
+
+_MORE = 16
+
+
+def self_check(
+    network: Network,
+    ways: list[Way],
+    taps: list[Tap],
+    samples_h: Floats,
+    *,
+    tolerance: float,
+    patients: int = 3,
+) -> float:
+    """Return what more nodes would change, relative to each tap's largest value, in the first patients."""
+    few = slice(0, patients)
+    part, here, seen = network.rows(few), [way.rows(few) for way in ways], [tap.rows(few) for tap in taps]
+    plain = respond(part, here, seen, samples_h, tolerance=tolerance)
+    finer = respond(part, here, seen, samples_h, tolerance=tolerance, more_nodes=_MORE)
+    highest = np.max(np.abs(finer), axis=2, keepdims=True, initial=0)
+    return float(np.max(np.abs(finer - plain) / np.where(highest > 0, highest, 1.0), initial=0))
