@@ -46,7 +46,7 @@ def test_the_summary_says_what_was_run_with_what(outcome: Outcome) -> None:
     summary = json.loads(render(outcome)["summary.json"])
 
     assert summary["label"] == LABEL
-    assert summary["cohort"] == {"patients": 6, "seed": 3, "origin": "spinal"}
+    assert summary["cohort"] == {"patients": 6, "seed": 3, "origin": "spinal", "groups": []}
     assert summary["versions"]["scenario_format"] == 1
     assert summary["versions"]["parameters"]
     assert len(summary["scenario"]["sha256"]) == 64

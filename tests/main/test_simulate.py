@@ -56,7 +56,7 @@ def test_a_shipped_scenario_is_run_by_its_name_and_the_summary_printed_as_json(h
     )
 
     assert result.exit_code == 0
-    assert json.loads(result.stdout)["cohort"] == {"patients": 3, "seed": 9, "origin": "spinal"}
+    assert json.loads(result.stdout)["cohort"] == {"patients": 3, "seed": 9, "origin": "spinal", "groups": []}
     assert json.loads((here / "there" / "summary.json").read_text()) == json.loads(result.stdout)
 
 

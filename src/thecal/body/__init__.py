@@ -6,20 +6,43 @@ equations, their sources, the calibration and its misses are in docs/science/bod
 
 from thecal.body.anatomy import Anatomy
 from thecal.body.bolus import Bolus
-from thecal.body.catheter import Implant, Inflow
+from thecal.body.catheter import Implant
 from thecal.body.changing import Phase, simulate_phases
+from thecal.body.children import child
+from thecal.body.conditions import Posture, at_hour, under_conditions
 from thecal.body.door import hours_since, inflow_from_delivery
 from thecal.body.ensemble import Ensemble
+from thecal.body.examiner import AGREEMENT, Agreement, examine
+from thecal.body.faults import OUTSIDE, CatheterFault, Fault
+from thecal.body.fit import Fitted, Given, Seen, fit
+from thecal.body.grades import MEANINGS, HmRatio, Tardieu
 from thecal.body.gradient import differentiate
+from thecal.body.groups import Group, load_groups, of_groups, read_groups
+from thecal.body.habit import dose_drift
+from thecal.body.inflow import Inflow
 from thecal.body.levels import CISTERNA, SITES, TIP_LEVELS, VERTEBRAE, height_of
+from thecal.body.oral import OralDose, plasma_clearance
 from thecal.body.parameters import (
     Law,
     Parameter,
     Parameters,
     Patients,
+    Slot,
     draw_patients,
     load_parameters,
     read_parameters,
+)
+from thecal.body.readouts import (
+    CORD_ARMS,
+    CORD_LEGS,
+    HM_LEGS,
+    READOUTS,
+    REFLEXES_LEGS,
+    SEDATION,
+    SPASMS_LEGS,
+    SUPRASPINAL,
+    WITHDRAWAL,
+    Readout,
 )
 from thecal.body.response import (
     LABEL,
@@ -32,46 +55,98 @@ from thecal.body.response import (
     Response,
     csf_at,
 )
-from thecal.body.scales import ASHWORTH_1_5, Scale, Score, ScoreBand
+from thecal.body.scales import (
+    ASHWORTH_0_4,
+    ASHWORTH_1_5,
+    MODIFIED_ASHWORTH,
+    PENN,
+    REFLEX,
+    SCALES,
+    TARDIEU,
+    Scale,
+    Score,
+    ScoreBand,
+)
 from thecal.body.simulate import MassBalance, balance_mass, simulate
 
 __all__ = [
+    "AGREEMENT",
+    "ASHWORTH_0_4",
     "ASHWORTH_1_5",
     "CISTERNA",
+    "CORD_ARMS",
+    "CORD_LEGS",
+    "HM_LEGS",
     "LABEL",
+    "MEANINGS",
+    "MODIFIED_ASHWORTH",
+    "OUTSIDE",
+    "PENN",
     "PLASMA",
     "PUMP_RATE",
+    "READOUTS",
+    "REFLEX",
+    "REFLEXES_LEGS",
+    "SCALES",
+    "SEDATION",
     "SITES",
+    "SPASMS_LEGS",
+    "SUPRASPINAL",
+    "TARDIEU",
     "TIP_LEVELS",
     "TIP_RATE",
     "TONE_ARMS",
     "TONE_LEGS",
     "VERTEBRAE",
+    "WITHDRAWAL",
+    "Agreement",
     "Anatomy",
     "Band",
     "Bolus",
+    "CatheterFault",
     "Ensemble",
+    "Fault",
+    "Fitted",
+    "Given",
+    "Group",
+    "HmRatio",
     "Implant",
     "Inflow",
     "Law",
     "MassBalance",
+    "OralDose",
     "Parameter",
     "Parameters",
     "Patients",
     "Phase",
+    "Posture",
+    "Readout",
     "Response",
     "Scale",
     "Score",
     "ScoreBand",
+    "Seen",
+    "Slot",
+    "Tardieu",
+    "at_hour",
     "balance_mass",
+    "child",
     "csf_at",
     "differentiate",
+    "dose_drift",
     "draw_patients",
+    "examine",
+    "fit",
     "height_of",
     "hours_since",
     "inflow_from_delivery",
+    "load_groups",
     "load_parameters",
+    "of_groups",
+    "plasma_clearance",
+    "read_groups",
     "read_parameters",
     "simulate",
     "simulate_phases",
+    "under_conditions",
 ]

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from thecal.body.bounds import increasing
-from thecal.body.catheter import Inflow
 from thecal.body.engine import Drive, Start, Tap, Way, respond
+from thecal.body.habit import Habits
+from thecal.body.inflow import Inflow
 from thecal.body.levels import SITES
 from thecal.body.response import Response
-from thecal.body.simulate import TOLERANCE, checked_times, report, tip_flow, ways_in
+from thecal.body.simulate import TOLERANCE, checked_times, course_of, report, ways_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,7 +68,7 @@ def simulate_phases(
     starts = _checked_phases(phases)
     times = checked_times(sample_times_h)
     inflow = inflow or Inflow.nothing()
-    tip = tip_flow(inflow, implant)
+    course = course_of(inflow, implant, ())
     state = np.zeros((phases[0].ensemble.network.states, len(phases[0].ensemble)))
     below = np.zeros((_DRIVEN, len(phases[0].ensemble)))
     parts = []
@@ -78,7 +79,7 @@ def simulate_phases(
         )
         entering = [
             Way(way.source, drive.between(start, end))
-            for way in ways_in(body, tip, implant, boluses)
+            for way in ways_in(body, course, boluses)
             for drive in way.drives
         ]
         driven = [body.plasma_tap, *body.effect_taps]
@@ -90,9 +91,10 @@ def simulate_phases(
         ways = [begun, *entering]
         seen = look([*(body.csf_tap(site) for site in sites), *driven], inside, ways)
         seen[-_DRIVEN:] += _decayed(below, driven, inside - start)
-        parts.append(
-            report(body, seen, sites=sites, times=inside, inflow=inflow, tip=tip, tolerance=tolerance).curves
+        found = report(
+            body, seen, sites=sites, times=inside, inflow=inflow, course=course, tolerance=tolerance
         )
+        parts.append(found.curves)
         if np.isfinite(end):
             state = look(_every_compartment(body), np.array([end]), ways)[:, :, 0]
             last = look(driven, np.array([end]), ways)
@@ -111,6 +113,11 @@ def _checked_phases(phases: Sequence[Phase]) -> Floats:
     increasing("from_h", starts, "h")
     first = phases[0].ensemble
     for phase in phases:
+        if Habits(phase.ensemble).places:
+            raise ValueError(
+                f"phase from {phase.from_h:g} h has tolerance_gain or rebound_grades above 0; allowed: 0, "
+                "for what patients are used to is not carried from phase to phase"
+            )
         if (len(phase.ensemble), phase.ensemble.anatomy) != (len(first), first.anatomy):
             raise ValueError(
                 f"phase from {phase.from_h:g} h has {len(phase.ensemble)} patients on a grid of "

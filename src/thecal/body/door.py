@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from thecal.body.catheter import Inflow
+from thecal.body.inflow import Inflow
 from thecal.quantities import aware, microseconds
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from thecal.body.anatomy import ARMS_CM, DEFAULT_CELLS_PER_CM, LEGS_CM, Anatomy
 from thecal.body.engine.ladder import Tap
 from thecal.body.levels import height_of
 from thecal.body.network import Network, build_network
+from thecal.body.oral import plasma_clearance
 from thecal.body.parameters import Parameters, Patients, draw_patients
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class Ensemble:
     @cached_property
     def plasma_leaving(self) -> Floats:
         """Rate at which plasma is cleared, 1/h; shape ``(P,)``."""
-        return self.patients["plasma_clearance_L_h"] / self.patients["plasma_volume_L"]
+        return plasma_clearance(self.patients) / self.patients["plasma_volume_L"]
 
     @property
     def plasma_tap(self) -> Tap:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _SURENESS = frozenset({"V", "V2", "M", "D", "assumed"})
 _MOST_PATIENTS = 1_000_000
 _FIELDS = frozenset({"value", "unit", "law", "sd", "range", "sureness", "source", "how"})
+_SLOT_FIELDS = frozenset({"name", "what", "source", "fills"})
 _NEEDED = frozenset(
     {
         "canal_length_cm",
@@ -35,12 +36,15 @@ _NEEDED = frozenset(
         "cord_volume_mL",
         "dispersion_cm2_h",
         "bulk_flow_mL_h",
+        "density_drift_mL_h_per_mg_mL",
+        "stirring_flow_mL_h",
         "spinal_loss_per_h",
         "csf_turnover_mL_h",
         "cord_exchange_per_h",
         "cord_partition",
         "tubing_mL",
         "catheter_bore_mL_per_cm",
+        "catheter_diffusion_cm2_h",
         "stirred_volumes",
         "plasma_clearance_L_h",
         "plasma_volume_L",
@@ -49,6 +53,25 @@ _NEEDED = frozenset(
         "effect_steepness",
         "tone_legs_before",
         "tone_arms_before",
+        "oral_absorption_per_h",
+        "oral_bioavailability",
+        "creatinine_clearance_mL_min",
+        "renal_share",
+        "csf_plasma_ratio",
+        "plasma_to_csf_per_h",
+        "brain_delay_per_h",
+        "sedation_ec50_ng_mL",
+        "sedation_steepness",
+        "tolerance_gain",
+        "tolerance_per_day",
+        "adaptation_per_day",
+        "withdrawal_delay_per_h",
+        "rebound_grades",
+        "spasms_before",
+        "spasms_ec50_ng_mL",
+        "reflexes_before",
+        "hm_ec50_ng_mL",
+        "hm_steepness",
     }
 )
 
@@ -103,12 +126,26 @@ class Parameter:
         return np.clip(drawn, self.low, self.high)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Slot:
+    """A place kept for something published that could not be read.
+
+    ``fills`` names the parameters that would be set by it.
+    """
+
+    name: str
+    what: str
+    source: str
+    fills: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Parameters:
-    """A complete, checked set of parameters."""
+    """A complete, checked set of parameters, and what could not be read for it."""
 
     version: str
     table: Mapping[str, Parameter]
+    slots: tuple[Slot, ...] = ()
 
     def __getitem__(self, name: str) -> Parameter:
         """Return one parameter.
@@ -167,12 +204,13 @@ def read_parameters(text: str) -> Parameters:
         ValueError: not TOML, a field missing or unknown, or a value out of its range.
     """
     document = tomllib.loads(text)
-    table = {name: _parameter(name, row) for name, row in document.get("parameter", {}).items()}
+    table = {name: read_parameter(name, row) for name, row in document.get("parameter", {}).items()}
     if missing := _NEEDED - set(table):
         raise ValueError(f"parameters are missing: {', '.join(sorted(missing))}")
     if unknown := set(table) - _NEEDED:
         raise ValueError(f"parameters are unknown: {', '.join(sorted(unknown))}")
-    return Parameters(version=str(document.get("version", "")), table=MappingProxyType(table))
+    slots = tuple(_slot(row, table) for row in document.get("slot", []))
+    return Parameters(version=str(document.get("version", "")), table=MappingProxyType(table), slots=slots)
 
 
 def draw_patients(parameters: Parameters, count: int, seed: int) -> Patients:
@@ -193,8 +231,12 @@ def draw_patients(parameters: Parameters, count: int, seed: int) -> Patients:
     return Patients(values=MappingProxyType(values))
 
 
-def _parameter(name: str, row: Mapping[str, object]) -> Parameter:
-    """Check one row of the file and return it as a parameter."""
+def read_parameter(name: str, row: Mapping[str, object]) -> Parameter:
+    """Return one row of a file as a parameter.
+
+    Raises:
+        ValueError: a field missing or unknown, or a value out of its range.
+    """
     if unknown := set(row) - _FIELDS:
         raise ValueError(f"{name}: unknown field {', '.join(sorted(unknown))}")
     if missing := _FIELDS - {"how", "sd"} - set(row):
@@ -217,6 +259,16 @@ def _parameter(name: str, row: Mapping[str, object]) -> Parameter:
         source=str(row["source"]),
         how=str(row.get("how", "")),
     )
+
+
+def _slot(row: Mapping[str, object], table: Mapping[str, Parameter]) -> Slot:
+    """Check one slot and return it."""
+    name, fills = str(row.get("name", "?")), row.get("fills")
+    if set(row) != _SLOT_FIELDS or not isinstance(fills, list):
+        raise ValueError(f"slot {name}: needs {', '.join(sorted(_SLOT_FIELDS))}, fills as a list")
+    if unknown := [one for one in fills if one not in table]:
+        raise ValueError(f"slot {name}: fills {unknown[0]!r}, which is no parameter")
+    return Slot(name=name, what=str(row["what"]), source=str(row["source"]), fills=tuple(fills))
 
 
 def _plain_number(name: str, value: object) -> float:

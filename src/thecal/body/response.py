@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from thecal.body.scales import ASHWORTH_1_5, Scale, Score, ScoreBand
+from thecal.body.readouts import REFLEXES_LEGS, SPASMS_LEGS
+from thecal.body.scales import ASHWORTH_1_5, PENN, REFLEX, Scale, Score, ScoreBand
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +27,9 @@ TIP_RATE = "tip_rate_ug_h"
 PLASMA = "plasma_ng_mL"
 TONE_LEGS = "tone_legs"
 TONE_ARMS = "tone_arms"
-SCALES: Mapping[str, Scale] = MappingProxyType({TONE_LEGS: ASHWORTH_1_5, TONE_ARMS: ASHWORTH_1_5})
+SCALES: Mapping[str, Scale] = MappingProxyType(
+    {TONE_LEGS: ASHWORTH_1_5, TONE_ARMS: ASHWORTH_1_5, SPASMS_LEGS: PENN, REFLEXES_LEGS: REFLEX}
+)
 
 
 def csf_at(site: str) -> str:
@@ -83,10 +86,10 @@ class Response:
         return Band(low=low, median=median, high=high)
 
     def score(self, quantity: str, at: int) -> ScoreBand:
-        """Return a tone at one sample as a score with its band.
+        """Return a tone, spasms or reflexes at one sample as a score with its band.
 
         Args:
-            quantity: ``tone_legs`` or ``tone_arms``.
+            quantity: ``tone_legs``, ``tone_arms``, or a readout that is graded.
             at: index of the sample.
 
         Raises:

@@ -10,17 +10,27 @@ import numpy as np
 
 from thecal.body.bolus import Bolus, stirred_shares
 from thecal.body.bounds import increasing, series
-from thecal.body.catheter import Implant, Inflow, TipFlow, held_ug, through_catheter
 from thecal.body.effect import tone
 from thecal.body.engine import Drive, Way, respond
+from thecal.body.exposure import effect_sites, fluid_at, plasma
+from thecal.body.faults import Course, follow
+from thecal.body.habit import Habits
+from thecal.body.inflow import Inflow
 from thecal.body.levels import SITES
+from thecal.body.oral import swallowed
+from thecal.body.readouts import READOUTS
 from thecal.body.response import PLASMA, PUMP_RATE, TIP_RATE, TONE_ARMS, TONE_LEGS, Response, csf_at
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from thecal.body.bounds import Floats
+    from thecal.body.catheter import Implant
     from thecal.body.ensemble import Ensemble
+    from thecal.body.exposure import Place
+    from thecal.body.faults import CatheterFault
+    from thecal.body.oral import OralDose
+    from thecal.body.readouts import Readout
 
 _LONGEST_H = 24 * 366 * 30.0
 TOLERANCE = 1e-11
@@ -35,8 +45,11 @@ def simulate(
     sample_times_h: Sequence[float] | Floats,
     inflow: Inflow | None = None,
     implant: Implant | None = None,
+    faults: Sequence[CatheterFault] = (),
     boluses: Sequence[Bolus] = (),
+    oral: Sequence[OralDose] = (),
     sites: Sequence[str] = tuple(SITES),
+    also: Sequence[str] = (),
     tolerance: float = TOLERANCE,
 ) -> Response:
     """Return every patient's curves, starting without drug at time 0.
@@ -46,21 +59,41 @@ def simulate(
         sample_times_h: when to report, hours since the start, increasing; shape ``(T,)``.
         inflow: what leaves the pump; None for a patient without one.
         implant: catheter and tip; needed with an inflow.
+        faults: what goes wrong with the catheter.
         boluses: injections by lumbar puncture.
+        oral: doses by mouth; they add to plasma, and a little to fluid, cord and brain.
         sites: sites or vertebral levels at which spinal fluid is reported.
+        also: what else to report, by the names of ``READOUTS``.
         tolerance: error of concentrations relative to the highest of each curve; a larger one is faster.
 
     Raises:
-        ValueError: an inflow without an implant, times that go backwards, an unknown site, a tolerance out of
-            reach for these times.
+        ValueError: an inflow without an implant, times that go backwards, an unknown site or readout, a
+            tolerance out of reach for these times.
     """
     times = checked_times(sample_times_h)
     inflow = inflow or Inflow.nothing()
-    tip = tip_flow(inflow, implant)
-    taps = [*(ensemble.csf_tap(site) for site in sites), ensemble.plasma_tap, *ensemble.effect_taps]
-    ways = ways_in(ensemble, tip, implant, boluses)
-    outputs = respond(ensemble.network, ways, taps, times, tolerance=tolerance)
-    return report(ensemble, outputs, sites=sites, times=times, inflow=inflow, tip=tip, tolerance=tolerance)
+    course = course_of(inflow, implant, faults)
+    readouts = [(name, _readout(name)) for name in also]
+    habits = Habits(ensemble)
+    groups = [
+        [*(fluid_at(ensemble, site) for site in sites), plasma(ensemble), *effect_sites(ensemble)],
+        habits.places,
+        *(readout.places(ensemble) for _, readout in readouts),
+    ]
+    ways = ways_in(ensemble, course, boluses)
+    places = [place for group in groups for place in group]
+    outputs = _levels(ensemble, ways, oral, places, times, tolerance=tolerance)
+    levels, changing, *own = np.split(outputs, np.cumsum([len(group) for group in groups])[:-1])
+    felt = habits.felt(levels[-2:], changing)
+    if habits.places:
+        levels = np.concatenate((levels[:-2], felt))
+    plain = report(
+        ensemble, levels, sites=sites, times=times, inflow=inflow, course=course, tolerance=tolerance
+    )
+    curves = {**plain.curves, TONE_LEGS: habits.rebound(plain.curves[TONE_LEGS], changing)}
+    for (name, readout), its_own in zip(readouts, own, strict=True):
+        curves[name] = readout.read(ensemble.patients, its_own, felt[0])
+    return Response(sample_times_h=times, curves=MappingProxyType(curves))
 
 
 def report(
@@ -70,7 +103,7 @@ def report(
     sites: Sequence[str],
     times: Floats,
     inflow: Inflow,
-    tip: TipFlow,
+    course: Course,
     tolerance: float,
 ) -> Response:
     """Return the response made of what was looked at: sites, plasma, legs and arms, shape ``(K, P, T)``."""
@@ -88,7 +121,8 @@ def report(
         )
     everyone = (len(ensemble), len(times))
     curves[PUMP_RATE] = np.broadcast_to(_rate_at(inflow.edges_h, inflow.rate_ug_h, times), everyone)
-    curves[TIP_RATE] = np.broadcast_to(_rate_at(tip.edges_h, tip.rate_ug_h, times), everyone)
+    tip_rate = sum((_rate_at(tip.edges_h, tip.rate_ug_h, times) for _, tip in course.outlets), 0 * times)
+    curves[TIP_RATE] = np.broadcast_to(tip_rate, everyone)
     return Response(sample_times_h=times, curves=MappingProxyType(curves))
 
 
@@ -98,6 +132,7 @@ class MassBalance:
 
     given: Floats
     catheter: Floats
+    astray: Floats
     csf: Floats
     cranial: Floats
     cord: Floats
@@ -107,7 +142,9 @@ class MassBalance:
     @property
     def worst_error(self) -> float:
         """The largest difference between what was given and what is found, over what was given by the end."""
-        found = self.catheter + self.csf + self.cranial + self.cord + self.plasma + self.eliminated
+        found = (
+            self.catheter + self.astray + self.csf + self.cranial + self.cord + self.plasma + self.eliminated
+        )
         return float(
             np.max(np.abs(found - self.given)) / max(float(np.max(self.given)), np.finfo(float).tiny)
         )
@@ -119,18 +156,25 @@ def balance_mass(
     sample_times_h: Sequence[float] | Floats,
     inflow: Inflow | None = None,
     implant: Implant | None = None,
+    faults: Sequence[CatheterFault] = (),
     boluses: Sequence[Bolus] = (),
 ) -> MassBalance:
     """Return where the drug of a simulation is at each time; arguments as for ``simulate``.
 
-    Given is what left the pump, what was injected, and what the catheter held at the start.
+    Given is what left the pump, what was injected, and what the catheter held at the start; astray is what a
+    fault of the catheter kept from the spinal fluid. Drug by mouth is not counted here.
+
+    Raises:
+        ValueError: as ``simulate``, and for a catheter that disperses: what it holds is known only in plugs.
     """
+    if implant is not None and implant.disperses:
+        raise ValueError("disperses is True; allowed: False, for a balance counts plugs")
     times = checked_times(sample_times_h)
     inflow = inflow or Inflow.nothing()
-    tip = tip_flow(inflow, implant)
+    course = course_of(inflow, implant, faults)
     csf, cranial, cord, plasma, eliminated = respond(
         ensemble.network,
-        ways_in(ensemble, tip, implant, boluses),
+        ways_in(ensemble, course, boluses),
         ensemble.pool_taps,
         times,
         tolerance=_BALANCE,
@@ -138,7 +182,8 @@ def balance_mass(
     primed = implant.primed_with_ug_mL * implant.dead_volume_mL if implant else 0.0
     return MassBalance(
         given=inflow.infused_ug(times) + primed + sum((_injected_ug(bolus, times) for bolus in boluses), 0.0),
-        catheter=held_ug(inflow, implant, times) if implant else np.zeros_like(times),
+        catheter=course.held_ug(times),
+        astray=course.lost_ug(times),
         csf=csf,
         cranial=cranial,
         cord=cord,
@@ -147,27 +192,56 @@ def balance_mass(
     )
 
 
+def _readout(name: str) -> Readout:
+    try:
+        return READOUTS[name]
+    except KeyError:
+        raise ValueError(f"readout {name!r} is unknown; allowed: {', '.join(READOUTS)}") from None
+
+
+def _levels(
+    ensemble: Ensemble,
+    ways: list[Way],
+    oral: Sequence[OralDose],
+    places: list[Place],
+    times_h: Floats,
+    *,
+    tolerance: float,
+) -> Floats:
+    """Return the concentration at each place; shape ``(K, P, T)``."""
+    levels = respond(ensemble.network, ways, [place.tap for place in places], times_h, tolerance=tolerance)
+    # Far from a source, early on, nothing is left but rounding: a trace below the tolerance is none.
+    levels[levels < tolerance * levels.max(axis=2, initial=0, keepdims=True)] = 0.0
+    if oral:
+        leads = [place.from_plasma for place in places]
+        levels += swallowed(ensemble.patients, oral, leads, times_h, tolerance=tolerance)
+    return levels
+
+
 def checked_times(sample_times_h: Sequence[float] | Floats) -> Floats:
     """Return the sample times, or refuse them."""
     times = series("sample_times_h", sample_times_h, "h", low=0, high=_LONGEST_H)
     return increasing("sample_times_h", times, "h")
 
 
-def tip_flow(inflow: Inflow, implant: Implant | None) -> TipFlow:
-    """Return what leaves the tip; refuse an inflow that has nowhere to go."""
+def course_of(inflow: Inflow, implant: Implant | None, faults: Sequence[CatheterFault]) -> Course:
+    """Return what becomes of the inflow; refuse one that has nowhere to go."""
     if implant is not None:
-        return through_catheter(inflow, implant)
+        return follow(inflow, implant, faults)
     if len(inflow.flow_mL_h):
         raise ValueError("an inflow needs an implant: say where the catheter ends")
-    return TipFlow(edges_h=inflow.edges_h, rate_ug_h=inflow.flow_mL_h)
+    if faults:
+        raise ValueError(f"a {faults[0].kind.value} needs an implant: there is no catheter")
+    return Course(outlets=(), pieces=(), lost=(), primed_ug_mL=0.0)
 
 
-def ways_in(ensemble: Ensemble, tip: TipFlow, implant: Implant | None, boluses: Sequence[Bolus]) -> list[Way]:
-    """Return every way in: the tip, and one for each kind of injection."""
-    ways = []
-    if implant is not None and len(tip.rate_ug_h):
-        shares = ensemble.tip_shares(implant.tip_level)
-        ways.append(Way(shares, Drive.stepwise(tip.edges_h, tip.rate_ug_h)))
+def ways_in(ensemble: Ensemble, course: Course, boluses: Sequence[Bolus]) -> list[Way]:
+    """Return every way in: the tip at each of its levels, and one for each kind of injection."""
+    ways = [
+        Way(ensemble.tip_shares(level), Drive.stepwise(tip.edges_h, tip.rate_ug_h))
+        for level, tip in course.outlets
+        if len(tip.rate_ug_h)
+    ]
     kinds: dict[tuple[float, str], list[Drive]] = {}
     for bolus in boluses:
         kinds.setdefault((bolus.volume_mL, bolus.level), []).append(_bolus_drive(bolus))

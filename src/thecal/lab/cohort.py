@@ -17,7 +17,7 @@ from thecal.body import Ensemble, Patients, Response, draw_patients, simulate
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from thecal.body import Bolus, Implant, Inflow
+    from thecal.body import Bolus, CatheterFault, Implant, Inflow, OralDose
     from thecal.lab.patient import VirtualPatient
 
 BLOCK = 64
@@ -41,7 +41,10 @@ def respond(
     sites: Sequence[str],
     inflow: Inflow | None = None,
     implant: Implant | None = None,
+    faults: Sequence[CatheterFault] = (),
     boluses: Sequence[Bolus] = (),
+    oral: Sequence[OralDose] = (),
+    also: Sequence[str] = (),
     block: int = BLOCK,
     progress: Progress | None = None,
 ) -> Response:
@@ -55,7 +58,10 @@ def respond(
         sites: where spinal fluid is reported.
         inflow: what leaves the pump; None without one.
         implant: catheter and tip; needed with an inflow.
+        faults: of the catheter.
         boluses: injections by lumbar puncture.
+        oral: doses by mouth.
+        also: further readouts of the body.
         block: patients solved at a time; changes memory and speed, not the result.
         progress: told after each block.
     """
@@ -67,7 +73,10 @@ def respond(
                 sample_times_h=sample_times_h,
                 inflow=inflow,
                 implant=implant,
+                faults=faults,
                 boluses=boluses,
+                oral=oral,
+                also=also,
                 sites=sites,
             )
         )

@@ -6,7 +6,17 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from thecal.body import ASHWORTH_1_5, LABEL, PLASMA, PUMP_RATE, TIP_RATE, TONE_ARMS, TONE_LEGS, csf_at
+from thecal.body import (
+    ASHWORTH_1_5,
+    LABEL,
+    PLASMA,
+    PUMP_RATE,
+    READOUTS,
+    TIP_RATE,
+    TONE_ARMS,
+    TONE_LEGS,
+    csf_at,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -105,4 +115,9 @@ def _panels(outcome: Outcome) -> tuple[_Panel, ...]:
     panels.append(
         _Panel(unit=ASHWORTH_1_5.name, lines=((TONE_LEGS, "tone, legs"), (TONE_ARMS, "tone, arms")))
     )
+    wanted = [one.readout for one in outcome.scenario.observations if one.readout]
+    by_unit: dict[str, list[tuple[str, str]]] = {}
+    for name in dict.fromkeys(wanted):
+        by_unit.setdefault(READOUTS[name].unit, []).append((name, READOUTS[name].meaning))
+    panels += [_Panel(unit=unit, lines=tuple(lines[: len(_INK)])) for unit, lines in by_unit.items()]
     return tuple(panels)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from thecal.body import load_parameters
+from thecal.body import load_parameters, of_groups
 
 if TYPE_CHECKING:
     from thecal.body import Parameters
@@ -25,17 +25,19 @@ class VirtualPatient:
 
     Attributes:
         origin: of the spasticity; reported, and without influence on the model.
+        groups: of the body's ``groups.toml``, whose numbers take the place of the usual ones.
         known: names of model parameters with the value known for this patient, in the parameter's own unit;
             they have no spread. All others are drawn.
     """
 
     origin: Origin
+    groups: tuple[str, ...] = ()
     known: tuple[tuple[str, float], ...] = ()
 
     def parameters(self) -> Parameters:
-        """Return the shipped parameters with the known ones fixed.
+        """Return the shipped parameters, those of the groups in their place, with the known ones fixed.
 
         Raises:
-            ValueError: an unknown parameter, or a value out of its range.
+            ValueError: an unknown group or parameter, or a value out of its range.
         """
-        return load_parameters().knowing(**dict(self.known))
+        return of_groups(load_parameters(), *self.groups).knowing(**dict(self.known))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from thecal.body import Bolus, inflow_from_delivery
+from thecal.body import Bolus, OralDose, inflow_from_delivery
 from thecal.lab.cohort import respond
-from thecal.lab.scenario import Puncture
+from thecal.lab.scenario import Oral, Puncture, Trouble
 from thecal.lab.supply import live_through
 from thecal.quantities import HOUR, MINUTE
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from thecal.lab.cohort import Progress
     from thecal.lab.scenario import Scenario
     from thecal.lab.supply import Supply
+
+_UG_PER_MG = 1000.0
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -68,7 +70,10 @@ def run_scenario(
         sites=tuple(dict.fromkeys(one.csf_site for one in scenario.observations if one.csf_site)),
         inflow=None if supply is None else inflow_from_delivery(supply.onwards, scenario.starts),
         implant=None if scenario.implant is None else scenario.implant.catheter,
+        faults=tuple(event.fault for event in scenario.events if isinstance(event, Trouble)),
         boluses=boluses,
+        oral=_by_mouth(scenario),
+        also=tuple(dict.fromkeys(one.readout for one in scenario.observations if one.readout)),
         progress=progress,
     )
     return Outcome(scenario=scenario, supply=supply, response=response)
@@ -95,4 +100,15 @@ def _bolus(event: Puncture) -> Bolus:
         volume_mL=float(event.volume.mL),
         level=event.level,
         minutes=event.over / MINUTE,
+    )
+
+
+def _by_mouth(scenario: Scenario) -> tuple[OralDose, ...]:
+    """Return every oral dose that is taken before the end."""
+    courses = [event for event in scenario.events if isinstance(event, Oral)]
+    return tuple(
+        OralDose(at_h=in_hours(course.at + number * course.every), dose_mg=float(course.dose.ug) / _UG_PER_MG)
+        for course in courses
+        for number in range(course.doses)
+        if course.at + number * course.every < scenario.calendar.lasts
     )

@@ -13,7 +13,7 @@ import numpy as np
 from thecal.body import LABEL, load_parameters
 from thecal.lab.metrics import is_steady, measure
 from thecal.lab.run import in_hours
-from thecal.lab.scenario import FORMAT, Metric, Puncture, Refill
+from thecal.lab.scenario import FORMAT, Metric, Oral, Puncture, Refill, Trouble
 from thecal.quantities import MINUTE, plain, write_duration, write_mass, write_volume
 
 if TYPE_CHECKING:
@@ -99,12 +99,23 @@ def summarise(outcome: Outcome) -> dict[str, object]:
             "patients": scenario.patients,
             "seed": scenario.seed,
             "origin": scenario.patient.origin.value,
+            "groups": list(scenario.patient.groups),
         },
         "known": dict(scenario.patient.known),
         "punctures_and_refills": [
             {"at_h": in_hours(event.at), "what": event.describe()}
             for event in scenario.events
             if isinstance(event, (Puncture, Refill))
+        ],
+        "catheter": [
+            {"at_h": in_hours(event.at), "what": event.describe()}
+            for event in scenario.events
+            if isinstance(event, Trouble)
+        ],
+        "by_mouth": [
+            {"at_h": in_hours(event.at), "what": event.describe()}
+            for event in scenario.events
+            if isinstance(event, Oral)
         ],
         "pump": None
         if supply is None

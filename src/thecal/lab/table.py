@@ -6,7 +6,7 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from thecal.body import LABEL, PLASMA, PUMP_RATE, TIP_RATE, TONE_ARMS, TONE_LEGS
+from thecal.body import LABEL, PLASMA, PUMP_RATE, READOUTS, TIP_RATE, TONE_ARMS, TONE_LEGS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,6 +22,7 @@ _UNITS = {
     TONE_ARMS: "Ashworth 1-5",
     PUMP_RATE: "ug/h",
     TIP_RATE: "ug/h",
+    **{name: readout.unit for name, readout in READOUTS.items()},
 }
 _CSF_UNIT = "ng/mL"
 _SAME_FOR_ALL = frozenset({PUMP_RATE, TIP_RATE})

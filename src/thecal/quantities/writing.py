@@ -53,6 +53,11 @@ def write_mass(mass: Mass, *, places: int = 4) -> str:
     return _amount(mass.ug, "mcg", places)
 
 
+def write_milligrams(mass: Mass, *, places: int = 4) -> str:
+    """Write an amount of drug taken by mouth: ``20 mg``. An intrathecal dose is never written so."""
+    return _amount(mass.ug.scaleb(-3, _WIDE), "mg", places)
+
+
 def write_volume(volume: Volume, *, places: int = 4) -> str:
     """Write an amount of fluid: ``18.6 mL``."""
     return _amount(volume.mL, "mL", places)

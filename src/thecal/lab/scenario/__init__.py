@@ -1,6 +1,6 @@
 """Scenario files: read strictly, refused with every fault at once."""
 
-from thecal.lab.scenario.events import Event, Programming, Puncture, Refill
+from thecal.lab.scenario.events import Event, Oral, Programming, Puncture, Refill
 from thecal.lab.scenario.implant import ScenarioImplant
 from thecal.lab.scenario.model import FORMAT, Basis, Scenario
 from thecal.lab.scenario.observations import Expected, Metric, Observation
@@ -8,6 +8,7 @@ from thecal.lab.scenario.plan import FillReservoir, SetProgram, Step
 from thecal.lab.scenario.problems import Problem, ScenarioError
 from thecal.lab.scenario.read import MOST_PATIENTS, MOST_SEED, read_scenario
 from thecal.lab.scenario.shipped import shipped_document, shipped_names, shipped_scenario
+from thecal.lab.scenario.trouble import Trouble
 
 __all__ = [
     "FORMAT",
@@ -19,6 +20,7 @@ __all__ = [
     "FillReservoir",
     "Metric",
     "Observation",
+    "Oral",
     "Problem",
     "Programming",
     "Puncture",
@@ -28,6 +30,7 @@ __all__ = [
     "ScenarioImplant",
     "SetProgram",
     "Step",
+    "Trouble",
     "read_scenario",
     "shipped_document",
     "shipped_names",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from thecal.lab.scenario.events import Event, Programming, Puncture, Refill
+from thecal.lab.scenario.events import Event, Oral, Programming, Puncture, Refill
 from thecal.lab.scenario.model import Basis
+from thecal.lab.scenario.trouble import Trouble
 from thecal.quantities import write_duration
 from thecal.therapy import Stopped, once_duration
 
@@ -33,6 +34,8 @@ def check_order(events: Sequence[tuple[Table, Event]]) -> None:
             continue
         latest = event.at
         began, ends, which = busy.get(type(event), (None, None, ""))
+        if isinstance(event, Trouble):
+            continue  # several things can go wrong at once
         if ends is not None and not _is_stop(event) and (event.at == began or event.at < ends):
             table.refuse(
                 "at",
@@ -55,7 +58,7 @@ def _length(event: Event) -> timedelta:
             return over
         case Programming(once=once) if once is not None:
             return once_duration(once)
-        case Programming() | Refill():
+        case Programming() | Refill() | Oral() | Trouble():
             return timedelta(0)
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import time, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING
 
-from thecal.body import VERTEBRAE
+from thecal.body import VERTEBRAE, Fault
+from thecal.lab.scenario.trouble import Trouble, read_trouble
 from thecal.quantities import (
     DAY,
     MINUTE,
@@ -24,6 +26,7 @@ from thecal.quantities import (
     write_concentration,
     write_duration,
     write_mass,
+    write_milligrams,
     write_volume,
 )
 from thecal.therapy import (
@@ -50,6 +53,8 @@ if TYPE_CHECKING:
 
 _BODY_RANGE = "range of the body model"
 _MOST_DOSE = Mass(ug=Decimal(100_000))
+_LEAST_ORAL, _MOST_ORAL = Mass(ug=Decimal(1000)), Mass(ug=Decimal(2_000_000))
+_MOST_ORAL_DOSES = 10_000
 _MOST_INJECTED = Volume(mL=Decimal(50))
 _NO_VOLUME = Volume(mL=Decimal(0))
 _ONE_DAY_UG = DoseRate(ug_per_day=Decimal(1))
@@ -104,7 +109,31 @@ class Refill:
         return f"{what}: {write_volume(self.fill)} of {write_concentration(self.concentration)}"
 
 
-Event = Puncture | Programming | Refill
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Oral:
+    """Baclofen by mouth: equal doses, so many, so far apart.
+
+    Attributes:
+        at: of the first.
+        dose: of each.
+        every: from one to the next.
+        doses: how many; those after the scenario's end are not taken.
+    """
+
+    at: timedelta
+    dose: Mass
+    every: timedelta
+    doses: int
+
+    def describe(self) -> str:
+        """Say it in a few words."""
+        once = f"by mouth: {write_milligrams(self.dose)}"
+        if self.doses == 1:
+            return once
+        return f"{once} every {write_duration(self.every)}, {self.doses} doses"
+
+
+Event = Puncture | Programming | Refill | Oral | Trouble
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +182,12 @@ def _refill(table: Table, at: timedelta) -> Event:
         left_behind=_volume(table, "left_behind", _NO_VOLUME, Volume(mL=Decimal(100)), default=_NO_VOLUME),
         missed=table.flag("missed", default=False),
     )
+
+
+def _oral(table: Table, at: timedelta) -> Event:
+    doses = table.whole("doses", low=1, high=_MOST_ORAL_DOSES, default=1)
+    every = table.span("every", low=MINUTE, default=DAY if doses == 1 else None)
+    return Oral(at=at, dose=_oral_mass(table, "dose"), every=every, doses=doses)
 
 
 def _simple_continuous(table: Table, at: timedelta) -> Event:
@@ -233,8 +268,17 @@ def _stop(_: Table, at: timedelta) -> Event:
     return Programming(at=at, base=Stopped())
 
 
+_OF_TROUBLE = {
+    Fault.KINK: ", share",
+    Fault.LEAK: ", share, along",
+    Fault.DISCONNECTION: ", along",
+    Fault.MIGRATION: ", level",
+}
+
 EVENT_KINDS: dict[str, tuple[Callable[[Table, timedelta], Event], str]] = {
     "lumbar puncture": (_puncture, ", level, dose, volume, over"),
+    "oral": (_oral, ", dose, every, doses"),
+    **{kind.value: (partial(read_trouble, kind=kind), f", lasts{_OF_TROUBLE[kind]}") for kind in Fault},
     "simple continuous": (_simple_continuous, ", dose"),
     "flex": (_flex, ", steps, days"),
     "periodic bolus": (_periodic_bolus, ", background, dose, over, every, first"),
@@ -245,6 +289,19 @@ EVENT_KINDS: dict[str, tuple[Callable[[Table, timedelta], Event], str]] = {
     "stop": (_stop, ""),
     "refill": (_refill, ", fill, concentration, left_behind, missed"),
 }
+
+
+def _oral_mass(table: Table, name: str) -> Mass:
+    def within(written: str) -> Mass:
+        mass = read_mass(written, field=name)
+        if not _LEAST_ORAL <= mass <= _MOST_ORAL:
+            raise ValueError("it is out of range")
+        return mass
+
+    allowed = (
+        f"{write_milligrams(_LEAST_ORAL)} to {write_milligrams(_MOST_ORAL)}; an oral dose is in milligrams"
+    )
+    return table.read(name, within, instead=_LEAST_ORAL, allowed=allowed, source=_BODY_RANGE)
 
 
 def _mass(table: Table, name: str, most: Mass) -> Mass:

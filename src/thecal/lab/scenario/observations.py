@@ -8,20 +8,47 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from thecal.body import CISTERNA, PLASMA, PUMP_RATE, SITES, TIP_RATE, TONE_ARMS, TONE_LEGS, VERTEBRAE, csf_at
+from thecal.body import (
+    CISTERNA,
+    CORD_ARMS,
+    CORD_LEGS,
+    HM_LEGS,
+    PLASMA,
+    PUMP_RATE,
+    READOUTS,
+    REFLEXES_LEGS,
+    SEDATION,
+    SITES,
+    SPASMS_LEGS,
+    SUPRASPINAL,
+    TIP_RATE,
+    TONE_ARMS,
+    TONE_LEGS,
+    VERTEBRAE,
+    WITHDRAWAL,
+    csf_at,
+)
 from thecal.quantities import DAY, MINUTE
 
 if TYPE_CHECKING:
     from thecal.lab.scenario.events import Calendar
     from thecal.lab.scenario.table import Table
 
-_NG_ML, _GRADE, _MCG_H = "ng/mL", "grade", "mcg/h"
+_NG_ML, _GRADE, _MCG_H, _SIGNAL, _SHARE = "ng/mL", "grade", "mcg/h", "of 1", "of before"
 _CSF_PLACES = (*SITES, CISTERNA, *VERTEBRAE)
 _CURVES = {
     **{("concentration", place): (csf_at(place), _NG_ML) for place in _CSF_PLACES},
     ("concentration", "plasma"): (PLASMA, _NG_ML),
+    ("concentration", "cord of the legs"): (CORD_LEGS, _NG_ML),
+    ("concentration", "cord of the arms"): (CORD_ARMS, _NG_ML),
+    ("concentration", "brain"): (SUPRASPINAL, _NG_ML),
     ("tone", "legs"): (TONE_LEGS, _GRADE),
     ("tone", "arms"): (TONE_ARMS, _GRADE),
+    ("spasms", "legs"): (SPASMS_LEGS, _GRADE),
+    ("reflexes", "legs"): (REFLEXES_LEGS, _GRADE),
+    ("H/M ratio", "legs"): (HM_LEGS, _SHARE),
+    ("signal", "sedation"): (SEDATION, _SIGNAL),
+    ("signal", "withdrawal"): (WITHDRAWAL, _SIGNAL),
     ("dose rate", "pump"): (PUMP_RATE, _MCG_H),
     ("dose rate", "tip"): (TIP_RATE, _MCG_H),
 }
@@ -116,7 +143,12 @@ class Observation:
     @property
     def csf_site(self) -> str | None:
         """The place of spinal fluid it needs, if any."""
-        return self.site if self.quantity == "concentration" and self.site != "plasma" else None
+        return self.site if self.quantity == "concentration" and self.site in _CSF_PLACES else None
+
+    @property
+    def readout(self) -> str | None:
+        """What it needs beyond the usual curves, by the body's name for it; None for nothing."""
+        return self.curve if self.curve in READOUTS else None
 
 
 def read_observation(table: Table, calendar: Calendar) -> Observation | None:

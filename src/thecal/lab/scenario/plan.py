@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from thecal.lab.scenario.events import Event, Programming, Puncture, Refill
+from thecal.lab.scenario.events import Event, Oral, Programming, Puncture, Refill
+from thecal.lab.scenario.trouble import Trouble
 from thecal.quantities import write_volume
 from thecal.therapy import (
     BACLOFEN,
@@ -74,11 +75,11 @@ def plan(
     """
     if implant is None:
         for table, event in events:
-            if not has_pump and not isinstance(event, Puncture):
+            if not has_pump and not isinstance(event, (Puncture, Oral)):
                 table.refuse(
                     "do",
                     "needs a pump, and there is no [implant]",
-                    allowed="lumbar puncture, without an implant",
+                    allowed="lumbar puncture or oral, without an implant",
                 )
         return ()
     planning = _Planning(implant)
@@ -88,7 +89,7 @@ def plan(
                 planning.program(table, event)
             case Refill(missed=False):
                 planning.refill(table, event)
-            case Refill() | Puncture():
+            case Refill() | Puncture() | Oral() | Trouble():
                 pass
     return tuple(planning.steps)
 

@@ -7,7 +7,7 @@ import tomllib
 from datetime import time
 from typing import TYPE_CHECKING
 
-from thecal.body import load_parameters
+from thecal.body import load_groups, load_parameters, of_groups
 from thecal.lab.patient import Origin, VirtualPatient
 from thecal.lab.scenario.checks import check_order, check_whole
 from thecal.lab.scenario.events import Calendar, read_event
@@ -113,8 +113,13 @@ def _patient(table: Table) -> VirtualPatient:
     origin = patient.choice("origin", tuple(origin.value for origin in Origin))
     known = patient.table("known")
     values = () if known is None else _known(known)
-    patient.close("origin, known")
-    return VirtualPatient(origin=Origin(origin or Origin.SPINAL), known=values)
+    groups = patient.texts("groups")
+    try:
+        of_groups(load_parameters(), *groups)
+    except ValueError as error:
+        patient.refuse("groups", str(error), allowed=f"of each kind one: {', '.join(load_groups())}")
+    patient.close("origin, groups, known")
+    return VirtualPatient(origin=Origin(origin or Origin.SPINAL), groups=groups, known=values)
 
 
 def _known(table: Table) -> tuple[tuple[str, float], ...]:

@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+import re
+from importlib.resources import files
+
+import numpy as np
+import pytest
+
+from thecal.body import (
+    PLASMA,
+    TONE_LEGS,
+    Bolus,
+    Ensemble,
+    OralDose,
+    balance_mass,
+    csf_at,
+    draw_patients,
+    load_groups,
+    load_parameters,
+    of_groups,
+    plasma_clearance,
+    read_groups,
+    simulate,
+)
+
+TEXT = files("thecal.body").joinpath("groups.toml").read_text("utf-8")
+
+
+def test_every_group_changes_only_numbers_the_model_has_and_says_why() -> None:
+    for group in load_groups().values():
+        assert group.what
+        assert group.table
+        assert set(group.table) <= set(load_parameters().table)
+
+
+def test_the_diseases_are_there() -> None:
+    diseases = {name for name, group in load_groups().items() if group.kind == "disease"}
+
+    assert diseases == {
+        "spinal",
+        "multiple sclerosis",
+        "cerebral palsy",
+        "stroke",
+        "acquired brain injury",
+    }
+
+
+def test_a_group_has_the_published_mean_and_spread_before_treatment() -> None:
+    drawn = draw_patients(of_groups(load_parameters(), "acquired brain injury"), 4000, seed=1)
+    legs = drawn["tone_legs_before"]
+
+    assert legs[0] == 3.5
+    assert np.mean(legs[1:]) == pytest.approx(3.5, abs=0.1)
+    assert np.std(legs[1:]) == pytest.approx(1.3, abs=0.2)  # cut off at the scale's ends
+
+
+def test_what_is_known_of_a_patient_wins_over_the_group() -> None:
+    parameters = of_groups(load_parameters(), "stroke", "oral, Marsot 2013").knowing(tone_legs_before=2.0)
+
+    assert parameters["tone_legs_before"].value == 2.0
+    assert parameters["plasma_clearance_L_h"].value == 7.33
+    assert parameters["ec50_ng_mL"] == load_parameters()["ec50_ng_mL"]
+
+
+@pytest.mark.parametrize(
+    ("population", "over_f_L_h"), [(None, 11.6), ("oral, Marsot 2013", 9.9), ("oral, Chevillard 2017", 8.0)]
+)
+def test_each_population_averages_dose_over_its_clearance(population: str | None, over_f_L_h: float) -> None:
+    parameters = of_groups(load_parameters(), *([population] if population else []))
+    body = Ensemble.drawn(parameters, 0, 0, cells_per_cm=1)
+    doses = OralDose.repeated(20, every_h=8, doses=60)
+
+    plasma = simulate(body, sample_times_h=np.arange(432, 480.01, 0.1), oral=doses, sites=[]).typical(PLASMA)
+
+    assert plasma.mean() == pytest.approx(2500 / over_f_L_h, rel=0.01)
+    assert 200 < plasma.mean() < 320  # 216 to 313 ng/mL
+
+
+def test_a_tracer_is_conserved_stays_longer_and_does_nothing() -> None:
+    bodies = [
+        Ensemble.drawn(of_groups(load_parameters(), *names), 0, 0, cells_per_cm=1)
+        for names in ((), ("DTPA",))
+    ]
+    injected = [Bolus(at_h=0, mass_ug=100, volume_mL=2)]
+
+    drug, tracer = (
+        simulate(body, sample_times_h=[4, 24], boluses=injected, sites=["lumbar", "cisternal"])
+        for body in bodies
+    )
+
+    assert balance_mass(bodies[1], sample_times_h=[1, 24], boluses=injected).worst_error < 1e-10
+    assert tracer.typical(csf_at("cisternal"))[1] > drug.typical(csf_at("cisternal"))[1]
+    assert tracer.typical(TONE_LEGS) == pytest.approx(4, abs=1e-3)
+    assert plasma_clearance(bodies[1].patients)[0] == pytest.approx(7.2)
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (("spine",), "group 'spine' is unknown; allowed: spinal, multiple sclerosis"),
+        (("spinal", "stroke"), "group 'stroke' stands beside 'spinal'; allowed: one disease"),
+    ],
+)
+def test_a_group_that_cannot_be_is_refused(names: tuple[str, ...], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        of_groups(load_parameters(), *names)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "instead", "said"),
+    [
+        (r'kind = "disease"', 'kind = "mood"', "group spinal: kind 'mood'; allowed: disease"),
+        (r'kind = "disease"\n', "", "group spinal: missing kind"),
+        (r'kind = "disease"', 'kind = "disease"\ncolour = 3', "group spinal: unknown colour"),
+        (r"parameter.tone_legs_before", "parameter.tone_legs", "parameter 'tone_legs' is unknown"),
+        (r'unit = "Ashworth 1-5"', 'unit = "cm"', "tone_legs_before is in cm; allowed: Ashworth 1-5"),
+        (r"notes = \[[^]]*\]", 'notes = "one"', "notes a list"),
+    ],
+)
+def test_a_file_of_groups_that_cannot_be_is_refused(pattern: str, instead: str, said: str) -> None:
+    text, changed = re.subn(pattern, instead, TEXT, count=1)
+    assert changed
+
+    with pytest.raises(ValueError, match=said):
+        read_groups(text)
