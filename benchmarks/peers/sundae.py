@@ -1,4 +1,4 @@
-"""scikit-sundae's CVODE with a banded Jacobian and a NumPy right-hand side, restarted at every change of input."""
+"""scikit-sundae's CVODE with a dense Jacobian and a NumPy right-hand side, restarted at every change of input."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from importlib.metadata import version
 
 import numpy as np
-from exchange import BAND, answer, given
+from exchange import answer, given
 from sksundae.cvode import CVODE
 
 PROBLEM = given()
@@ -28,9 +28,7 @@ def solve() -> np.ndarray:
             slope(PROBLEM.source * rate),
             rtol=1e-6,
             atol=1e-8,
-            linsolver="band",
-            lband=BAND,
-            uband=BAND,
+            linsolver="dense",
             max_num_steps=100000,
         )
         found = solver.solve(times, state)
@@ -40,5 +38,5 @@ def solve() -> np.ndarray:
 
 
 answer(
-    f"scikit-sundae {version('scikit-sundae')}", "CVODE, banded, restarted, rtol 1e-6", solve, PROBLEM.readout
+    f"scikit-sundae {version('scikit-sundae')}", "CVODE, dense, restarted, rtol 1e-6", solve, PROBLEM.readout
 )
