@@ -43,6 +43,7 @@ from thecal.quantities import DAY, HOUR, MINUTE, Interval, PumpClock
 from thecal.therapy import Alarm, Bridge, Fallback, SimpleContinuous
 
 
+@pytest.mark.requirement("ITB-004", "ITB-094", "ITB-103")
 def test_every_alarm_has_a_class_an_effect_and_a_tone() -> None:
     assert set(ALARM_CLASSES) == set(FLOW_EFFECTS) == set(Alarm)
     assert {alarm for alarm, kind in ALARM_CLASSES.items() if kind is AlarmClass.NON_CRITICAL} == {
@@ -93,6 +94,21 @@ def test_a_broken_tone_is_found_by_the_next_self_test() -> None:
     assert Alarm.SELF_TEST_FAILED in alarms_of(pump)
 
 
+def test_the_history_of_the_alarms_is_in_the_log() -> None:
+    pump = running(continuous(200), fill="1.9")
+    pump.arrange(acting(Cause.FEVER, HOUR, lasting=HOUR, size="42"))
+    pump.silence(now=START + 90 * MINUTE)
+    pump.interrogate(now=START + 3 * HOUR)
+    pump.advance(START + 4 * HOUR)
+
+    assert [entry.kind for entry in pump.alarm_history] == [
+        Kind.RESERVOIR_RAN_LOW,
+        Kind.ALARM_RAISED,
+        Kind.ALARM_SILENCED,
+        Kind.ALARM_CLEARED,
+    ]
+
+
 def test_an_alarm_that_comes_three_times_in_ten_minutes_escalates() -> None:
     pump = running(continuous(200))
     for minute in (21, 23, 25):
@@ -129,6 +145,7 @@ def test_a_stop_is_looked_at_again_and_its_tube_has_aged_after_two_days() -> Non
     assert pump.memory.raised[0].escalated
 
 
+@pytest.mark.requirement("ITB-004", "ITB-005")
 @pytest.mark.parametrize("alarm", [Alarm.LOW_RESERVOIR, Alarm.TEMPERATURE, Alarm.UNDER_DELIVERY])
 def test_an_alarm_that_keeps_the_program_does_not_touch_the_flow(alarm: Alarm) -> None:
     pump = running(continuous(200), fill="2.9")
@@ -146,6 +163,7 @@ def test_an_alarm_that_keeps_the_program_does_not_touch_the_flow(alarm: Alarm) -
     assert flows == {Decimal("0.4")}
 
 
+@pytest.mark.requirement("ITB-106")
 def test_a_fault_that_is_over_sounds_until_somebody_has_looked() -> None:
     pump = running(continuous(200))
     pump.arrange(acting(Cause.FEVER, HOUR, lasting=HOUR, size="42"))

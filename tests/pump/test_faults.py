@@ -6,8 +6,21 @@ from random import Random
 
 import pytest
 
-from pump.pumps import START, acting, continuous, fresh_id, implanted, mL, program, running, ug_a_day
-from thecal.pump import HAZARDS, RATES, SIZES, Cause, Condition, Pump, RefusedError, by_chance, mri_visit
+from pump.pumps import START, acting, continuous, fresh_id, implanted, mL, running, ug_a_day
+from thecal.pump import (
+    HAZARDS,
+    LEGACY,
+    RATES,
+    REFERENCE,
+    SIZES,
+    Cause,
+    Condition,
+    Profile,
+    Pump,
+    RefusedError,
+    by_chance,
+    mri_visit,
+)
 from thecal.pump.conditions import LESS
 from thecal.quantities import DAY, HOUR, MINUTE, Mass
 from thecal.therapy import Alarm, Drug, PatientBolus, Program, SimpleContinuous
@@ -25,21 +38,25 @@ def test_each_of_the_fifty_hazards_is_brought_about_by_name_or_is_not_the_pumps(
 
 
 @pytest.mark.parametrize("cause", Cause)
-def test_every_cause_alone_leaves_a_pump_that_lives_on(cause: Cause) -> None:
-    for program_of in (continuous(200), program(SimpleContinuous(dose=ug_a_day(200)))):
-        pump = running(program_of)
-        size = {"m of water": "12", "degrees C": "42", "s": "3600"}.get(
-            SIZES.get(cause, ""), "0.8" if cause in LESS else "1.2"
-        )
-        pump.arrange(
-            acting(cause, DAY, lasting=DAY, size=size if cause in SIZES else None), acting(Cause.EMI, DAY)
-        )
+@pytest.mark.parametrize(
+    ("profile", "model"),
+    [(REFERENCE, "reference design 20 mL"), (LEGACY, "SynchroMed II 20 mL"), (LEGACY, "Prometra 20 mL")],
+)
+def test_every_cause_alone_leaves_a_pump_that_lives_on(cause: Cause, profile: Profile, model: str) -> None:
+    pump = running(continuous(200), profile=profile, model=model)
+    size = {"m of water": "12", "degrees C": "42", "s": "3600"}.get(
+        SIZES.get(cause, ""), "0.8" if cause in LESS else "1.2"
+    )
+    pump.arrange(
+        acting(cause, DAY, lasting=DAY, size=size if cause in SIZES else None), acting(Cause.EMI, DAY)
+    )
 
-        pump.advance(START + 5 * DAY)
+    pump.advance(START + 5 * DAY)
 
-        again = Pump.restore(pump.image())
-        assert again.image() == pump.image()
-        assert pump.memory.drive.counts <= pump.memory.asked * 2
+    again = Pump.restore(pump.image())
+    assert again.image() == pump.image()
+    assert pump.memory.drive.counts <= pump.memory.asked * 2
+    assert pump.true_delivery.segments[-1].interval.end == START + 5 * DAY
 
 
 def test_chance_repeats_itself_with_its_seed_and_keeps_the_published_rates() -> None:

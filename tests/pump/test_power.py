@@ -85,6 +85,7 @@ def halt(pump: Pump) -> None:
     pump.stop(fresh_id(), now=pump.present)
 
 
+@pytest.mark.requirement("ITB-116", "ITB-123")
 @pytest.mark.parametrize("act", [change, fill, halt])
 @pytest.mark.parametrize("torn", [False, True])
 def test_power_lost_at_any_write_leaves_a_program_that_was_committed(act: object, *, torn: bool) -> None:
@@ -127,6 +128,7 @@ def test_a_legacy_pump_cut_while_it_writes_falls_to_its_minimum_rate() -> None:
     assert str(pump.status(now=START + DAY).flow.mL_per_day) == "0.006000000000"
 
 
+@pytest.mark.requirement("ITB-009", "ITB-171")
 @pytest.mark.parametrize("cause", [Cause.POWER_CUT, Cause.WATCHDOG, Cause.BATTERY_FILM])
 def test_after_a_reset_the_base_program_goes_on_and_no_bolus_does(cause: Cause) -> None:
     pump = running(program(SimpleContinuous(dose=ug_a_day(120)), bolus(60, minutes=120)))
@@ -144,6 +146,7 @@ def test_after_a_reset_the_base_program_goes_on_and_no_bolus_does(cause: Cause) 
     assert most_mL - least_mL == mL("0.0005")
 
 
+@pytest.mark.requirement("ITB-111")
 def test_what_was_drawn_out_proves_what_a_reset_left_in_doubt() -> None:
     pump = running(continuous(200))
     pump.arrange(acting(Cause.POWER_CUT, HOUR + timedelta(seconds=7)))
@@ -193,6 +196,7 @@ def test_a_damaged_log_says_so() -> None:
     assert pump.log[-1].fact("record") == "1"
 
 
+@pytest.mark.requirement("ITB-161")
 def test_a_stop_that_a_person_ordered_survives_a_reset() -> None:
     pump = running(continuous(200))
     halt(pump)

@@ -45,6 +45,7 @@ def steady(ug: int = 200) -> Program:
     return program(SimpleContinuous(dose=ug_a_day(ug)))
 
 
+@pytest.mark.requirement("ITB-156")
 @pytest.mark.parametrize(
     ("figure", "effect", "cause", "size", "gain"),
     [

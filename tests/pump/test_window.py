@@ -34,6 +34,7 @@ def with_bolus(base: int, dose: int) -> object:
     return program(SimpleContinuous(dose=ug_a_day(base)), bolus(dose, minutes=60), C2000)
 
 
+@pytest.mark.requirement("ITB-030")
 def test_a_stop_and_a_restart_hide_no_dose() -> None:
     """Vasicek et al., ICLP 2024: a rule that counts since the last start is reset by a stop."""
     pump = implanted(18, C2000)
@@ -120,6 +121,7 @@ def highest_day_ug(pump: Pump) -> Decimal:
     return highest
 
 
+@pytest.mark.requirement("ITB-030", "ITB-035")
 @given(
     orders=st.lists(
         st.tuples(programs(C2000), st.timedeltas(timedelta(0), 2 * DAY), st.booleans()),

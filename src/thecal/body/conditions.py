@@ -1,7 +1,7 @@
 """Posture, density, infusion rate and the hour of the day: how they change the numbers of a whole run.
 
-Each holds from start to end of a run, or of a phase of it (``simulate_phases``). Directions come from
-physics and published findings, sizes are mostly assumed: docs/science/conditions.md.
+Each holds from start to end of a run, or of a phase of it (``simulate_phases``). Directions come from physics
+and published findings, sizes are mostly assumed: docs/science/conditions.md.
 """
 
 from __future__ import annotations

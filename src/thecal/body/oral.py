@@ -19,7 +19,8 @@ import numpy as np
 
 from thecal.body.bounds import number
 from thecal.body.engine.contour import contour
-from thecal.body.engine.schedule import Drive, carry, reach
+from thecal.body.engine.drive import Drive
+from thecal.body.engine.schedule import carry, reach
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

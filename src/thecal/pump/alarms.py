@@ -90,6 +90,17 @@ REARMS_AFTER = 10 * MINUTE
 ESCALATES_AT, ESCALATES_WITHIN = 3, 10 * MINUTE
 """An alarm that comes so often in so long sounds as critical (ITB-101)."""
 
+HISTORY = (
+    Kind.ALARM_RAISED,
+    Kind.ALARM_CLEARED,
+    Kind.ALARM_SILENCED,
+    Kind.ALARM_ESCALATED,
+    Kind.RESERVOIR_RAN_LOW,
+    Kind.RESERVOIR_EMPTIED,
+    Kind.PUMP_STOPPED,
+)
+"""The kinds of record that are the history of the alarms; the last three are alarms by themselves."""
+
 _RECORDED_ANYWAY = {Alarm.EMPTY_RESERVOIR, Alarm.LOW_RESERVOIR}
 _ORDER = {alarm: place for place, alarm in enumerate(ALARM_CLASSES)}
 

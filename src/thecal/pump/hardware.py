@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from thecal.pump.conditions import Condition
     from thecal.pump.tape import Tape
     from thecal.quantities import Concentration, Volume
-    from thecal.therapy import Capability, DeliverySegment
+    from thecal.therapy import Capability, DeliverySegment, Reservoir
 
 PPM = 1_000_000
 BODY_TEMPERATURE = 37
@@ -194,3 +194,9 @@ def built(capability: Capability, figures: Mapping[str, Figure] | None = None) -
     if model.capability is not capability:
         model = replace(model, capability=capability)
     return model if figures is None else replace(model, engineering=figures)
+
+
+def unaltered(capability: Capability, reservoir: Reservoir) -> Hardware:
+    """Return a mechanism that does what its label says, filled as the pump takes it to be."""
+    content = ppm_of_volume(reservoir.usable, capability.quantum)
+    return Hardware(model=built(capability), content=content, concentration=reservoir.concentration)

@@ -11,7 +11,7 @@ from thecal.journal import Kind
 from thecal.pump import alarms
 from thecal.pump.errors import RefusedError
 from thecal.pump.events import settle
-from thecal.pump.hardware import PPM, Hardware, built, ppm_of_volume
+from thecal.pump.hardware import PPM, Hardware, built, unaltered
 from thecal.pump.hold import Hold
 from thecal.pump.image import pump_from_image, pump_image
 from thecal.pump.life import life_of
@@ -28,6 +28,7 @@ from thecal.therapy import Alarm, Delivery, Interrogation, Program, PumpStatus, 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from thecal.journal import Entry
     from thecal.pump.conditions import Condition
     from thecal.pump.life import Life
     from thecal.pump.models import PumpModel
@@ -41,7 +42,7 @@ class Living:
 
     def __init__(self, memory: Memory, hardware: Hardware | None = None) -> None:
         self._memory = memory
-        self._hardware = _plain(memory) if hardware is None else hardware
+        self._hardware = unaltered(memory.capability, memory.reservoir) if hardware is None else hardware
 
     @classmethod
     def implanted(
@@ -108,7 +109,10 @@ class Living:
         if memory.is_low:
             memory = replace(memory, log=recorded(memory.log, Kind.RESERVOIR_RAN_LOW, at=moment))
         hardware = replace(
-            _plain(memory), model=model or built(capability), gain=int(gain * PPM), drift=drift_ppm
+            unaltered(memory.capability, memory.reservoir),
+            model=model or built(capability),
+            gain=int(gain * PPM),
+            drift=drift_ppm,
         )
         if hardware.gain != PPM:
             hardware = replace(hardware, truth=Tape())
@@ -158,6 +162,11 @@ class Living:
     def life(self) -> Life:
         """Where its battery and its age stand, recomputed from raw counters."""
         return life_of(self._memory, self._hardware.model)
+
+    @property
+    def alarm_history(self) -> tuple[Entry, ...]:
+        """Every record that says when an alarm began, was silenced, escalated or went (ITB-102)."""
+        return tuple(self._memory.log.of_kind(*alarms.HISTORY))
 
     @property
     def delivered_between(self) -> tuple[Volume, Volume]:
@@ -287,10 +296,3 @@ class Living:
             return moment
         born = self._memory.implanted_at
         return born + timedelta(microseconds=microseconds(moment - born) * (PPM + drift) // PPM)
-
-
-def _plain(memory: Memory) -> Hardware:
-    content = ppm_of_volume(memory.reservoir.usable, memory.capability.quantum)
-    return Hardware(
-        model=built(memory.capability), content=content, concentration=memory.reservoir.concentration
-    )

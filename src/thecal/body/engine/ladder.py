@@ -5,7 +5,7 @@ spinal cells that ends in the cranium. One sweep up eliminates the cells, one sw
 O(cells) for any source, per frequency s. The pivot of a cell is written as its coupling upwards plus a
 remainder, q = s + losses + down q'/(q' + up'), a continued fraction in which nothing is ever subtracted, so
 no digits cancel however strong the coupling. Compartments further down, which give nothing back, are factors
-gain/(s + rate). Equations: docs/science/body.md, eq. 11 to 13.
+gain/(s + rate). Equations: docs/science/body.md, eq. 8 to 10.
 """
 
 from __future__ import annotations

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from thecal.body.engine.contour import Contour, contour
+from thecal.body.engine.drive import Drive
 from thecal.body.engine.ladder import Start, Tap, transfer
-from thecal.body.engine.schedule import NEAR_H, Drive, carry, reach
+from thecal.body.engine.schedule import NEAR_H, carry, reach
 from thecal.body.engine.speed import past_fast, sweep_fast, worth_compiling
 
 if TYPE_CHECKING:

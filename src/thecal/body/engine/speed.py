@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from thecal.body.bounds import Floats
     from thecal.body.engine.contour import Complexes, Contour
+    from thecal.body.engine.drive import Drive
     from thecal.body.engine.ladder import Tap
-    from thecal.body.engine.schedule import Drive
     from thecal.body.network import Network
 
 WORTH_IT = 256
