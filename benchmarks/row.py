@@ -75,7 +75,9 @@ HEADS = (
 
 
 def short(number: float) -> str:
-    """Return a number to three digits, without an exponent."""
+    """Return a number to three digits, without an exponent unless it is tiny."""
+    if 0 < abs(number) < 1e-4:
+        return f"{number:.1e}"
     digits = max(0, 2 - math.floor(math.log10(abs(number)))) if number else 0
     return f"{round(number, digits):,.{digits}f}"
 
