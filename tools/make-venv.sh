@@ -23,6 +23,8 @@ if ! able .venv/bin/python || ! .venv/bin/python -m pip --version >/dev/null 2>&
 fi
 
 .venv/bin/python -m pip install --quiet --disable-pip-version-check "uv==$uv_version"
-.venv/bin/uv pip sync --quiet --python .venv/bin/python --require-hashes requirements.lock
+# Compiled once here, for a place that keeps no bytecode would compile everything at every start.
+.venv/bin/uv pip sync --quiet --compile-bytecode --python .venv/bin/python --require-hashes requirements.lock
 .venv/bin/uv pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation --editable .
+.venv/bin/python -m compileall -q src
 echo "Ready: .venv has what requirements.lock names"
