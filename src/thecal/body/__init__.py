@@ -10,7 +10,17 @@ from thecal.body.catheter import Implant
 from thecal.body.changing import Phase, simulate_phases
 from thecal.body.children import child
 from thecal.body.conditions import Posture, at_hour, under_conditions
-from thecal.body.door import hours_since, inflow_from_delivery
+from thecal.body.curves import (
+    PLASMA,
+    PUMP_RATE,
+    TIP_RATE,
+    TONE_ARMS,
+    TONE_LEGS,
+    csf_at,
+    meaning_of,
+    unit_of,
+)
+from thecal.body.door import hours_since, inflow_from_delivery, inflow_from_programs
 from thecal.body.ensemble import Ensemble
 from thecal.body.examiner import AGREEMENT, Agreement, examine
 from thecal.body.faults import OUTSIDE, CatheterFault, Fault
@@ -44,17 +54,7 @@ from thecal.body.readouts import (
     WITHDRAWAL,
     Readout,
 )
-from thecal.body.response import (
-    LABEL,
-    PLASMA,
-    PUMP_RATE,
-    TIP_RATE,
-    TONE_ARMS,
-    TONE_LEGS,
-    Band,
-    Response,
-    csf_at,
-)
+from thecal.body.response import LABEL, Band, Response
 from thecal.body.scales import (
     ASHWORTH_0_4,
     ASHWORTH_1_5,
@@ -140,8 +140,10 @@ __all__ = [
     "height_of",
     "hours_since",
     "inflow_from_delivery",
+    "inflow_from_programs",
     "load_groups",
     "load_parameters",
+    "meaning_of",
     "of_groups",
     "plasma_clearance",
     "read_groups",
@@ -149,4 +151,5 @@ __all__ = [
     "simulate",
     "simulate_phases",
     "under_conditions",
+    "unit_of",
 ]

@@ -20,11 +20,11 @@ import numpy as np
 
 from thecal.body.anatomy import Anatomy
 from thecal.body.bounds import number
+from thecal.body.curves import PLASMA, TONE_ARMS, TONE_LEGS, csf_at
 from thecal.body.ensemble import Ensemble
 from thecal.body.gradient import differentiate
 from thecal.body.parameters import Law, Patients
 from thecal.body.readouts import READOUTS
-from thecal.body.response import PLASMA, TONE_ARMS, TONE_LEGS, csf_at
 from thecal.body.simulate import simulate
 
 if TYPE_CHECKING:

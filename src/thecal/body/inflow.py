@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from thecal.body.bounds import increasing, series
+from thecal.body.bounds import increasing, number, series
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from thecal.body.bounds import Floats
 
 _LONGEST_H = 24 * 366 * 30.0
 _MOST_FLOW_ML_H = 60.0
+_MOST_UG_DAY = 100_000.0
+_HOURS_PER_DAY = 24.0
 MOST_UG_ML = 10_000.0
 
 
@@ -58,6 +60,31 @@ class Inflow:
     def nothing(cls) -> Self:
         """Return the inflow of a patient without a running pump."""
         return cls([0.0], [], [])
+
+    @classmethod
+    def of_doses(
+        cls, doses_ug_day: Mapping[float, float], *, concentration_ug_mL: float, until_h: float
+    ) -> Self:
+        """Return daily doses, each from its hour until the next one's, of one solution.
+
+        >>> Inflow.of_doses({0: 120, 48: 240}, concentration_ug_mL=500, until_h=72).rate_ug_h
+        array([ 5., 10.])
+
+        Args:
+            doses_ug_day: the dose, ug/day, by the hour from which it runs; hours increase, 0 stops the pump.
+            concentration_ug_mL: of the solution; above 0.
+            until_h: when the last one ends, hours since the start.
+
+        Raises:
+            ValueError: a solution without drug, hours that go backwards, a dose or flow out of range.
+        """
+        number("concentration_ug_mL", concentration_ug_mL, "ug/mL", low=0.001, high=MOST_UG_ML)
+        hours = series("hours", [*doses_ug_day, until_h], "h", low=0, high=_LONGEST_H)
+        edges = increasing("hours", hours, "h")
+        doses = series("doses_ug_day", list(doses_ug_day.values()), "ug/day", low=0, high=_MOST_UG_DAY)
+        return cls(
+            edges, doses / _HOURS_PER_DAY / concentration_ug_mL, np.full(len(doses), concentration_ug_mL)
+        )
 
     @property
     def rate_ug_h(self) -> Floats:

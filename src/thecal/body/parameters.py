@@ -17,10 +17,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from thecal.body.arrow import Column, as_table, patient_column
 from thecal.body.bounds import number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import pyarrow as pa
 
     from thecal.body.bounds import Floats
 
@@ -185,6 +188,22 @@ class Patients:
 
     def __len__(self) -> int:
         return len(next(iter(self.values.values())))
+
+    def to_arrow(self, parameters: Parameters) -> pa.Table:
+        """Return an Arrow table, one row a patient: ``patient`` and every parameter.
+
+        Args:
+            parameters: that the patients were drawn from; they say unit, source and sureness of a column.
+
+        Raises:
+            ModuleNotFoundError: pyarrow is not installed; the message says how to.
+        """
+        columns = [
+            Column(name, one.unit, f"{one.source} [{one.sureness}]", values)
+            for name, values in self.values.items()
+            for one in [parameters[name]]
+        ]
+        return as_table([patient_column(len(self)), *columns], {"parameters": parameters.version})
 
 
 @lru_cache(maxsize=1)

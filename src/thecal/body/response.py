@@ -11,30 +11,26 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from thecal.body.arrow import Column, as_table, patient_column, write_table
+from thecal.body.curves import TONE_ARMS, TONE_LEGS, meaning_of, unit_of
 from thecal.body.readouts import REFLEXES_LEGS, SPASMS_LEGS
 from thecal.body.scales import ASHWORTH_1_5, PENN, REFLEX, Scale, Score, ScoreBand
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from os import PathLike
+    from typing import BinaryIO
+
+    import pyarrow as pa
 
     from thecal.body.bounds import Floats
 
 LABEL = "model estimate, assumed parameters"
 LOW_PERCENT, MIDDLE_PERCENT, HIGH_PERCENT = 5.0, 50.0, 95.0
 
-PUMP_RATE = "pump_rate_ug_h"
-TIP_RATE = "tip_rate_ug_h"
-PLASMA = "plasma_ng_mL"
-TONE_LEGS = "tone_legs"
-TONE_ARMS = "tone_arms"
 SCALES: Mapping[str, Scale] = MappingProxyType(
     {TONE_LEGS: ASHWORTH_1_5, TONE_ARMS: ASHWORTH_1_5, SPASMS_LEGS: PENN, REFLEXES_LEGS: REFLEX}
 )
-
-
-def csf_at(site: str) -> str:
-    """Return the name of the spinal-fluid concentration at a site, for example ``csf_lumbar_ng_mL``."""
-    return f"csf_{site}_ng_mL"
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +44,13 @@ class Band:
 
 @dataclass(frozen=True, eq=False)
 class Response:
-    """Curves of every patient.
+    """Curves of every patient: P rows, of which row 0 is the typical patient, by T sample times.
+
+    >>> from thecal.body import Bolus, Ensemble, load_parameters, simulate
+    >>> patients = Ensemble.drawn(load_parameters(), 8, seed=1)
+    >>> trial = simulate(patients, sample_times_h=[0, 4], boluses=[Bolus(at_h=0, mass_ug=50)])
+    >>> trial["tone_legs"].shape, trial.units["tone_legs"]
+    ((9, 2), 'Ashworth 1-5')
 
     Args:
         sample_times_h: hours since the start; shape ``(T,)``.
@@ -63,6 +65,50 @@ class Response:
     def quantities(self) -> tuple[str, ...]:
         """Names of what was reported."""
         return tuple(self.curves)
+
+    @property
+    def units(self) -> dict[str, str]:
+        """Unit, or scale, of what was reported."""
+        return {name: unit_of(name) for name in self.curves}
+
+    def __getitem__(self, quantity: str) -> Floats:
+        """Return everybody's curves of a quantity; shape ``(P, T)``.
+
+        Raises:
+            ValueError: it was not reported.
+        """
+        return self._curves(quantity)
+
+    def to_arrow(self) -> pa.Table:
+        """Return a tidy Arrow table: ``patient`` (0 is the typical one), ``time_h``, and a column a curve.
+
+        P x T rows, so that dplyr, pandas, polars or DuckDB group and join it at once.
+        Every field carries ``unit`` and ``meaning`` in its metadata.
+
+        Raises:
+            ModuleNotFoundError: pyarrow is not installed; the message says how to.
+        """
+        patients, times = len(next(iter(self.curves.values()))), len(self.sample_times_h)
+        time_h = np.tile(self.sample_times_h, patients)
+        return as_table(
+            [
+                patient_column(patients, rows_each=times),
+                Column("time_h", "h", "time since the start", time_h),
+                *(
+                    Column(name, unit_of(name), meaning_of(name), np.ravel(curve))
+                    for name, curve in self.curves.items()
+                ),
+            ],
+            {"label": self.label},
+        )
+
+    def write_parquet(self, where: str | PathLike[str] | BinaryIO) -> None:
+        """Write the table of ``to_arrow`` as Parquet, to a file's name or an open file.
+
+        Raises:
+            ModuleNotFoundError: pyarrow is not installed; the message says how to.
+        """
+        write_table(self.to_arrow(), where)
 
     def patients(self, quantity: str) -> Floats:
         """Return the drawn patients' curves; shape ``(P - 1, T)``."""

@@ -10,6 +10,7 @@ import numpy as np
 
 from thecal.body.bolus import Bolus, stirred_shares
 from thecal.body.bounds import increasing, series
+from thecal.body.curves import PLASMA, PUMP_RATE, TIP_RATE, TONE_ARMS, TONE_LEGS, csf_at
 from thecal.body.effect import tone
 from thecal.body.engine import Drive, Way, respond
 from thecal.body.exposure import effect_sites, fluid_at, plasma
@@ -19,7 +20,7 @@ from thecal.body.inflow import Inflow
 from thecal.body.levels import SITES
 from thecal.body.oral import swallowed
 from thecal.body.readouts import READOUTS
-from thecal.body.response import PLASMA, PUMP_RATE, TIP_RATE, TONE_ARMS, TONE_LEGS, Response, csf_at
+from thecal.body.response import Response
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,6 +54,15 @@ def simulate(
     tolerance: float = TOLERANCE,
 ) -> Response:
     """Return every patient's curves, starting without drug at time 0.
+
+    >>> from thecal.body import TONE_LEGS, Ensemble, Implant, Inflow, load_parameters
+    >>> patients = Ensemble.drawn(load_parameters().knowing(tone_legs_before=4), 8, seed=1)
+    >>> pump = Inflow.of_doses({0: 50, 48: 100}, concentration_ug_mL=500, until_h=96)
+    >>> implant = Implant(tip_level="T10", primed_with_ug_mL=500)
+    >>> response = simulate(patients, sample_times_h=[0, 48, 96], inflow=pump, implant=implant)
+    >>> before, on_50, on_100 = response.band(TONE_LEGS).median
+    >>> bool(before > on_50 > on_100)
+    True
 
     Args:
         ensemble: the patients.

@@ -6,7 +6,7 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from thecal.body import LABEL, PLASMA, PUMP_RATE, READOUTS, TIP_RATE, TONE_ARMS, TONE_LEGS
+from thecal.body import LABEL, PUMP_RATE, TIP_RATE, meaning_of, unit_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,15 +16,6 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.float64]
 
-_UNITS = {
-    PLASMA: "ng/mL",
-    TONE_LEGS: "Ashworth 1-5",
-    TONE_ARMS: "Ashworth 1-5",
-    PUMP_RATE: "ug/h",
-    TIP_RATE: "ug/h",
-    **{name: readout.unit for name, readout in READOUTS.items()},
-}
-_CSF_UNIT = "ng/mL"
 _SAME_FOR_ALL = frozenset({PUMP_RATE, TIP_RATE})
 _WRITTEN = "%.6g"
 
@@ -51,11 +42,13 @@ def columns(outcome: Outcome) -> tuple[Column, ...]:
     response = outcome.response
     table = [Column(name="time_h", unit="h", meaning="time since the start", values=response.sample_times_h)]
     for quantity in response.quantities:
-        unit = _UNITS.get(quantity, _CSF_UNIT)
+        unit, what = unit_of(quantity), meaning_of(quantity)
         typical = response.typical(quantity)
         if quantity in _SAME_FOR_ALL:
             table.append(
-                Column(name=quantity, unit=unit, meaning="the same for every patient", values=typical)
+                Column(
+                    name=quantity, unit=unit, meaning=f"{what}; the same for every patient", values=typical
+                )
             )
             continue
         band = response.band(quantity)
@@ -65,7 +58,9 @@ def columns(outcome: Outcome) -> tuple[Column, ...]:
             ("p95", "95 % of the drawn patients lie below", band.high),
             ("typical", "the patient with every parameter at its central value", typical),
         ):
-            table.append(Column(name=f"{quantity}_{ending}", unit=unit, meaning=meaning, values=values))
+            table.append(
+                Column(name=f"{quantity}_{ending}", unit=unit, meaning=f"{what}; {meaning}", values=values)
+            )
     return tuple(table)
 
 
