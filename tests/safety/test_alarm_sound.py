@@ -87,6 +87,22 @@ def test_a_silence_ends_after_ten_minutes_and_hides_nothing_but_the_sound() -> N
     assert pump.log[-1].kind is Kind.ALARM_SILENCED
 
 
+@pytest.mark.requirement("ITB-098")
+def test_a_status_says_that_the_sound_is_off_and_still_names_the_alarm_and_its_record() -> None:
+    pump = running(continuous(200))
+    pump.stop(fresh_id(), now=START)
+    assert not pump.status(now=START).sound_off
+    records = len(pump.log)
+
+    off = pump.silence(now=START)
+
+    assert off.sound_off
+    assert off.alarms == (Alarm.PUMP_STOPPED,)
+    assert len(pump.log) == records + 1
+    assert pump.status(now=START + 10 * MINUTE - timedelta(microseconds=1)).sound_off
+    assert not pump.status(now=START + 10 * MINUTE).sound_off
+
+
 @pytest.mark.requirement("ITB-106")
 def test_a_critical_alarm_sounds_at_its_interval_until_somebody_has_looked() -> None:
     pump = running(continuous(200))

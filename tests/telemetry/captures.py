@@ -69,6 +69,7 @@ def status(
         concentration=running.concentration,
         delivered=Volume(mL=Decimal("2.75")),
         alarms=alarms,
+        sound_off=False,
         log_records=41,
     )
 

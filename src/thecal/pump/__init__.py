@@ -1,6 +1,18 @@
 """The implant: a pump's digital twin, which obeys, keeps its memory, and lives from event to event."""
 
-from thecal.pump.alarms import ALARM_CLASSES, FLOW_EFFECTS, AlarmClass, FlowEffect
+from thecal.pump.alarm_rules import (
+    ALARM_CLASSES,
+    FLOW_EFFECTS,
+    LATENCY,
+    PRIORITIES,
+    RULES,
+    AlarmClass,
+    FlowEffect,
+    Onset,
+    Priority,
+    Rule,
+    Severity,
+)
 from thecal.pump.catalogue import capability, load_catalogue, read_catalogue
 from thecal.pump.conditions import SIZES, Cause, Condition
 from thecal.pump.errors import CatalogueError, MemoryImageError, PumpError, RefusedError
@@ -27,10 +39,13 @@ __all__ = [
     "ALARM_CLASSES",
     "FLOW_EFFECTS",
     "HAZARDS",
+    "LATENCY",
     "LEGACY",
+    "PRIORITIES",
     "PROFILES",
     "RATES",
     "REFERENCE",
+    "RULES",
     "SIZES",
     "TONES",
     "AlarmClass",
@@ -45,6 +60,8 @@ __all__ = [
     "Life",
     "Memory",
     "MemoryImageError",
+    "Onset",
+    "Priority",
     "Profile",
     "Pump",
     "PumpError",
@@ -52,6 +69,8 @@ __all__ = [
     "PumpRadio",
     "Rate",
     "RefusedError",
+    "Rule",
+    "Severity",
     "Sounding",
     "Tone",
     "by_chance",

@@ -1,4 +1,4 @@
-"""What a pump alarms about, how gravely, what each alarm does to the flow, and when it is raised.
+"""What a pump alarms about, and when an alarm is raised, silenced and cleared.
 
 An alarm whose cause is a state, as a low reservoir, goes with that state. One whose cause is a fault stays,
 also when the fault is over, until somebody has interrogated the pump (ITB-106).
@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from thecal.journal import Kind
+from thecal.pump.alarm_rules import ALARM_CLASSES, AlarmClass
 from thecal.pump.hold import Hold, Raised, Work
 from thecal.pump.log import recorded
 from thecal.quantities import MINUTE
@@ -20,58 +20,6 @@ from thecal.therapy import Alarm
 if TYPE_CHECKING:
     from thecal.pump.memory import Memory
 
-
-class AlarmClass(StrEnum):
-    """The two classes of an implant's alarms, as they sound (ITB-094)."""
-
-    CRITICAL = "critical"
-    NON_CRITICAL = "non-critical"
-
-
-class FlowEffect(StrEnum):
-    """What an alarm does to the flow (ITB-004): section M of the requirements, as section P amends it."""
-
-    NONE_LEFT = "nothing can flow: the pump is empty, stopped or at the end of its service"
-    KEEPS = "the program goes on"
-    STANDS = "the drive stands until somebody who has checked it restarts the program"
-    RESUMES = "the last verified base program goes on; what ran once has ended"
-
-
-ALARM_CLASSES = {
-    Alarm.OVER_DELIVERY: AlarmClass.CRITICAL,
-    Alarm.EMPTY_RESERVOIR: AlarmClass.CRITICAL,
-    Alarm.MOTOR_STALL: AlarmClass.CRITICAL,
-    Alarm.PUMP_STOPPED: AlarmClass.CRITICAL,
-    Alarm.END_OF_SERVICE: AlarmClass.CRITICAL,
-    Alarm.TRANSACTION_OPEN: AlarmClass.CRITICAL,
-    Alarm.PUMP_RESET: AlarmClass.CRITICAL,
-    Alarm.MEMORY_ERROR: AlarmClass.CRITICAL,
-    Alarm.UNDER_DELIVERY: AlarmClass.CRITICAL,
-    Alarm.DOSE_LIMIT: AlarmClass.CRITICAL,
-    Alarm.TEMPERATURE: AlarmClass.CRITICAL,
-    Alarm.SELF_TEST_FAILED: AlarmClass.CRITICAL,
-    Alarm.LOW_RESERVOIR: AlarmClass.NON_CRITICAL,
-    Alarm.REPLACE_SOON: AlarmClass.NON_CRITICAL,
-}
-"""Every alarm with its class, gravest first."""
-
-FLOW_EFFECTS = {
-    Alarm.OVER_DELIVERY: FlowEffect.STANDS,
-    Alarm.EMPTY_RESERVOIR: FlowEffect.NONE_LEFT,
-    Alarm.MOTOR_STALL: FlowEffect.KEEPS,
-    Alarm.PUMP_STOPPED: FlowEffect.NONE_LEFT,
-    Alarm.END_OF_SERVICE: FlowEffect.NONE_LEFT,
-    Alarm.TRANSACTION_OPEN: FlowEffect.KEEPS,
-    Alarm.PUMP_RESET: FlowEffect.RESUMES,
-    Alarm.MEMORY_ERROR: FlowEffect.RESUMES,
-    Alarm.UNDER_DELIVERY: FlowEffect.KEEPS,
-    Alarm.DOSE_LIMIT: FlowEffect.RESUMES,
-    Alarm.TEMPERATURE: FlowEffect.KEEPS,
-    Alarm.SELF_TEST_FAILED: FlowEffect.KEEPS,
-    Alarm.LOW_RESERVOIR: FlowEffect.KEEPS,
-    Alarm.REPLACE_SOON: FlowEffect.KEEPS,
-}
-"""What each alarm does to the flow of a reference pump; no alarm does anything else."""
 
 STATES = frozenset(
     {
@@ -220,6 +168,11 @@ def silenced(memory: Memory) -> Memory:
     until = memory.at + REARMS_AFTER
     log = recorded(memory.log, Kind.ALARM_SILENCED, at=memory.at, until=until.isoformat())
     return replace(memory, raised=tuple(replace(one, silent_until=until) for one in memory.raised), log=log)
+
+
+def is_silent(memory: Memory) -> bool:
+    """Say whether an alarm stands that is not heard, because somebody silenced it (ITB-098)."""
+    return any(one.silent_until is not None and memory.at < one.silent_until for one in memory.raised)
 
 
 def class_of(one: Raised) -> AlarmClass:

@@ -209,6 +209,7 @@ class Living:
             concentration=memory.reservoir.concentration,
             delivered=volume_of(memory.drive.counts, memory.capability.quantum),
             alarms=alarms.alarming(memory),
+            sound_off=alarms.is_silent(memory),
             log_records=len(memory.log),
         )
 

@@ -11,7 +11,8 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from thecal.pump.alarms import ALARM_CLASSES, AlarmClass, class_of
+from thecal.pump.alarm_rules import ALARM_CLASSES, AlarmClass
+from thecal.pump.alarms import class_of
 from thecal.pump.conditions import Cause
 
 if TYPE_CHECKING:

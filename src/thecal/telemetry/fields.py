@@ -105,9 +105,9 @@ class FieldWriter:
             raise LocalProtocolError(f"{digest!r} is not a SHA-256 in hex")
         self._written += data
 
-    def code(self, code: IntEnum) -> None:
-        """Write one meaning out of few."""
-        self.whole(code, 1)
+    def code(self, code: IntEnum, *, size: int = 1) -> None:
+        """Write one meaning out of few, in ``size`` bytes."""
+        self.whole(code, size)
 
     def truth(self, *, said: bool) -> None:
         """Write yes or no."""
@@ -194,13 +194,13 @@ class FieldReader:
         """Read a SHA-256, as hex."""
         return self._take(_DIGEST_BYTES).hex()
 
-    def code(self, codes: type[_Code]) -> _Code:
-        """Read one meaning out of few."""
-        number = self.whole(1)
+    def code(self, codes: type[_Code], *, size: int = 1) -> _Code:
+        """Read one meaning out of few, of ``size`` bytes."""
+        number = self.whole(size)
         try:
             return codes(number)
         except ValueError as error:
-            raise RemoteProtocolError(f"0x{number:02X} is no {codes.__name__}") from error
+            raise RemoteProtocolError(f"0x{number:0{2 * size}X} is no {codes.__name__}") from error
 
     def truth(self) -> bool:
         """Read yes or no."""

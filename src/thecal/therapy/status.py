@@ -34,6 +34,12 @@ class Alarm(StrEnum):
     DOSE_LIMIT = "dose limit"
     TEMPERATURE = "temperature"
     SELF_TEST_FAILED = "self-test failed"
+    OCCLUSION = "occlusion"
+    UNSTABLE_FLOW = "unstable flow"
+    PROCESSOR_ERROR = "processor error"
+    CLOCK_ERROR = "clock error"
+    LIBRARY_ERROR = "drug library error"
+    KEY_STUCK = "request key stuck"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +58,7 @@ class PumpStatus:
         concentration: of what is in the reservoir.
         delivered: volume counted by the drive since implant.
         alarms: what is alarming, gravest first.
+        sound_off: whether somebody has silenced any of them, so that not all that stands is heard.
         log_records: how many records its log holds.
     """
 
@@ -66,6 +73,7 @@ class PumpStatus:
     concentration: Concentration
     delivered: Volume
     alarms: tuple[Alarm, ...]
+    sound_off: bool
     log_records: int
 
 

@@ -11,7 +11,8 @@ decimal        flow, mL/day
 decimal        content of the reservoir, mL
 decimal        concentration, mcg/mL
 decimal        delivered since implant, mL
-u8, codes      alarms: how many, and each
+u8, codes      alarms: how many, and each, in two bytes
+code           sound off: yes or no
 u32            records in the log
 =============  ==================================================
 """
@@ -44,7 +45,8 @@ def write_status(status: PumpStatus, fields: FieldWriter) -> None:
     fields.decimal(status.delivered.mL)
     fields.whole(len(status.alarms), 1)
     for alarm in status.alarms:
-        fields.code(AlarmCode[alarm.name])
+        fields.code(AlarmCode[alarm.name], size=2)
+    fields.truth(said=status.sound_off)
     fields.whole(status.log_records, 4)
 
 
@@ -66,7 +68,8 @@ def read_status(fields: FieldReader) -> PumpStatus:
         content=Volume(mL=fields.decimal()),
         concentration=Concentration(ug_per_mL=fields.decimal()),
         delivered=Volume(mL=fields.decimal()),
-        alarms=tuple(fields.code(AlarmCode).alarm for _ in range(fields.whole(1))),
+        alarms=tuple(fields.code(AlarmCode, size=2).alarm for _ in range(fields.whole(1))),
+        sound_off=fields.truth(),
         log_records=fields.whole(4),
     )
 
