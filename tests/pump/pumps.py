@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from itertools import count
+from itertools import count, pairwise
 
 from hypothesis import strategies as st
 
-from thecal.journal import Kind
+from thecal.journal import Kind, verify_chain
 from thecal.pump import REFERENCE, Cause, Condition, Profile, Pump, capability
 from thecal.quantities import (
     MICROSECONDS_PER_DAY,
@@ -184,6 +184,18 @@ def alarms_of(pump: Pump) -> set[Alarm]:
 def kinds_of(pump: Pump) -> list[Kind]:
     """Return what its log holds, by kind."""
     return [entry.kind for entry in pump.log]
+
+
+def log_is_unbroken_or_says_what_is_lost(pump: Pump) -> bool:
+    """Say whether every record fits its seal and its neighbours, and whatever is lost was reported."""
+    log = pump.log
+    if not log.lost:
+        return verify_chain((entry, entry.seal) for entry in log) == len(log)
+    told = [one.facts["lost"] for one in log.faults if one.kind is Kind.LOG_DAMAGED]
+    numbers = {int(number) for lost in told for number in lost.split(", ")}
+    neighbours = pairwise(log)
+    fits = all(two.previous == one.seal for one, two in neighbours if two.number == one.number + 1)
+    return fits and numbers == set(log.lost) and len(log) + len(log.lost) == log.written
 
 
 def programmed_mL(what: Program, start: datetime, end: datetime) -> Fraction:  # noqa: N802

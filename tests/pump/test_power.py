@@ -121,7 +121,7 @@ def test_a_legacy_pump_cut_while_it_writes_falls_to_its_minimum_rate() -> None:
     pump = running(continuous(200), profile=LEGACY)
     pump.advance(START + DAY)
 
-    assert pump.lose_power_at_write(3, change)
+    assert pump.lose_power_at_write(12, change)
 
     assert Hold.RESET in pump.memory.holds
     assert {Alarm.MEMORY_ERROR, Alarm.PUMP_RESET} <= alarms_of(pump)
@@ -193,7 +193,8 @@ def test_a_damaged_log_says_so() -> None:
     pump.advance(START + 2 * DAY)
 
     assert pump.log[-1].kind is Kind.LOG_DAMAGED
-    assert pump.log[-1].fact("record") == "1"
+    assert (pump.log[-1].fact("record"), pump.log[-1].fact("of")) == ("1", "2")
+    assert pump.log.lost == (1,)
 
 
 @pytest.mark.requirement("ITB-161")

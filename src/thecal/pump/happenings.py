@@ -15,6 +15,7 @@ from thecal.pump.conditions import Cause, Condition
 from thecal.pump.hardware import PPM, volume_of_ppm
 from thecal.pump.hold import Hold
 from thecal.pump.log import recorded
+from thecal.pump.log_pages import altered, middle, told
 from thecal.pump.models import DriveKind
 from thecal.pump.motor import Drive
 from thecal.quantities import DAY, MINUTE, FlowRate, Interval, PumpClock
@@ -134,8 +135,14 @@ def _drained(memory: Memory, mAh: Decimal) -> Memory:
 
 
 def _log_damaged(memory: Memory, _size: Decimal) -> Memory:
-    record = str(max(1, len(memory.log) // 2))
-    return replace(memory, log=recorded(memory.log, Kind.LOG_DAMAGED, at=memory.at, record=record))
+    """One bit of the log's middle record flips; the pump reads its log against its seals, and says so."""
+    return log_altered(memory, middle(memory.log), 1)
+
+
+def log_altered(memory: Memory, place: int, flip: int) -> Memory:
+    """Return the memory of a pump one byte of whose log was altered: what it touched is lost."""
+    log = memory.log
+    return replace(memory, log=told(altered(log, place, flip), log.lost, memory.at))
 
 
 def _clock_jumped(memory: Memory, size: Decimal) -> Memory:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from thecal.pump.catalogue import capability_from_figures, figures_of
 from thecal.pump.counters import Counters
+from thecal.pump.fault_log import fault_rows, faults_from_rows
 from thecal.pump.hold import Hold, Open, Raised, Work
-from thecal.pump.log import log_from_rows, log_rows
+from thecal.pump.log_pages import log_from_pages
 from thecal.pump.memory import Memory
 from thecal.pump.motor import Drive
 from thecal.pump.profile import PROFILES
@@ -42,7 +43,7 @@ Fields = dict[str, Any]
 
 
 def memory_fields(memory: Memory) -> Fields:
-    """Return a memory as JSON values."""
+    """Return a memory as JSON values; of its log only where it ends, for it has its own pages."""
     return {
         "serial": memory.serial,
         "model": memory.capability.model,
@@ -64,7 +65,10 @@ def memory_fields(memory: Memory) -> Fields:
         "counts": memory.drive.counts,
         "phase": [memory.drive.phase.numerator, memory.drive.phase.denominator],
         "tape": tape_rows(memory.tape),
-        "log": log_rows(memory.log),
+        "log_written": memory.log.written,
+        "log_tip": memory.log.tip,
+        "log_lost": list(memory.log.lost),
+        "faults": fault_rows(memory.log.faults),
         "profile": memory.profile.name,
         "asked": memory.asked,
         "agreed": memory.agreed,
@@ -92,8 +96,8 @@ def memory_fields(memory: Memory) -> Fields:
     }
 
 
-def read_memory(fields: Fields) -> Memory:
-    """Read a memory back.
+def read_memory(fields: Fields, pages: bytes) -> Memory:
+    """Read a memory back, with the pages of its log.
 
     Raises:
         ValueError, KeyError, TypeError, AttributeError, ArithmeticError: not what ``memory_fields`` writes.
@@ -127,7 +131,12 @@ def read_memory(fields: Fields) -> Memory:
         filled_counts=fields["filled_counts"],
         drive=Drive(counts=fields["counts"], phase=Fraction(*fields["phase"])),
         tape=tape_from_rows(fields["tape"]),
-        log=log_from_rows(fields["log"]),
+        log=log_from_pages(
+            pages,
+            written=fields["log_written"],
+            tip=fields["log_tip"],
+            faults=faults_from_rows(fields["faults"]),
+        ),
         profile=PROFILES[fields["profile"]],
         asked=fields["asked"],
         agreed=fields["agreed"],

@@ -120,7 +120,7 @@ class Living:
 
     @classmethod
     def restore(cls, image: bytes) -> Self:
-        """Return the pump whose memory this is.
+        """Return the pump whose memory this is; altered records of its log are lost, and it says so.
 
         Raises:
             MemoryImageError: not a whole, unaltered memory of a known form.
@@ -210,7 +210,7 @@ class Living:
             delivered=volume_of(memory.drive.counts, memory.capability.quantum),
             alarms=alarms.alarming(memory),
             sound_off=alarms.is_silent(memory),
-            log_records=len(memory.log),
+            log_records=memory.log.written,
         )
 
     def interrogate(self, *, now: datetime) -> Interrogation:

@@ -15,6 +15,7 @@ from thecal.pump.boluses import start_patient_bolus
 from thecal.pump.errors import RefusedError
 from thecal.pump.events import settle
 from thecal.pump.filling import Needle, filled_truly, surged
+from thecal.pump.happenings import log_altered
 from thecal.pump.living import Living
 from thecal.pump.log import recorded
 from thecal.pump.vital import cut
@@ -239,6 +240,21 @@ class Pump(Living):
         kept, whole = cut(before, self._memory, number, torn=torn)
         self._memory, self._hardware = settle(kept, self._hardware)
         return not whole
+
+    def damage_log(self, place: int, *, flip: int, now: datetime) -> None:
+        """Alter one byte of the log as it is kept; the pump's own check finds it (H-39, ITB-117).
+
+        Args:
+            place: of the byte.
+            flip: which of its bits, 1 to 255.
+            now: when.
+
+        Raises:
+            IndexError: the log is not so long.
+            ValueError: no bits of a byte.
+        """
+        self.advance(now)
+        self._memory = log_altered(self._memory, place, flip)
 
     def _act(self, now: datetime, act: Callable[[Memory], Memory]) -> PumpStatus:
         self.advance(now)

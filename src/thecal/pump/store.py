@@ -1,8 +1,9 @@
-"""The memory that keeps: two copies, written page by page, each closed by its checksum.
+"""The memory that keeps: two copies, written page by page, each closed by its checksum; beside them the log.
 
 The first copy is written while the second still holds the old content, and the second only when the first is
 whole. A cut between any two pages, or within one, leaves at least one copy whole: the old content or the new,
-never anything else (ITB-111, ITB-116, ITB-123).
+never anything else (ITB-111, ITB-116, ITB-123). The log only grows: a record's pages are written before the
+copies that count it, so that one that was cut off was never committed.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from dataclasses import dataclass
 from thecal.pump.errors import MemoryImageError
 
 PAGE = 64
+LOG = -1
+"""Where a page goes that belongs to the log."""
 _HEAD = 44
 _NUMBER, _LENGTH = 8, 4
 _ERASED = b"\xff"
@@ -20,7 +23,7 @@ _ERASED = b"\xff"
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """One page that the memory takes in one go: into which copy, where, and what."""
+    """One page that the memory takes in one go: into which copy or the ``LOG``, where, and what."""
 
     copy: int
     place: int
@@ -38,19 +41,28 @@ class Recovered:
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """The copies as they stand, byte for byte."""
+    """The copies and the log as they stand, byte for byte."""
 
     copies: tuple[bytes, ...]
+    log: bytes = b""
 
     @classmethod
-    def holding(cls, content: bytes, *, copies: int = 2) -> Store:
+    def holding(cls, content: bytes, *, copies: int = 2, log: bytes = b"") -> Store:
         """Return a store all of whose copies hold a content."""
-        return cls((_framed(content, 1),) * copies)
+        return cls((_framed(content, 1),) * copies, log)
 
-    def writes(self, content: bytes) -> tuple[Write, ...]:
-        """Return the pages by which a new content is written, in their order: the head of a copy last."""
+    def writes(self, content: bytes, *, records: bytes = b"") -> tuple[Write, ...]:
+        """Return the pages by which a new content is written, in their order: the head of a copy last.
+
+        Args:
+            content: for the copies.
+            records: what the log grows by; written first.
+        """
         framed = _framed(content, self.recover().number + 1)
-        pages = []
+        pages = [
+            Write(LOG, len(self.log) + place, records[place : place + PAGE])
+            for place in range(0, len(records), PAGE)
+        ]
         for copy in range(len(self.copies)):
             pages.append(Write(copy, 0, _ERASED * _HEAD))
             pages += [
@@ -62,14 +74,15 @@ class Store:
 
     def after(self, writes: tuple[Write, ...], *, torn: Write | None = None) -> Store:
         """Return the store after some pages, and after the first half of one more."""
-        copies = [bytearray(copy) for copy in self.copies]
+        regions = {place: bytearray(copy) for place, copy in enumerate(self.copies)}
+        regions[LOG] = bytearray(self.log)
         if torn is not None:
             writes = (*writes, Write(torn.copy, torn.place, torn.data[: len(torn.data) // 2]))
         for page in writes:
-            held = copies[page.copy]
+            held = regions[page.copy]
             held.extend(_ERASED * (page.place + len(page.data) - len(held)))
             held[page.place : page.place + len(page.data)] = page.data
-        return Store(tuple(bytes(copy) for copy in copies))
+        return Store(tuple(bytes(regions[place]) for place in range(len(self.copies))), bytes(regions[LOG]))
 
     def recover(self) -> Recovered:
         """Return what a start finds.
