@@ -98,7 +98,7 @@ def test_a_flipped_byte_in_any_place_of_memory_and_mechanism_is_refused(place: i
 
 
 @pytest.mark.requirement("ITB-084")
-@given(length=st.integers(0, BEFORE_LOG - 1))
+@given(length=st.integers(0, BEFORE_LOG - 2))
 def test_an_image_cut_short_before_its_log_is_refused(length: int) -> None:
     with pytest.raises(MemoryImageError):
         Pump.restore(IMAGE[:length])
@@ -126,7 +126,7 @@ def test_a_flipped_byte_of_the_log_costs_the_records_it_touches_and_the_log_name
 
 
 @pytest.mark.requirement("ITB-117")
-@given(length=st.integers(BEFORE_LOG, len(IMAGE) - 1))
+@given(length=st.integers(BEFORE_LOG - 1, len(IMAGE) - 1))
 def test_a_log_that_was_cut_short_is_restored_as_far_as_it_goes_and_says_what_is_missing(length: int) -> None:
     left = IMAGE[BEFORE_LOG:length].count(b"\n")
     written = LOG.count(b"\n")

@@ -33,7 +33,8 @@ def log_from_pages(pages: bytes, *, written: int, tip: str, faults: FaultLog) ->
         tip: seal of the newest.
         faults: the separate log of faults.
     """
-    found = {entry.number: entry for line in pages.split(b"\n") if (entry := _entry(line)) is not None}
+    lines = pages.split(b"\n")[:-1]  # what has no end was torn
+    found = {entry.number: entry for line in lines if (entry := _entry(line)) is not None}
     proven: dict[int, Entry] = {}
     wanted: str | None = tip
     for number in range(written, 0, -1):
