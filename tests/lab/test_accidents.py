@@ -9,7 +9,7 @@ import pytest
 from thecal.lab.accidents import Played, at_tip, load_accidents, play, read_accident
 from thecal.pump import HAZARDS
 from thecal.quantities import DAY, HOUR, MINUTE, Concentration, FlowRate, Interval, Volume
-from thecal.therapy import Delivery, DeliverySegment
+from thecal.therapy import Alarm, Delivery, DeliverySegment
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 ACCIDENTS = load_accidents()
@@ -30,9 +30,10 @@ def test_at_least_eight_accidents_are_told_with_their_source_and_hazards() -> No
     assert len(ACCIDENTS) >= 8
     for accident in ACCIDENTS.values():
         assert accident.source
+        assert accident.when
         assert accident.story
+        assert accident.learn
         assert set(accident.hazards) <= set(HAZARDS)
-        assert accident.legacy != accident.reference
 
 
 @pytest.mark.parametrize(
@@ -42,9 +43,9 @@ def test_at_least_eight_accidents_are_told_with_their_source_and_hazards() -> No
         ("forgotten-bridge", 48, 57, 600, 150),
         ("left-stopped", 24, 192, 0, 1400),
         ("mri-telemetry", 66, 90, 0, 200),
-        ("prime-withdrawn-volume", 0, 2, 118 + 2 * 200 / 24, 200 / 24),
+        ("prime-withdrawn-volume", 0, 2, 118 + 1.5 * 200 / 24, 1.5 * 200 / 24),
         ("flex-hourly", 1, 25, 1540, 100),
-        ("refilled-not-updated", 160, 184, 800, 800),
+        ("refilled-not-updated", 160, 184, 800, 200),
         ("ampoules-swapped", 160, 184, 800, 200),
     ],
 )
@@ -62,8 +63,8 @@ def test_a_surge_is_cut_short_by_a_pump_that_counts() -> None:
 
     assert ug(legacy, 25, 27) > 140
     assert ug(reference, 25, 27) < 40
-    assert "over-delivery" in [what for _, what in reference.sounded]
-    assert "over-delivery" not in [what for _, what in legacy.sounded]
+    assert Alarm.OVER_DELIVERY in [alarm for _, alarm in reference.sounded]
+    assert legacy.sounded == ()
 
 
 @pytest.mark.parametrize(
@@ -80,17 +81,54 @@ def test_the_reference_pump_says_why_and_the_legacy_pump_takes_it(name: str, rea
     legacy, reference = both(name)
 
     assert legacy.refused == ()
-    assert reason in reference.refused[0][1]
+    assert [reason in one.reason for one in reference.refused] == [True]
+
+
+@pytest.mark.parametrize("name", ACCIDENTS)
+def test_looking_at_a_pump_changes_nothing_of_what_it_does(name: str) -> None:
+    for played in both(name):
+        seen = played.moments[-1].memory
+
+        assert played.pump.memory == seen
+        assert [moment.after for moment in played.moments] == sorted(
+            {moment.after for moment in played.moments}
+        )
+        written = {entry.at - START for entry in played.pump.log}
+        assert written <= {moment.after for moment in played.moments}
+
+
+def test_two_refusals_stand_for_a_screen_and_without_it_the_pump_takes_the_order() -> None:
+    by_screen = {
+        name
+        for name in ACCIDENTS
+        if any(not one.by_pump for one in play(ACCIDENTS[name], "reference", starts=START).refused)
+    }
+
+    assert by_screen == {"ampoules-swapped", "prime-withdrawn-volume"}
+    for name in by_screen:
+        bare = play(ACCIDENTS[name], "reference", starts=START, screens=False, people="legacy")
+        legacy, _ = both(name)
+        assert bare.refused == ()
+        assert bare.at_tip.mass == legacy.at_tip.mass
+
+
+def test_a_refill_left_open_is_answered_before_the_stronger_drug_is_at_the_tip() -> None:
+    legacy, reference = both("refilled-not-updated")
+
+    assert legacy.pump.memory.program.concentration.ug_per_mL == 500
+    assert reference.pump.memory.program.concentration.ug_per_mL == 2000
+    assert ug(reference, 96, 120) == pytest.approx(225, abs=1)
+    assert ug(legacy, 120, 144) == 800
 
 
 def test_what_was_left_undone_sounds_in_minutes_or_in_days_or_never() -> None:
     stopped_legacy, stopped = both("left-stopped")
     refilled_legacy, refilled = both("refilled-not-updated")
 
-    assert stopped_legacy.sounded == ((72 * HOUR, "pump stopped"),)
-    assert stopped.sounded == ((24 * HOUR + 2 * MINUTE, "refill or update left open"),)
+    assert stopped_legacy.sounded == ((72 * HOUR, Alarm.PUMP_STOPPED),)
+    assert stopped.sounded == ((24 * HOUR + 2 * MINUTE, Alarm.TRANSACTION_OPEN),)
     assert refilled_legacy.sounded == ()
-    assert refilled.sounded == ((96 * HOUR + 30 * MINUTE, "refill or update left open"),)
+    assert refilled.sounded == ((96 * HOUR + 30 * MINUTE, Alarm.TRANSACTION_OPEN),)
 
 
 def test_a_tube_gives_what_it_held_before_it_gives_what_comes() -> None:
@@ -120,6 +158,7 @@ def test_a_tube_gives_what_it_held_before_it_gives_what_comes() -> None:
         ("at_h = 24", 'at_h = 24\nprofiles = ["x"]', "profiles are reference, legacy"),
         ("at_h = 0", "at_h = 30", "in the order in which they are done"),
         ("fill_mL = 18", "fill_mL = true", "True is not a number"),
+        ('sureness = "V"', 'sureness = "sure"', "'sure' is none of V, V2, M, D, assumed"),
     ],
 )
 def test_an_accident_with_a_defect_is_refused_by_name(old: str, new: str, complaint: str) -> None:

@@ -20,6 +20,7 @@ from thecal.quantities import (
     write_dose_rate,
     write_duration,
     write_flow,
+    write_hourly_rate,
     write_mass,
     write_percent_change,
     write_rounded,
@@ -140,3 +141,9 @@ def test_a_time_of_day_is_written_on_the_24_hour_clock(moment: time, written: st
 )
 def test_a_duration_is_written_in_words(span: timedelta, written: str) -> None:
     assert write_duration(span) == written
+
+
+def test_a_dose_is_written_by_the_hour_as_it_flows() -> None:
+    assert write_hourly_rate(DoseRate(ug_per_day=Decimal(200))) == "8.33 mcg/h"
+    assert write_hourly_rate(DoseRate(ug_per_day=Decimal(240))) == "10 mcg/h"
+    assert write_hourly_rate(DoseRate(ug_per_day=Decimal("0.01"))) == "less than 0.01 mcg/h"

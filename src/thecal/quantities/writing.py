@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from thecal.quantities.amounts import Concentration, DoseRate, FlowRate, Mass, Volume
 
 _WIDE = Context(prec=400)
+_HOURS_A_DAY = Decimal(24)
 
 
 def plain(number: Decimal) -> str:
@@ -71,6 +72,11 @@ def write_concentration(concentration: Concentration, *, places: int = 4) -> str
 def write_dose_rate(rate: DoseRate, *, places: int = 4) -> str:
     """Write a daily dose: ``125.5 mcg/day``."""
     return _amount(rate.ug_per_day, "mcg/day", places)
+
+
+def write_hourly_rate(rate: DoseRate, *, places: int = 2) -> str:
+    """Write a dose as it flows, by the hour: ``8.33 mcg/h``."""
+    return _amount(quotient(rate.ug_per_day, _HOURS_A_DAY), "mcg/h", places)
 
 
 def write_flow(flow: FlowRate, *, places: int = 5) -> str:

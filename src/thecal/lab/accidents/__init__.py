@@ -4,6 +4,37 @@ Imported by its own name.
 """
 
 from thecal.lab.accidents.accident import Accident, Step, load_accidents, read_accident
-from thecal.lab.accidents.play import Played, at_tip, play
+from thecal.lab.accidents.alarm_table import AlarmRow, AlarmTable, Seen, Sound, alarm_table
+from thecal.lab.accidents.course import Course
+from thecal.lab.accidents.differences import Difference, differences
+from thecal.lab.accidents.play import Moment, Played, Refusal, at_tip, play
+from thecal.lab.accidents.telling import Look, Row, Side, Telling, Told, tell
+from thecal.lab.accidents.verdict import Departure, Verdict
 
-__all__ = ["Accident", "Played", "Step", "at_tip", "load_accidents", "play", "read_accident"]
+__all__ = [
+    "Accident",
+    "AlarmRow",
+    "AlarmTable",
+    "Course",
+    "Departure",
+    "Difference",
+    "Look",
+    "Moment",
+    "Played",
+    "Refusal",
+    "Row",
+    "Seen",
+    "Side",
+    "Sound",
+    "Step",
+    "Telling",
+    "Told",
+    "Verdict",
+    "alarm_table",
+    "at_tip",
+    "differences",
+    "load_accidents",
+    "play",
+    "read_accident",
+    "tell",
+]

@@ -40,7 +40,8 @@ ACTS = MappingProxyType(
 )
 """What can be done, and what each act says of itself."""
 
-_TEXTS = ("title", "source", "story", "legacy", "reference", "model")
+_TEXTS = ("title", "source", "sureness", "when", "story", "learn", "model")
+_SURENESS = ("V", "V2", "M", "D", "assumed")
 _NUMBERS = (
     "fill_mL",
     "concentration_ug_per_mL",
@@ -48,6 +49,7 @@ _NUMBERS = (
     "dead_volume_mL",
     "lasts_h",
     "reference_daily_dose_most_ug",
+    "meant_ug_per_day",
 )
 
 
@@ -73,13 +75,16 @@ class Accident:
         name: of its file.
         title, story: what it was.
         source: where it was told.
+        sureness: of the source: ``V`` read, ``V2`` at second hand, ``M`` commonly quoted, ``D`` derived.
+        when: the year, or why there is none.
+        learn: what to take home.
         hazards: of the hazard list.
-        legacy, reference: what each pump makes of it, in a sentence.
         model: of the pump.
         fill_mL, concentration_ug_per_mL: what is in it at the beginning.
         tube_ug_per_mL: what is in the tube; 0 for spinal fluid.
         dead_volume_mL: of tubing and catheter.
         reference_daily_dose_most_ug: what the clinic has set for this patient; a legacy pump has none.
+        meant_ug_per_day: what the patient was meant to get.
         lasts: how long it is looked at.
         steps: what is done, in order.
     """
@@ -87,18 +92,25 @@ class Accident:
     name: str
     title: str
     source: str
+    sureness: str
+    when: str
     story: str
+    learn: str
     hazards: tuple[str, ...]
-    legacy: str
-    reference: str
     model: str
     fill_mL: Decimal
     concentration_ug_per_mL: Decimal
     tube_ug_per_mL: Decimal
     dead_volume_mL: Decimal
     reference_daily_dose_most_ug: Decimal
+    meant_ug_per_day: Decimal
     lasts: timedelta
     steps: tuple[Step, ...]
+
+    @property
+    def goes_wrong(self) -> timedelta:
+        """When the first thing is done or happens after the pump was set to run; else the beginning."""
+        return next((step.after for step in self.steps if step.after), timedelta(0))
 
 
 @cache
@@ -124,6 +136,8 @@ def read_accident(name: str, text: str) -> Accident:
     if given["model"] not in load_models():
         raise ValueError(f"{name}: pump model {given['model']!r} is not in the catalogue")
     texts = {field: str(given[field]).strip() for field in _TEXTS}
+    if texts["sureness"] not in _SURENESS:
+        raise ValueError(f"{name}, sureness: {texts['sureness']!r} is none of {', '.join(_SURENESS)}")
     numbers = {field: _number(f"{name}, {field}", given[field]) for field in _NUMBERS}
     steps = tuple(_step(f"{name}, step {number}", row) for number, row in enumerate(given["step"], start=1))
     if [step.after for step in steps] != sorted(step.after for step in steps):
@@ -132,16 +146,18 @@ def read_accident(name: str, text: str) -> Accident:
         name=name,
         title=texts["title"],
         source=texts["source"],
+        sureness=texts["sureness"],
+        when=texts["when"],
         story=texts["story"],
+        learn=texts["learn"],
         hazards=tuple(given["hazards"]),
-        legacy=texts["legacy"],
-        reference=texts["reference"],
         model=texts["model"],
         fill_mL=numbers["fill_mL"],
         concentration_ug_per_mL=numbers["concentration_ug_per_mL"],
         tube_ug_per_mL=numbers["tube_ug_per_mL"],
         dead_volume_mL=numbers["dead_volume_mL"],
         reference_daily_dose_most_ug=numbers["reference_daily_dose_most_ug"],
+        meant_ug_per_day=numbers["meant_ug_per_day"],
         lasts=timedelta(hours=float(numbers["lasts_h"])),
         steps=steps,
     )

@@ -8,8 +8,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from thecal.journal import Kind
 from thecal.pump import (
+    ALARM_CLASSES,
     PROFILES,
     CatalogueError,
     Cause,
@@ -47,9 +47,50 @@ from thecal.therapy import (
 
 if TYPE_CHECKING:
     from thecal.lab.accidents.accident import Accident, Step
+    from thecal.pump import Memory
+    from thecal.therapy import Alarm
 
 _NO_LIMIT = DoseRate(ug_per_day=Decimal(100_000))
-_ALARMS = (Kind.ALARM_RAISED, Kind.RESERVOIR_RAN_LOW, Kind.RESERVOIR_EMPTIED, Kind.PUMP_STOPPED)
+
+
+class ScreenError(RefusedError):
+    """A check before the pump did not let it pass."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """An order that was not taken.
+
+    Attributes:
+        after: when, since the beginning.
+        reason: in words.
+        by_pump: the pump itself refused it; else a check did before the pump heard of it.
+    """
+
+    after: timedelta
+    reason: str
+    by_pump: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """A pump at one moment, as it would say itself.
+
+    Attributes:
+        after: when, since the beginning.
+        memory: everything it remembers.
+        rate: what it believes to deliver.
+    """
+
+    after: timedelta
+    memory: Memory
+    rate: DoseRate
+
+    @property
+    def alarms(self) -> tuple[Alarm, ...]:
+        """What it is alarming about, gravest first."""
+        standing = {one.alarm for one in self.memory.raised}
+        return tuple(alarm for alarm in ALARM_CLASSES if alarm in standing)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,17 +101,27 @@ class Played:
         profile: of the pump.
         starts: when it began.
         at_tip: what truly left the catheter's tip.
-        refused: what the pump, or the check before it, did not take: when since the beginning, and why.
-        sounded: what it alarmed about, and when since the beginning.
+        refused: what the pump, or the check before it, did not take.
+        moments: the pump whenever something was done, or it recorded something; and at the end.
         pump: as it is at the end.
     """
 
     profile: str
     starts: datetime
     at_tip: Delivery
-    refused: tuple[tuple[timedelta, str], ...]
-    sounded: tuple[tuple[timedelta, str], ...]
+    refused: tuple[Refusal, ...]
+    moments: tuple[Moment, ...]
     pump: Pump
+
+    @property
+    def sounded(self) -> tuple[tuple[timedelta, Alarm], ...]:
+        """What it alarmed about, and when since the beginning it began to."""
+        found: list[tuple[timedelta, Alarm]] = []
+        stood: set[Alarm] = set()
+        for moment in self.moments:
+            found += [(moment.after, alarm) for alarm in moment.alarms if alarm not in stood]
+            stood = set(moment.alarms)
+        return tuple(found)
 
     def dose(self, start: timedelta, end: timedelta) -> Mass:
         """Return what left the tip between two times since the beginning."""
@@ -78,38 +129,24 @@ class Played:
         return until - self.at_tip.until(self.starts + start).mass
 
 
-def play(accident: Accident, profile: str, *, starts: datetime) -> Played:
+def play(
+    accident: Accident, profile: str, *, starts: datetime, screens: bool = True, people: str | None = None
+) -> Played:
     """Play an accident.
 
     Args:
         accident: what is done.
         profile: ``legacy`` or ``reference``.
         starts: when the pump, filled and stopped, is at hand.
+        screens: the checks that are made of a reference pump's orders before the pump hears of them.
+        people: whose people act, by the name of their pump's profile; those of this profile if None.
     """
-    strength = Concentration(ug_per_mL=accident.concentration_ug_per_mL)
-    can = capability(accident.model)
-    most = _NO_LIMIT
-    if profile == "reference":
-        most = DoseRate(ug_per_day=accident.reference_daily_dose_most_ug)
-    pump = Pump.implanted(
-        serial=PumpSerial("ACCIDENT"),
-        capability=replace(can, daily_dose_most=most),
-        drug=BACLOFEN,
-        fill=Volume(mL=accident.fill_mL),
-        concentration=strength,
-        clock=PumpClock(),
-        now=starts,
-        profile=PROFILES[profile],
-    )
-    refused = []
-    for number, step in enumerate(accident.steps, start=1):
-        if profile not in step.profiles:
-            continue
-        try:
-            _do(pump, step, CommandId(f"step-{number}"), starts + step.after, accident)
-        except (RefusedError, ProgramError, CatalogueError) as refusal:
-            refused.append((step.after, str(refusal)))
-    pump.advance(starts + accident.lasts)
+    whose = people or profile
+    steps = [(number, step) for number, step in enumerate(accident.steps, start=1) if whose in step.profiles]
+    looks = {step.after for _, step in steps} | {accident.lasts}
+    pump, refused, _ = _lived(accident, profile, starts, steps, looks, screens=screens)
+    looks |= {entry.at - pump.memory.implanted_at for entry in pump.log}
+    pump, refused, moments = _lived(accident, profile, starts, steps, looks, screens=screens)
     return Played(
         profile=profile,
         starts=pump.memory.implanted_at,
@@ -118,16 +155,58 @@ def play(accident: Accident, profile: str, *, starts: datetime) -> Played:
             Volume(mL=accident.dead_volume_mL),
             Concentration(ug_per_mL=accident.tube_ug_per_mL),
         ),
-        refused=tuple(refused),
-        sounded=tuple(
-            (entry.at - pump.memory.implanted_at, dict(entry.data).get("alarm", entry.kind.value))
-            for entry in pump.log.of_kind(*_ALARMS)
-        ),
+        refused=refused,
+        moments=moments,
         pump=pump,
     )
 
 
-def _do(pump: Pump, step: Step, command: CommandId, now: datetime, accident: Accident) -> None:
+def _lived(
+    accident: Accident,
+    profile: str,
+    starts: datetime,
+    steps: list[tuple[int, Step]],
+    looks: set[timedelta],
+    *,
+    screens: bool,
+) -> tuple[Pump, tuple[Refusal, ...], tuple[Moment, ...]]:
+    """Return a pump that lived through it, what was refused, and how the pump was at each look."""
+    pump = _at_hand(accident, profile, starts)
+    refused, moments = [], []
+    for look in sorted(looks):
+        for number, step in steps:
+            if step.after != look:
+                continue
+            try:
+                _do(pump, step, CommandId(f"step-{number}"), starts + look, accident, screens=screens)
+            except (RefusedError, ProgramError, CatalogueError) as refusal:
+                by_pump = type(refusal) is RefusedError
+                refused.append(Refusal(after=look, reason=str(refusal), by_pump=by_pump))
+        status = pump.status(now=starts + look)
+        rate = status.flow.as_dose(status.concentration)
+        moments.append(Moment(after=look, memory=pump.memory, rate=rate))
+    return pump, tuple(refused), tuple(moments)
+
+
+def _at_hand(accident: Accident, profile: str, starts: datetime) -> Pump:
+    can, most = capability(accident.model), _NO_LIMIT
+    if profile == "reference":
+        most = DoseRate(ug_per_day=accident.reference_daily_dose_most_ug)
+    return Pump.implanted(
+        serial=PumpSerial("ACCIDENT"),
+        capability=replace(can, daily_dose_most=most),
+        drug=BACLOFEN,
+        fill=Volume(mL=accident.fill_mL),
+        concentration=Concentration(ug_per_mL=accident.concentration_ug_per_mL),
+        clock=PumpClock(),
+        now=starts,
+        profile=PROFILES[profile],
+    )
+
+
+def _do(
+    pump: Pump, step: Step, command: CommandId, now: datetime, accident: Accident, *, screens: bool
+) -> None:
     """Do one step.
 
     Raises:
@@ -140,7 +219,7 @@ def _do(pump: Pump, step: Step, command: CommandId, now: datetime, accident: Acc
                 command,
                 base_revision=status.revision,
                 base_digest=status.program_digest,
-                program=_program(pump, step, accident),
+                program=_program(pump, step, accident, screens=screens),
                 now=now,
             )
         case "begin update":
@@ -153,10 +232,12 @@ def _do(pump: Pump, step: Step, command: CommandId, now: datetime, accident: Acc
             pump.advance(now)
             pump.arrange(_condition(step, now))
         case _:
-            _refill(pump, step, command, now, accident)
+            _refill(pump, step, command, now, accident, screens=screens)
 
 
-def _refill(pump: Pump, step: Step, command: CommandId, now: datetime, accident: Accident) -> None:
+def _refill(
+    pump: Pump, step: Step, command: CommandId, now: datetime, accident: Accident, *, screens: bool
+) -> None:
     if step.act == "fill":
         product = Concentration(ug_per_mL=step.number("product_ug_per_mL"))
         left, fill = Volume(mL=step.number("left_mL")), Volume(mL=step.number("fill_mL"))
@@ -181,7 +262,7 @@ def _refill(pump: Pump, step: Step, command: CommandId, now: datetime, accident:
     if step.act == "arm refill":
         pump.arm_refill(fill=fill, concentration=label, program=program, now=now)
         return
-    if "scanned_mg" in step.said and pump.memory.profile.name == "reference":
+    if screens and "scanned_mg" in step.said and pump.memory.profile.name == "reference":
         _check_scanned(step, label)
     status = pump.status(now=now)
     pump.refill(
@@ -201,7 +282,7 @@ def _check_scanned(step: Step, label: Concentration) -> None:
     """Hold what was scanned, in mg and mL, against the program: a check made before the pump (ITB-166)."""
     scanned = step.number("scanned_mg") * 1000 / step.number("scanned_mL")
     if scanned != label.ug_per_mL:
-        raise RefusedError(
+        raise ScreenError(
             f"scanned: {step.said['scanned_mg']} mg in {step.said['scanned_mL']} mL is {scanned} mcg/mL, "
             f"and the program says {label.ug_per_mL} mcg/mL (ITB-166)"
         )
@@ -212,12 +293,12 @@ def _continuous(pump: Pump, ug_per_day: Decimal, strength: Concentration) -> Pro
     return Program(drug=pump.memory.program.drug, concentration=strength, base=dose)
 
 
-def _program(pump: Pump, step: Step, accident: Accident) -> Program:
+def _program(pump: Pump, step: Step, accident: Accident, *, screens: bool) -> Program:
     strength = pump.memory.program.concentration
     minutes = timedelta(minutes=float(step.said.get("minutes", 0)))
     if step.act == "prime":
         tubing = Volume(mL=step.number("tubing_mL"))
-        if pump.memory.profile.name == "reference":
+        if screens and pump.memory.profile.name == "reference":
             check_prime_tubing(pump_model(accident.model), tubing)
         prime = Priming(volume=tubing + Volume(mL=step.number("catheter_mL")), duration=minutes)
         return replace(_continuous(pump, step.number("ug_per_day"), strength), once=prime)
