@@ -167,3 +167,9 @@ def test_doses_may_stand_in_any_order() -> None:
 def test_what_cannot_be_swallowed_or_shown_is_refused(made: Callable[[], object], said: str) -> None:
     with pytest.raises(ValueError, match=said):
         made()
+
+
+def test_a_dose_after_the_last_sample_is_not_seen_and_does_no_harm() -> None:
+    found = simulate(typical(1), sample_times_h=[0.0, 1000.0], oral=[OralDose(at_h=2000, dose_mg=20)])
+
+    assert not found.typical(PLASMA).any()

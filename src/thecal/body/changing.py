@@ -1,26 +1,28 @@
 """Bodies whose parameters change in time: simulated phase by phase, each from the full state of the last.
 
-Within a phase parameters are constant and the engine holds; at its end every compartment is read and is
-what the next phase starts from, so that nothing is lost in between. A parameter that changes steadily is for
-the caller to cut into phases. What depends on the drug itself (saturable transport, drug returning from
-plasma) is not a change in time; this engine does not solve it and offers no place to ask for it.
+Within a phase parameters are constant and the engine holds; at its end every compartment, and every stage
+that follows one, is read and is what the next phase starts from, so that nothing is lost in between. A
+parameter that changes steadily is for the caller to cut into phases. What depends on the drug itself
+(saturable transport, drug returning from plasma) is not a change in time; this engine does not solve it and
+offers no place to ask for it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
 from thecal.body.bounds import increasing
 from thecal.body.engine import Drive, Start, Tap, Way, respond
-from thecal.body.habit import Habits
 from thecal.body.inflow import Inflow
 from thecal.body.levels import SITES
+from thecal.body.oral import by_mouth, lingering, swallowed
 from thecal.body.response import Response
-from thecal.body.simulate import TOLERANCE, checked_times, course_of, report, ways_in
+from thecal.body.simulate import TOLERANCE, checked_times, course_of, ways_in
+from thecal.body.view import View, given
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,9 +31,8 @@ if TYPE_CHECKING:
     from thecal.body.bounds import Floats
     from thecal.body.catheter import Implant
     from thecal.body.ensemble import Ensemble
-
-_DRIVEN = 3
-"""Compartments further down that are looked at: plasma, legs, arms."""
+    from thecal.body.faults import CatheterFault
+    from thecal.body.oral import OralDose, Stages
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,13 +54,26 @@ def simulate_phases(
     sample_times_h: Sequence[float] | Floats,
     inflow: Inflow | None = None,
     implant: Implant | None = None,
+    faults: Sequence[CatheterFault] = (),
     boluses: Sequence[Bolus] = (),
+    oral: Sequence[OralDose] = (),
     sites: Sequence[str] = tuple(SITES),
+    also: Sequence[str] = (),
     tolerance: float = TOLERANCE,
 ) -> Response:
     """Return every patient's curves while their parameters change; the rest is as for ``simulate``.
 
     A sample at the moment of a change belongs to the phase that begins.
+
+    >>> from thecal.body import Ensemble, OralDose, load_parameters
+    >>> well = load_parameters()
+    >>> ill = well.knowing(creatinine_clearance_mL_min=20)
+    >>> phases = [Phase(0, Ensemble.drawn(well, 0, 0)), Phase(72, Ensemble.drawn(ill, 0, 0))]
+    >>> doses = OralDose.repeated(20, every_h=8, doses=18)
+    >>> response = simulate_phases(phases, sample_times_h=[71, 143], oral=doses)
+    >>> before, after = response.typical("plasma_ng_mL")
+    >>> bool(after > 2 * before)
+    True
 
     Raises:
         ValueError: phases that do not begin at 0, do not increase, or differ in patients or grid; and what
@@ -68,42 +82,128 @@ def simulate_phases(
     starts = _checked_phases(phases)
     times = checked_times(sample_times_h)
     inflow = inflow or Inflow.nothing()
-    course = course_of(inflow, implant, ())
-    state = np.zeros((phases[0].ensemble.network.states, len(phases[0].ensemble)))
-    below = np.zeros((_DRIVEN, len(phases[0].ensemble)))
-    parts = []
-    for phase, start, end in zip(phases, starts, np.append(starts[1:], np.inf), strict=True):
-        body, cells = phase.ensemble, phase.ensemble.network.cells + 1
-        begun = Way(
-            Start(state[:cells].T, state[cells:].T), Drive(np.array([start]), np.zeros(1), np.ones(1))
-        )
+    course = course_of(inflow, implant, faults)
+    ensembles = [phase.ensemble for phase in phases]
+    ends, parts, left = np.append(starts[1:], np.inf), [], None
+    for body, start, end in zip(ensembles, starts, ends, strict=True):
+        view = View(body, sites=sites, also=also, alike=ensembles)
         entering = [
             Way(way.source, drive.between(start, end))
             for way in ways_in(body, course, boluses)
             for drive in way.drives
         ]
-        driven = [body.plasma_tap, *body.effect_taps]
-
-        def look(taps: list[Tap], at_h: Floats, ways: list[Way], body: Ensemble = body) -> Floats:
-            return respond(body.network, ways, taps, at_h, tolerance=tolerance)
-
-        inside = times[(times >= start) & (times < end)]
-        ways = [begun, *entering]
-        seen = look([*(body.csf_tap(site) for site in sites), *driven], inside, ways)
-        seen[-_DRIVEN:] += _decayed(below, driven, inside - start)
-        found = report(
-            body, seen, sites=sites, times=inside, inflow=inflow, course=course, tolerance=tolerance
+        doses = [dose for dose in oral if start <= dose.at_h < end]
+        stretch = _Stretch(
+            body, view, start_h=start, entering=entering, doses=doses, left=left, tolerance=tolerance
         )
-        parts.append(found.curves)
+        inside = times[(times >= start) & (times < end)]
+        parts.append(view.curves(stretch.levels(inside), tolerance=tolerance))
         if np.isfinite(end):
-            state = look(_every_compartment(body), np.array([end]), ways)[:, :, 0]
-            last = look(driven, np.array([end]), ways)
-            # Plasma is carried over as a mass, for its volume may change.
-            below = (last + _decayed(below, driven, np.array([end - start])))[:, :, 0]
-            below[0] *= body.patients["plasma_volume_L"]
-            below[0] /= phases[len(parts)].ensemble.patients["plasma_volume_L"]
+            left = stretch.left(end)
     curves = {name: np.concatenate([part[name] for part in parts], axis=1) for name in parts[0]}
+    curves |= given(inflow, course, times, patients=len(ensembles[0]))
     return Response(sample_times_h=times, curves=MappingProxyType(curves))
+
+
+@dataclass(frozen=True, eq=False)
+class _Left:
+    """What is in the bodies at a moment.
+
+    Args:
+        tree_ug: mass in each compartment of the tree; shape ``(states, P)``.
+        below: for each place what the stages behind its tap hold; shape ``(stages, P)``.
+        mouth: for each place what gut, plasma and the stages behind it hold of oral drug.
+        plasma_volume_L: in which plasma levels hold; shape ``(P,)``.
+    """
+
+    tree_ug: Floats
+    below: list[Floats]
+    mouth: list[Floats]
+    plasma_volume_L: Floats
+
+    @classmethod
+    def nothing(cls, body: Ensemble, view: View, chains: Sequence[Stages]) -> Self:
+        return cls(
+            tree_ug=np.zeros((body.network.states, len(body))),
+            below=[np.zeros((len(place.tap.cascade), len(body))) for place in view.places],
+            mouth=[np.zeros((len(chain), len(body))) for chain in chains],
+            plasma_volume_L=body.patients["plasma_volume_L"],
+        )
+
+    def carried_into(self, body: Ensemble, view: View) -> _Left:
+        """Return the same masses in a body whose plasma volume may be another."""
+        volume_L = body.patients["plasma_volume_L"]
+        change = self.plasma_volume_L / volume_L
+        below = [rows * change if at == view.plasma else rows for at, rows in enumerate(self.below)]
+        mouth = [np.concatenate((rows[:1], rows[1:2] * change, rows[2:])) for rows in self.mouth]
+        return _Left(self.tree_ug, below, mouth, volume_L)
+
+
+class _Stretch:
+    """One phase at work: what was left when it began, and what enters during it."""
+
+    def __init__(
+        self,
+        body: Ensemble,
+        view: View,
+        *,
+        start_h: float,
+        entering: Sequence[Way],
+        doses: Sequence[OralDose],
+        left: _Left | None,
+        tolerance: float,
+    ) -> None:
+        self._body, self._doses, self._start_h, self._tolerance = body, doses, start_h, tolerance
+        self._taps = [place.tap for place in view.places]
+        self._chains = [by_mouth(body.patients, place.from_plasma) for place in view.places]
+        self._held = (
+            _Left.nothing(body, view, self._chains) if left is None else left.carried_into(body, view)
+        )
+        cells, tree = body.network.cells + 1, self._held.tree_ug
+        once = Drive(np.array([start_h]), np.zeros(1), np.ones(1))
+        self._ways = [Way(Start(tree[:cells].T, tree[cells:].T), once), *entering]
+
+    def levels(self, times_h: Floats) -> Floats:
+        """Return the level at each place; shape ``(K, P, T)``."""
+        return self._seen(self._taps, self._held.below, times_h) + self._of_oral(
+            self._chains, self._held.mouth, times_h
+        )
+
+    def left(self, end_h: float) -> _Left:
+        """Return what is left at the end."""
+        at_h = np.array([end_h])
+        stages = [
+            Tap(tap.csf, tap.cord, tap.cascade[: upto + 1])
+            for tap in self._taps
+            for upto in range(len(tap.cascade))
+        ]
+        below = self._seen(stages, _heads(self._held.below), at_h)[:, :, 0]
+        heads = [chain[: upto + 1] for chain in self._chains for upto in range(len(chain))]
+        mouth = self._of_oral(heads, _heads(self._held.mouth), at_h)[:, :, 0]
+        return _Left(
+            tree_ug=self._response(_every_compartment(self._body), at_h)[:, :, 0],
+            below=np.split(below, np.cumsum([len(rows) for rows in self._held.below])[:-1]),
+            mouth=np.split(mouth, np.cumsum([len(rows) for rows in self._held.mouth])[:-1]),
+            plasma_volume_L=self._body.patients["plasma_volume_L"],
+        )
+
+    def _response(self, taps: list[Tap], times_h: Floats) -> Floats:
+        return respond(self._body.network, self._ways, taps, times_h, tolerance=self._tolerance)
+
+    def _seen(self, taps: list[Tap], held: list[Floats], times_h: Floats) -> Floats:
+        """Return what the tree passes to each tap, and what was already on its way there."""
+        levels = self._response(taps, times_h)
+        behind = [tap.cascade for tap in taps]
+        return levels + lingering(behind, held, self._start_h, times_h, tolerance=self._tolerance)
+
+    def _of_oral(self, chains: Sequence[Stages], held: list[Floats], times_h: Floats) -> Floats:
+        levels = swallowed(chains, self._doses, times_h, tolerance=self._tolerance)
+        return levels + lingering(chains, held, self._start_h, times_h, tolerance=self._tolerance)
+
+
+def _heads(held: list[Floats]) -> list[Floats]:
+    """Return what is held by the first stage, the first two, and so on, of each chain."""
+    return [rows[: upto + 1] for rows in held for upto in range(len(rows))]
 
 
 def _checked_phases(phases: Sequence[Phase]) -> Floats:
@@ -113,23 +213,12 @@ def _checked_phases(phases: Sequence[Phase]) -> Floats:
     increasing("from_h", starts, "h")
     first = phases[0].ensemble
     for phase in phases:
-        if Habits(phase.ensemble).places:
-            raise ValueError(
-                f"phase from {phase.from_h:g} h has tolerance_gain or rebound_grades above 0; allowed: 0, "
-                "for what patients are used to is not carried from phase to phase"
-            )
         if (len(phase.ensemble), phase.ensemble.anatomy) != (len(first), first.anatomy):
             raise ValueError(
                 f"phase from {phase.from_h:g} h has {len(phase.ensemble)} patients on a grid of "
                 f"{phase.ensemble.anatomy.cells} cells, the first has {len(first)} on {first.anatomy.cells}"
             )
     return starts
-
-
-def _decayed(below: Floats, driven: list[Tap], since_h: Floats) -> Floats:
-    """Return what is left of the plasma, legs and arms of a phase's start; shape ``(3, P, T)``."""
-    rates = np.stack([tap.cascade[0][1] for tap in driven])
-    return np.asarray(below[:, :, np.newaxis] * np.exp(-rates[:, :, np.newaxis] * since_h), dtype=np.float64)
 
 
 def _every_compartment(body: Ensemble) -> list[Tap]:

@@ -36,12 +36,14 @@ class Habits:
 
     Args:
         ensemble: the patients.
+        alike: the same patients at other times; what forms at one time is followed at all.
     """
 
-    def __init__(self, ensemble: Ensemble) -> None:
+    def __init__(self, ensemble: Ensemble, *, alike: Sequence[Ensemble] = ()) -> None:
         self._patients = ensemble.patients
-        self._tolerant = bool(np.any(self._patients["tolerance_gain"]))
-        self._rebounding = bool(np.any(self._patients["rebound_grades"]))
+        always = [one.patients for one in (ensemble, *alike)]
+        self._tolerant = any(np.any(patients["tolerance_gain"]) for patients in always)
+        self._rebounding = any(np.any(patients["rebound_grades"]) for patients in always)
         self.places: list[Place] = []
         """Where it must be known what they are used to; none where nothing changes."""
         if self._tolerant:

@@ -2,7 +2,7 @@
 
 One compartment with first-order absorption (Simon 2018), in the plasma that intrathecal drug spills into:
 
-    gut' = -ka gut,  plasma' = F ka gut - (CL / V) plasma,  fluid' = kf (ratio plasma - fluid)
+    gut' = -ka gut,  plasma' = (F ka gut - CL plasma) / V,  fluid' = kf (ratio plasma - fluid)
 
 Spinal fluid follows plasma to a fixed ratio, alike at every level; cord and brain follow the fluid. What gets
 there is a few micrograms of tens of milligrams and is not taken out of plasma: nothing feeds back
@@ -20,7 +20,7 @@ import numpy as np
 from thecal.body.bounds import number
 from thecal.body.engine.contour import contour
 from thecal.body.engine.drive import Drive
-from thecal.body.engine.schedule import carry, reach
+from thecal.body.engine.schedule import NEAR_H, carry, reach
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,44 +91,71 @@ def fluid_stages(patients: Patients) -> Stages:
     return ((patients["csf_plasma_ratio"] * follows, follows),)
 
 
+def by_mouth(patients: Patients, stages: Stages) -> Stages:
+    """Return all the stages to a place: gut, ug; plasma, ng/mL; and those from plasma on."""
+    absorbed, volume_L = patients["oral_absorption_per_h"], patients["plasma_volume_L"]
+    into_plasma = patients["oral_bioavailability"] * absorbed / volume_L
+    cleared = plasma_clearance(patients) / volume_L
+    return ((np.ones(len(patients)), absorbed), (into_plasma, cleared), *stages)
+
+
 def swallowed(
-    patients: Patients,
-    doses: Sequence[OralDose],
-    places: Sequence[Stages],
-    times_h: Floats,
-    *,
-    tolerance: float,
+    chains: Sequence[Stages], doses: Sequence[OralDose], times_h: Floats, *, tolerance: float
 ) -> Floats:
-    """Return concentrations from oral doses alone, ng/mL; shape ``(K, P, T)``.
+    """Return levels from oral doses alone; shape ``(K, P, T)``.
 
     Args:
-        patients: P of them.
+        chains: for each of K places all stages that lead to it (``by_mouth``).
         doses: at any times, in any order.
-        places: for each of K places the stages from plasma down to it; none for plasma itself.
         times_h: increasing; shape ``(T,)``.
         tolerance: error relative to the highest value of a place.
     """
-    seen, again = np.unique(np.round(times_h, _DECIMALS), return_inverse=True)
     at_h = np.array([dose.at_h for dose in doses])
     amounts_ug = np.array([dose.dose_mg for dose in doses]) * _UG_PER_MG
     order = np.argsort(at_h, kind="stable")
     drive = Drive(at_h[order], np.zeros(len(doses)), amounts_ug[order])
-    out = np.zeros((len(places), len(patients), len(seen)))
-    if not len(seen):
-        return out
+    entered = [np.stack([gain, *(0 * gain for _ in below)]) for (gain, _), *below in chains]
+    return _passed_down(chains, entered, drive, times_h, tolerance=tolerance)
+
+
+def lingering(
+    chains: Sequence[Stages], held: Sequence[Floats], start_h: float, times_h: Floats, *, tolerance: float
+) -> Floats:
+    """Return levels from what stages held at a time, nothing entering since; shape ``(K, P, T)``.
+
+    Args:
+        chains: for each of K places the stages that lead to it.
+        held: what each stage held at the start; for each place shape ``(stages, P)``.
+        start_h: when.
+        times_h: increasing, from the start on; shape ``(T,)``.
+        tolerance: error relative to the highest value of a place.
+    """
+    drive = Drive(np.array([start_h]), np.zeros(1), np.ones(1))
+    levels = _passed_down(chains, held, drive, times_h, tolerance=tolerance)
+    at_once = times_h - start_h < NEAR_H
+    for level, rows in zip(levels, held, strict=True):
+        if len(rows):
+            level[:, at_once] = rows[-1][:, np.newaxis]
+    return levels
+
+
+def _passed_down(
+    chains: Sequence[Stages], held: Sequence[Floats], drive: Drive, times_h: Floats, *, tolerance: float
+) -> Floats:
+    """Return the last stage of each chain, where each unit of the drive puts so much into every stage."""
+    seen, again = np.unique(np.round(times_h, _DECIMALS), return_inverse=True)
+    out = np.zeros((len(chains), held[0].shape[1], len(seen)))
+    if not len(seen) or not np.any(drive.at_h < seen[-1]):
+        return out[:, :, again]
     shortest_h, longest_h, share = reach([drive], seen)
     shared = contour(shortest_h, longest_h, tolerance, share=share)
     past, _ = carry(shared, drive, seen)
-    absorbed, cleared = patients["oral_absorption_per_h"], plasma_clearance(patients)
-    volume_L = patients["plasma_volume_L"]
-    to_plasma: Stages = (
-        (patients["oral_bioavailability"] * absorbed, absorbed),
-        (1.0 / volume_L, cleared / volume_L),
-    )
-    for row, stages in enumerate(places):
-        passed = np.ones((len(patients), len(shared.nodes)), np.complex128)
-        for gain, rate in (*to_plasma, *stages):
-            passed *= gain[:, np.newaxis] / (rate[:, np.newaxis] + shared.nodes)
+    for row, (chain, there) in enumerate(zip(chains, held, strict=True)):
+        passed = np.zeros((there.shape[1], len(shared.nodes)), np.complex128)
+        for (gain, rate), put in zip(chain, there, strict=True):
+            passed = (passed * gain[:, np.newaxis] + put[:, np.newaxis]) / (
+                rate[:, np.newaxis] + shared.nodes
+            )
         out[row] = np.concatenate((passed.real, passed.imag), axis=1) @ past
     out[out < tolerance * out.max(axis=2, initial=0, keepdims=True)] = 0.0
     return out[:, :, again]

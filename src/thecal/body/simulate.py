@@ -10,17 +10,13 @@ import numpy as np
 
 from thecal.body.bolus import Bolus, stirred_shares
 from thecal.body.bounds import increasing, series
-from thecal.body.curves import PLASMA, PUMP_RATE, TIP_RATE, TONE_ARMS, TONE_LEGS, csf_at
-from thecal.body.effect import tone
 from thecal.body.engine import Drive, Way, respond
-from thecal.body.exposure import effect_sites, fluid_at, plasma
 from thecal.body.faults import Course, follow
-from thecal.body.habit import Habits
 from thecal.body.inflow import Inflow
 from thecal.body.levels import SITES
-from thecal.body.oral import swallowed
-from thecal.body.readouts import READOUTS
+from thecal.body.oral import by_mouth, swallowed
 from thecal.body.response import Response
+from thecal.body.view import View, given
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,10 +24,8 @@ if TYPE_CHECKING:
     from thecal.body.bounds import Floats
     from thecal.body.catheter import Implant
     from thecal.body.ensemble import Ensemble
-    from thecal.body.exposure import Place
     from thecal.body.faults import CatheterFault
     from thecal.body.oral import OralDose
-    from thecal.body.readouts import Readout
 
 _LONGEST_H = 24 * 366 * 30.0
 TOLERANCE = 1e-11
@@ -83,56 +77,16 @@ def simulate(
     times = checked_times(sample_times_h)
     inflow = inflow or Inflow.nothing()
     course = course_of(inflow, implant, faults)
-    readouts = [(name, _readout(name)) for name in also]
-    habits = Habits(ensemble)
-    groups = [
-        [*(fluid_at(ensemble, site) for site in sites), plasma(ensemble), *effect_sites(ensemble)],
-        habits.places,
-        *(readout.places(ensemble) for _, readout in readouts),
-    ]
+    view = View(ensemble, sites=sites, also=also)
     ways = ways_in(ensemble, course, boluses)
-    places = [place for group in groups for place in group]
-    outputs = _levels(ensemble, ways, oral, places, times, tolerance=tolerance)
-    levels, changing, *own = np.split(outputs, np.cumsum([len(group) for group in groups])[:-1])
-    felt = habits.felt(levels[-2:], changing)
-    if habits.places:
-        levels = np.concatenate((levels[:-2], felt))
-    plain = report(
-        ensemble, levels, sites=sites, times=times, inflow=inflow, course=course, tolerance=tolerance
-    )
-    curves = {**plain.curves, TONE_LEGS: habits.rebound(plain.curves[TONE_LEGS], changing)}
-    for (name, readout), its_own in zip(readouts, own, strict=True):
-        curves[name] = readout.read(ensemble.patients, its_own, felt[0])
-    return Response(sample_times_h=times, curves=MappingProxyType(curves))
-
-
-def report(
-    ensemble: Ensemble,
-    outputs: Floats,
-    *,
-    sites: Sequence[str],
-    times: Floats,
-    inflow: Inflow,
-    course: Course,
-    tolerance: float,
-) -> Response:
-    """Return the response made of what was looked at: sites, plasma, legs and arms, shape ``(K, P, T)``."""
+    taps = [place.tap for place in view.places]
+    levels = respond(ensemble.network, ways, taps, times, tolerance=tolerance)
     # Far from a source, early on, nothing is left but rounding: a trace below the tolerance is none.
-    outputs[outputs < tolerance * outputs.max(axis=2, initial=0, keepdims=True)] = 0.0
-    curves = {csf_at(site): curve for site, curve in zip(sites, outputs, strict=False)}
-    curves[PLASMA] = outputs[-3]
-    patients = ensemble.patients
-    for name, before, row in ((TONE_LEGS, "tone_legs_before", -2), (TONE_ARMS, "tone_arms_before", -1)):
-        curves[name] = tone(
-            outputs[row],
-            before=patients[before],
-            ec50_ng_mL=patients["ec50_ng_mL"],
-            steepness=patients["effect_steepness"],
-        )
-    everyone = (len(ensemble), len(times))
-    curves[PUMP_RATE] = np.broadcast_to(_rate_at(inflow.edges_h, inflow.rate_ug_h, times), everyone)
-    tip_rate = sum((_rate_at(tip.edges_h, tip.rate_ug_h, times) for _, tip in course.outlets), 0 * times)
-    curves[TIP_RATE] = np.broadcast_to(tip_rate, everyone)
+    levels[levels < tolerance * levels.max(axis=2, initial=0, keepdims=True)] = 0.0
+    if oral:
+        chains = [by_mouth(ensemble.patients, place.from_plasma) for place in view.places]
+        levels += swallowed(chains, oral, times, tolerance=tolerance)
+    curves = view.curves(levels, tolerance=tolerance) | given(inflow, course, times, patients=len(ensemble))
     return Response(sample_times_h=times, curves=MappingProxyType(curves))
 
 
@@ -202,32 +156,6 @@ def balance_mass(
     )
 
 
-def _readout(name: str) -> Readout:
-    try:
-        return READOUTS[name]
-    except KeyError:
-        raise ValueError(f"readout {name!r} is unknown; allowed: {', '.join(READOUTS)}") from None
-
-
-def _levels(
-    ensemble: Ensemble,
-    ways: list[Way],
-    oral: Sequence[OralDose],
-    places: list[Place],
-    times_h: Floats,
-    *,
-    tolerance: float,
-) -> Floats:
-    """Return the concentration at each place; shape ``(K, P, T)``."""
-    levels = respond(ensemble.network, ways, [place.tap for place in places], times_h, tolerance=tolerance)
-    # Far from a source, early on, nothing is left but rounding: a trace below the tolerance is none.
-    levels[levels < tolerance * levels.max(axis=2, initial=0, keepdims=True)] = 0.0
-    if oral:
-        leads = [place.from_plasma for place in places]
-        levels += swallowed(ensemble.patients, oral, leads, times_h, tolerance=tolerance)
-    return levels
-
-
 def checked_times(sample_times_h: Sequence[float] | Floats) -> Floats:
     """Return the sample times, or refuse them."""
     times = series("sample_times_h", sample_times_h, "h", low=0, high=_LONGEST_H)
@@ -274,9 +202,3 @@ def _injected_ug(bolus: Bolus, times_h: Floats) -> Floats:
     if not bolus.minutes:
         return np.where(times_h >= bolus.at_h, bolus.mass_ug, 0.0)
     return np.interp(times_h, [bolus.at_h, bolus.at_h + bolus.minutes / 60], [0.0, bolus.mass_ug])
-
-
-def _rate_at(edges_h: Floats, rate_ug_h: Floats, times_h: Floats) -> Floats:
-    """Return a piecewise-constant rate at each time; an edge belongs to what it begins, outside it is 0."""
-    padded = np.concatenate(([0.0], rate_ug_h, [0.0]))
-    return padded[np.searchsorted(edges_h, times_h, side="right")]
