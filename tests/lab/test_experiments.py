@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from thecal.body import draw_patients, load_parameters
-from thecal.lab.validation import Cohort
+from thecal.body import SEDATION, Posture, draw_patients, load_parameters
+from thecal.lab.validation import Cohort, Who
+from thecal.lab.validation.along import share_above, share_below, share_near
+from thecal.lab.validation.by_mouth import bioavailability, dose_cut, plasma_on_average
 from thecal.lab.validation.experiments import (
     bolus_clearance,
     bolus_duration,
@@ -15,16 +17,19 @@ from thecal.lab.validation.experiments import (
     bolus_peak,
     bolus_responders,
     bridge,
+    change_after_infusion,
     infusion_maximum,
     infusion_onset,
     level_at_rest,
     ratio_at_rest,
+    score_after_infusion,
+    sedating_dose,
     time_to_rest,
-    tone_after_infusion,
 )
+from thecal.lab.validation.given import infused
+from thecal.lab.validation.h_reflex import fall_after_pump_bolus, fall_after_puncture, fall_on_the_pump
 
 COHORT = Cohort(patients=12, seed=3, tip="T10")
-BEFORE = {"before": 4.0, "before_sd": 0.5}
 
 
 def test_plasma_at_rest_is_dose_rate_over_clearance() -> None:
@@ -76,59 +81,68 @@ def test_the_area_under_a_bolus_is_that_of_an_infusion_at_the_same_place() -> No
 
 
 def test_half_a_grade_comes_before_a_grade() -> None:
-    half, whole = (bolus_onset(COHORT, dose_ug=50, fall=fall, **BEFORE) for fall in (0.5, 1.0))
+    half, whole = (bolus_onset(COHORT, dose_ug=50, fall=fall) for fall in (0.5, 1.0))
     later = ~np.isnan(whole)
 
     assert np.all(half[later] < whole[later])
-    half, whole = (infusion_onset(COHORT, dose_ug_day=200, fall=fall, **BEFORE) for fall in (0.5, 1.0))
+    half, whole = (infusion_onset(COHORT, dose_ug_day=200, fall=fall) for fall in (0.5, 1.0))
     later = ~np.isnan(whole)
     assert np.all(half[later] < whole[later])
 
 
 def test_a_fall_that_never_comes_is_not_a_number() -> None:
-    assert np.isnan(bolus_onset(COHORT, dose_ug=0.5, fall=0.5, **BEFORE)).all()
-    assert np.isnan(bolus_duration(COHORT, dose_ug=0.5, fall=0.5, **BEFORE)).all()
-    assert np.isnan(infusion_onset(COHORT, dose_ug_day=0.01, fall=0.5, **BEFORE)).all()
+    assert np.isnan(bolus_onset(COHORT, dose_ug=0.5, fall=0.5)).all()
+    assert np.isnan(bolus_duration(COHORT, dose_ug=0.5, fall=0.5)).all()
+    assert np.isnan(infusion_onset(COHORT, dose_ug_day=0.01, fall=0.5)).all()
 
 
 def test_a_larger_bolus_lasts_longer_in_more_patients() -> None:
-    short, long = (bolus_duration(COHORT, dose_ug=dose, fall=1.0, **BEFORE) for dose in (50, 100))
+    short, long = (bolus_duration(COHORT, dose_ug=dose, fall=1.0) for dose in (50, 100))
     both = ~np.isnan(short)
 
     assert np.all(long[both] > short[both])
-    few, many = (bolus_responders(COHORT, dose_ug=dose, fall=1.0, **BEFORE).mean() for dose in (15, 100))
+    few, many = (bolus_responders(COHORT, dose_ug=dose, fall=1.0).mean() for dose in (15, 100))
     assert few < many <= 1
 
 
 def test_a_peak_lies_between_onset_and_end() -> None:
-    onset = bolus_onset(COHORT, dose_ug=100, fall=0.5, **BEFORE)
-    lasts = bolus_duration(COHORT, dose_ug=100, fall=0.5, **BEFORE)
-    peak = bolus_peak(COHORT, dose_ug=100, **BEFORE)
+    onset = bolus_onset(COHORT, dose_ug=100, fall=0.5)
+    lasts = bolus_duration(COHORT, dose_ug=100, fall=0.5)
+    peak = bolus_peak(COHORT, dose_ug=100)
 
     assert np.all((onset <= peak) & (peak <= onset + lasts))
 
 
 def test_the_whole_fall_comes_after_half_of_it() -> None:
-    half, most = (infusion_maximum(COHORT, dose_ug_day=100, share=share, **BEFORE) for share in (0.5, 0.99))
+    half, most = (infusion_maximum(COHORT, dose_ug_day=100, share=share) for share in (0.5, 0.99))
 
     assert np.all(half < most)
 
 
 def test_a_group_begins_with_the_tone_its_study_printed() -> None:
-    many = Cohort(patients=100, seed=3, tip="T10")
+    for sign, before in (
+        ("tone_arms", 3.0),
+        ("spasms_legs", 2.0),
+        ("reflexes_legs", 2.5),
+        ("reflexes_arms", 2.5),
+    ):
+        who = Who(sign=sign, before=before, before_sd=0.4)
+        many = Cohort(patients=100, seed=3, tip="T10", who=who)
 
-    tone = tone_after_infusion(many, limb="arms", dose_ug_day=0.001, days=1, before=3.0, before_sd=0.4)
+        score = score_after_infusion(many, dose_ug_day=0.001, days=1)
 
-    assert tone.mean() == pytest.approx(3.0, abs=0.12)
-    assert tone.std() == pytest.approx(0.4, rel=0.2)
+        assert score.mean() == pytest.approx(before, abs=0.12)
+        assert score.std() == pytest.approx(0.4, rel=0.2)
+        assert change_after_infusion(many, dose_ug_day=0.001, days=1) == pytest.approx(0, abs=1e-3)
 
 
 def test_more_drug_leaves_less_tone() -> None:
-    less, more = (
-        tone_after_infusion(COHORT, limb="legs", dose_ug_day=dose, days=3, **BEFORE) for dose in (50, 400)
-    )
+    for sign in ("tone_legs", "tone_arms", "spasms_legs", "reflexes_legs", "reflexes_arms"):
+        cohort = Cohort(patients=12, seed=3, tip="T10", who=Who(sign=sign, before=3.0))
 
-    assert np.all(more < less)
+        less, more = (score_after_infusion(cohort, dose_ug_day=dose, days=3) for dose in (50, 400))
+
+        assert np.all(more < less), sign
 
 
 def test_a_bridge_keeps_the_dose_at_the_tip() -> None:
@@ -136,3 +150,102 @@ def test_a_bridge_keeps_the_dose_at_the_tip() -> None:
 
     assert len(rate_ug_h) > 24
     assert rate_ug_h == pytest.approx(10)
+
+
+def test_a_child_gets_more_of_a_bolus_than_an_adult() -> None:
+    small = Who(age_years=6, height_cm=110, weight_kg=19)
+    child = Cohort(patients=30, seed=3, tip="T10", who=small)
+    adult = Cohort(patients=30, seed=3, tip="T10")
+
+    of_children, of_adults = (bolus_responders(one, dose_ug=25, fall=1.0).mean() for one in (child, adult))
+
+    assert of_children > of_adults
+
+
+def test_the_h_reflex_falls_further_in_a_longer_window_and_with_more_drug() -> None:
+    at_one_hour = fall_after_puncture(COHORT, dose_ug=50, from_h=1, to_h=1)
+    at_most = fall_after_puncture(COHORT, dose_ug=50, from_h=1, to_h=6)
+    larger = fall_after_puncture(COHORT, dose_ug=100, from_h=1, to_h=6)
+
+    assert np.all((at_one_hour > 0) & (at_one_hour <= at_most) & (at_most < larger) & (larger < 100))
+
+
+def test_a_fall_of_the_h_reflex_is_counted_from_just_before_the_pumps_bolus() -> None:
+    none, some = (
+        fall_after_pump_bolus(COHORT, running_ug_day=60, dose_ug=dose, from_h=1, to_h=3)
+        for dose in (1e-6, 50)
+    )
+
+    assert none == pytest.approx(0, abs=0.01)
+    assert np.all(some > none)
+
+
+def test_boluses_on_a_continuous_dose_reach_further_than_the_dose_alone() -> None:
+    simple = fall_on_the_pump(COHORT, dose_ug_day=110, boluses_a_day=0, share_in_boluses=0)
+    spread = fall_on_the_pump(COHORT, dose_ug_day=110, boluses_a_day=4, share_in_boluses=1e-9)
+    peaks = fall_on_the_pump(COHORT, dose_ug_day=110, boluses_a_day=4, share_in_boluses=0.5)
+
+    assert spread == pytest.approx(simple)
+    assert np.all(peaks > simple)
+
+
+def test_plasma_by_mouth_is_dose_times_availability_over_clearance() -> None:
+    drawn = draw_patients(load_parameters(), 12, 3)
+
+    plasma = plasma_on_average(COHORT, dose_mg=20, doses_a_day=3)
+
+    mcg_h = 60_000 / 24 * drawn["oral_bioavailability"][1:]
+    assert plasma == pytest.approx(mcg_h / drawn["plasma_clearance_L_h"][1:], rel=1e-3)
+    assert bioavailability(COHORT) == pytest.approx(74, rel=1e-3)
+
+
+def test_worse_kidneys_ask_for_a_greater_cut_and_usual_ones_for_none() -> None:
+    cuts = [
+        dose_cut(COHORT, creatinine_mL_min=clearance, dose_mg=20, doses_a_day=3)
+        for clearance in (120, 65, 20)
+    ]
+
+    assert cuts[0] == pytest.approx(0, abs=1e-9)
+    assert np.all((cuts[0] < cuts[1]) & (cuts[1] < cuts[2]) & (cuts[2] < 1))
+
+
+def test_all_of_the_drug_is_below_the_tip_or_above_it_and_within_the_canal() -> None:
+    below, above = share_below(COHORT, after_h=6), share_above(COHORT, after_h=6)
+
+    assert below + above == pytest.approx(1)
+    assert share_near(COHORT, within_cm=100, after_h=6) == pytest.approx(1)
+    near, nearer = (share_near(COHORT, within_cm=away, after_h=6) for away in (10, 5))
+    assert np.all((nearer > 0) & (nearer < near))
+
+
+def test_what_is_heavy_is_found_lower_in_those_who_sit() -> None:
+    sitting, lying = (
+        Cohort(patients=12, seed=3, tip="T10", who=Who(posture=posture, density_mg_mL=1025))
+        for posture in (Posture.HEAD_UP, Posture.FLAT)
+    )
+
+    assert np.all(share_below(sitting, after_h=6) > share_below(lying, after_h=6))
+
+
+def test_half_the_sedation_signal_stands_at_the_sedating_dose() -> None:
+    doses = sedating_dose(COHORT)
+
+    at_rest = infused(COHORT, float(doses[4]), np.array([1000.0]), also=[SEDATION])
+
+    assert at_rest.patients(SEDATION)[4, 0] == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ({"sign": "grip"}, "sign is 'grip'; allowed: tone_legs"),
+        ({"before": 9.0}, "tone_legs_before is 9"),
+        ({"groups": ("nobody",)}, "group 'nobody' is unknown"),
+        ({"age_years": 2.0, "height_cm": 90.0, "weight_kg": 12.0}, "age_years is 2"),
+        ({"age_years": 8.0}, "height_cm is 0"),
+        ({"density_mg_mL": 1.0}, "density_mg_mL is 1"),
+    ],
+)
+def test_patients_who_cannot_be_are_refused(told: dict[str, object], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        Who(**told)

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from lab.validated import present, row
 from thecal.lab.validation import Cohort, Judged, Use, Validation, judge, load_rows, read_rows
-from thecal.lab.validation.report import as_json, first_score
+from thecal.lab.validation.report import as_json, first_answers, first_score
 
 FIRST = json.loads(first_score())
+ANSWERS = json.loads(first_answers())
 HEAD = """
 [cohort]
 patients = 3
@@ -43,6 +44,20 @@ def test_the_first_score_is_never_edited() -> None:
 
     assert digest == "13ebaf6e7a93814579102bc72ca871f907f3f266704173ddedbea473181eba0a"
     assert (FIRST["model"], FIRST["test_rows_met"], FIRST["test_rows"]) == ("2026.1", 5, 23)
+
+
+def test_the_first_answers_are_never_edited() -> None:
+    digest = hashlib.sha256(first_answers().encode()).hexdigest()
+
+    assert digest == "a6805678e33e2c7df8e1fec9aa27d5173e113692cf837f80828c641e11b08cb2"
+    assert (ANSWERS["model"], ANSWERS["test_rows_met"], ANSWERS["test_rows"]) == ("2026.1", 17, 23)
+
+
+def test_the_first_answers_repeat_what_the_first_score_had_answered() -> None:
+    answered = {one["id"]: one["middle"] for one in FIRST["rows"] if one["middle"] is not None}
+    later = {one["id"]: one["middle"] for one in ANSWERS["rows"]}
+
+    assert {name: later[name] for name in answered} == pytest.approx(answered, rel=1e-3)
 
 
 def test_the_rows_for_testing_alone_are_those_of_the_first_score_and_ask_the_same() -> None:
@@ -103,6 +118,11 @@ def test_what_is_accepted_follows_from_its_rule(accept: str, accepted: tuple[flo
         ('"level at rest"', '"level at sea"', "kind is 'level at sea'"),
         (', where = "lumbar"', "", "where"),
         ('where = "lumbar"', 'where = "lumbar", when = 3', "when"),
+        ("kind =", 'patients = { colour = "red" }\nkind =', "patients: unknown colour"),
+        ("kind =", "patients = { before = 9 }\nkind =", "row 1: patients: tone_legs_before is 9"),
+        ("kind =", 'patients = { before = "high" }\nkind =', "row 1: patients: "),
+        ("kind =", 'patients = { posture = "on one leg" }\nkind =', "on one leg"),
+        ("kind =", "patients = 3\nkind =", "patients must be a table"),
         ('"test"', '"fun"', "fun"),
         ('"median"', '"mode"', "mode"),
         ('unit = "h"', 'unit = "h"\nneeds = "more"', "either"),

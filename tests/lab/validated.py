@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from thecal.lab.validation import Judged, Row, Use, Validation, validate
+from thecal.lab.validation import Judged, Row, Use, Validation, Who, validate
 
 
 @cache
@@ -26,6 +26,7 @@ def row(**changes: object) -> Row:
         "judged": Judged.MEAN,
         "source": "nobody",
         "sureness": "assumed",
+        "who": Who(),
         "kind": "bolus peak",
         "settings": {},
         "needs": "",

@@ -9,7 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 from lab.validated import present
-from thecal.lab.validation import as_json, load_rows
+from thecal.lab.validation import as_json
+from thecal.lab.validation.writing import write_amount, write_number, write_verdict
 from thecal.main.commands import app
 
 RUNNER = CliRunner()
@@ -34,18 +35,39 @@ def test_the_rows_are_printed_as_json_and_the_page_is_renewed(tmp_path: Path) ->
         assert one.row.row_id in result.stderr
 
 
-def test_the_table_names_every_row_its_verdict_and_source(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COLUMNS", "400")
+def test_the_table_names_every_row_its_verdict_and_source_where_there_is_room(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("COLUMNS", "600")
 
     result = RUNNER.invoke(app, ["validate"])
 
     assert result.exit_code == STATUS
-    for row in load_rows().rows:
-        assert f" {row.row_id} " in result.stdout
-        assert row.source in result.stdout
-    assert "met" in result.stdout
-    assert "missed" in result.stdout
+    for one in present().verdicts:
+        line = next(
+            line for line in result.stdout.splitlines() if line.split("  ")[0].strip() == one.row.row_id
+        )
+        assert one.row.what in line
+        assert write_verdict(one) in line
+        assert one.row.source in line
     assert "model estimate" in result.stdout
+
+
+def test_eighty_columns_are_enough_to_read_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+
+    result = RUNNER.invoke(app, ["validate"])
+
+    lines = result.stdout.splitlines()
+    assert max(map(len, lines)) <= 80
+    for one in present().verdicts:
+        line = next(line for line in lines if line.split("  ")[0].strip() == one.row.row_id)
+        assert write_verdict(one).split()[0] in line
+        assert one.row.what.split()[0] in line
+        if one.row.kind:
+            assert write_amount(one.row.observed, one.row.unit).split()[0] in line
+            assert write_number(one.middle) in line
+    assert "sources: --json" in result.stdout
 
 
 def test_a_page_without_its_marks_is_left_alone(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from thecal.body.bolus import Bolus
 from thecal.body.catheter import Implant
 from thecal.body.changing import Phase, simulate_phases
 from thecal.body.children import child
-from thecal.body.conditions import Posture, at_hour, under_conditions
+from thecal.body.conditions import CSF_DENSITY_MG_ML, Posture, at_hour, under_conditions
 from thecal.body.curves import (
     PLASMA,
     PUMP_RATE,
@@ -47,6 +47,7 @@ from thecal.body.readouts import (
     CORD_LEGS,
     HM_LEGS,
     READOUTS,
+    REFLEXES_ARMS,
     REFLEXES_LEGS,
     SEDATION,
     SPASMS_LEGS,
@@ -76,6 +77,7 @@ __all__ = [
     "CISTERNA",
     "CORD_ARMS",
     "CORD_LEGS",
+    "CSF_DENSITY_MG_ML",
     "HM_LEGS",
     "LABEL",
     "MEANINGS",
@@ -86,6 +88,7 @@ __all__ = [
     "PUMP_RATE",
     "READOUTS",
     "REFLEX",
+    "REFLEXES_ARMS",
     "REFLEXES_LEGS",
     "SCALES",
     "SEDATION",

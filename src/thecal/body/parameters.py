@@ -73,6 +73,7 @@ _NEEDED = frozenset(
         "spasms_before",
         "spasms_ec50_ng_mL",
         "reflexes_before",
+        "reflexes_arms_before",
         "hm_ec50_ng_mL",
         "hm_steepness",
     }

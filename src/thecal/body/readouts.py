@@ -27,7 +27,7 @@ SUPRASPINAL = "supraspinal_ng_mL"
 SEDATION = "sedation"
 WITHDRAWAL = "withdrawal"
 SPASMS_LEGS = "spasms_legs"
-REFLEXES_LEGS = "reflexes_legs"
+REFLEXES_LEGS, REFLEXES_ARMS = "reflexes_legs", "reflexes_arms"
 HM_LEGS = "hm_legs"
 
 
@@ -39,8 +39,8 @@ class Readout:
         unit: of its values.
         meaning: in words.
         places: where concentrations count.
-        read: makes it of the patients, the levels at those places, shape ``(K, P, T)``, and the level that
-            legs feel, ng/mL, shape ``(P, T)``.
+        read: makes it of the patients, the levels at those places, shape ``(K, P, T)``, and the levels that
+            legs and arms feel, ng/mL, shape ``(2, P, T)``.
     """
 
     unit: str
@@ -72,18 +72,23 @@ def _nowhere(_: Ensemble) -> tuple[Place, ...]:
     return ()
 
 
-def _spasms(patients: Patients, _: Floats, legs: Floats) -> Floats:
-    share = strength(legs, patients["spasms_ec50_ng_mL"], patients["effect_steepness"])
+def _spasms(patients: Patients, _: Floats, felt: Floats) -> Floats:
+    share = strength(felt[0], patients["spasms_ec50_ng_mL"], patients["effect_steepness"])
     return patients["spasms_before"][:, np.newaxis] * (1.0 - share)
 
 
-def _reflexes(patients: Patients, _: Floats, legs: Floats) -> Floats:
-    share = strength(legs, patients["ec50_ng_mL"], patients["effect_steepness"])
-    return patients["reflexes_before"][:, np.newaxis] * (1.0 - share)
+def _reflexes(before: str, limb: int) -> Callable[[Patients, Floats, Floats], Floats]:
+    """Return how reflexes of legs (0) or arms (1) are read: they fall as tone does, but to 0."""
+
+    def read(patients: Patients, _: Floats, felt: Floats) -> Floats:
+        share = strength(felt[limb], patients["ec50_ng_mL"], patients["effect_steepness"])
+        return patients[before][:, np.newaxis] * (1.0 - share)
+
+    return read
 
 
-def _hm(patients: Patients, _: Floats, legs: Floats) -> Floats:
-    return 1.0 - strength(legs, patients["hm_ec50_ng_mL"], patients["hm_steepness"])
+def _hm(patients: Patients, _: Floats, felt: Floats) -> Floats:
+    return 1.0 - strength(felt[0], patients["hm_ec50_ng_mL"], patients["hm_steepness"])
 
 
 READOUTS: Mapping[str, Readout] = MappingProxyType(
@@ -108,7 +113,12 @@ READOUTS: Mapping[str, Readout] = MappingProxyType(
             lambda patients, levels, _: withdrawal(patients, levels[0], levels[1]),
         ),
         SPASMS_LEGS: Readout("Penn 0-4", "spasm frequency, legs", _nowhere, _spasms),
-        REFLEXES_LEGS: Readout("reflex 0-5", "tendon reflexes, legs", _nowhere, _reflexes),
+        REFLEXES_LEGS: Readout(
+            "reflex 0-5", "tendon reflexes, legs", _nowhere, _reflexes("reflexes_before", 0)
+        ),
+        REFLEXES_ARMS: Readout(
+            "reflex 0-5", "tendon reflexes, arms", _nowhere, _reflexes("reflexes_arms_before", 1)
+        ),
         HM_LEGS: Readout("share of before", "H/M ratio, legs, over that before the drug", _nowhere, _hm),
     }
 )

@@ -13,7 +13,7 @@ import numpy as np
 
 from thecal.body.arrow import Column, as_table, patient_column, write_table
 from thecal.body.curves import TONE_ARMS, TONE_LEGS, meaning_of, unit_of
-from thecal.body.readouts import REFLEXES_LEGS, SPASMS_LEGS
+from thecal.body.readouts import REFLEXES_ARMS, REFLEXES_LEGS, SPASMS_LEGS
 from thecal.body.scales import ASHWORTH_1_5, PENN, REFLEX, Scale, Score, ScoreBand
 
 if TYPE_CHECKING:
@@ -29,7 +29,13 @@ LABEL = "model estimate, assumed parameters"
 LOW_PERCENT, MIDDLE_PERCENT, HIGH_PERCENT = 5.0, 50.0, 95.0
 
 SCALES: Mapping[str, Scale] = MappingProxyType(
-    {TONE_LEGS: ASHWORTH_1_5, TONE_ARMS: ASHWORTH_1_5, SPASMS_LEGS: PENN, REFLEXES_LEGS: REFLEX}
+    {
+        TONE_LEGS: ASHWORTH_1_5,
+        TONE_ARMS: ASHWORTH_1_5,
+        SPASMS_LEGS: PENN,
+        REFLEXES_LEGS: REFLEX,
+        REFLEXES_ARMS: REFLEX,
+    }
 )
 
 

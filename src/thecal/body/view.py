@@ -73,7 +73,7 @@ class View:
             )
         curves[TONE_LEGS] = self._habits.rebound(curves[TONE_LEGS], changing)
         for (name, readout), its_own in zip(self._readouts, own, strict=True):
-            curves[name] = readout.read(patients, its_own, felt[0])
+            curves[name] = readout.read(patients, its_own, felt)
         return curves
 
 

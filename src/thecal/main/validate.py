@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path  # noqa: TC003 - typer reads the annotation
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -19,11 +21,22 @@ from thecal.lab.validation.page import check_marks, insert, parts
 from thecal.lab.validation.writing import write_amount, write_middle, write_range, write_verdict
 
 if TYPE_CHECKING:
-    from thecal.lab.validation import Row, Validation
+    from collections.abc import Sequence
+
+    from thecal.lab.validation import Row, Validation, Verdict
 
 BROKEN_MODEL = 1
 BAD_INPUT = 2
 PAGE = "validation.md"
+_WIDE = 120
+"""Columns from which on there is room for sources."""
+_TITLES = MappingProxyType(
+    {
+        Use.CALIBRATION: "Calibration: the model may be set by these",
+        Use.TEST: "Test only: nothing is set by these",
+        Use.CHECK: "Checks, and rows that wait: shown, not scored",
+    }
+)
 FIGURES = "figures"
 
 
@@ -114,23 +127,42 @@ def _renew(docs: Path, page: str, validation: Validation) -> None:
 def _show(validation: Validation, screen: Console) -> None:
     met, count = validation.score()
     calibrated, of = validation.score(Use.CALIBRATION)
-    table = Table(
-        title=f"Model {validation.model} against published numbers",
-        caption=f"{LABEL}; met: {met} of {count} test-only numbers, {calibrated} of {of} calibration numbers",
+    wide = screen.width >= _WIDE
+    screen.print(
+        f"Model {validation.model} against published numbers: {LABEL}", markup=False, highlight=False
     )
-    for heading in ("row", "use", "what", "observed", "spread", "model (5 to 95 %)", "verdict", "source"):
-        table.add_column(heading)
-    for one in validation.verdicts:
+    for use, title in _TITLES.items():
+        screen.print(_table([one for one in validation.verdicts if one.row.use is use], title, wide=wide))
+    screen.print(
+        f"met: {met} of {count} test-only numbers, {calibrated} of {of} calibration numbers",
+        "" if wide else "sources: --json, or docs/science/validation.md",
+        sep="\n",
+        markup=False,
+        highlight=False,
+    )
+
+
+def _table(verdicts: Sequence[Verdict], title: str, *, wide: bool) -> Table:
+    """Return the rows of one use, in cells of two lines so that 80 columns are enough."""
+    table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
+    table.add_column("row", no_wrap=True)
+    table.add_column("what", ratio=2)
+    table.add_column("observed\naccepted", min_width=15)
+    table.add_column("model\n5 to 95 %", min_width=15)
+    table.add_column("verdict", min_width=7)
+    if wide:
+        table.add_column("source", ratio=3)
+    for one in verdicts:
         row = one.row
-        cells = (
+        model = write_middle(one).replace(" (", "\n").removesuffix(")")
+        cells = [
             row.row_id,
-            row.use.value,
             row.what,
-            write_amount(row.observed, row.unit),
-            f"{write_range(row.accepted)}: {row.spread}",
-            write_middle(one),
-            f"{write_verdict(one)}: needs {row.needs}" if row.needs else write_verdict(one),
-            f"{row.source} [{row.sureness}]",
-        )
+            f"{write_amount(row.observed, row.unit)}\n{write_range(row.accepted)}",
+            f"needs {row.needs}" if row.needs else model,
+            write_verdict(one),
+        ]
+        if wide:
+            cells.append(f"{row.source}; {row.spread} [{row.sureness}]")
         table.add_row(*(escape(cell) for cell in cells))
-    screen.print(table)
+    return table

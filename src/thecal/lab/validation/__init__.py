@@ -1,6 +1,6 @@
 """What has been published, and whether the model says the same (docs/science/validation.md)."""
 
-from thecal.lab.validation.cohort import Cohort
+from thecal.lab.validation.cohort import Cohort, Who
 from thecal.lab.validation.report import as_json, first_score
 from thecal.lab.validation.rows import Judged, Row, Table, Use, load_rows, read_rows
 from thecal.lab.validation.run import Validation, Verdict, judge, validate
@@ -13,6 +13,7 @@ __all__ = [
     "Use",
     "Validation",
     "Verdict",
+    "Who",
     "as_json",
     "first_score",
     "judge",

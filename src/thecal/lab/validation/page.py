@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from thecal.lab.validation.report import first_score
+from thecal.lab.validation.report import first_answers, first_score
 from thecal.lab.validation.rows import Use
 from thecal.lab.validation.writing import write_amount, write_middle, write_number, write_range, write_verdict
 
@@ -65,12 +65,10 @@ def _marks(name: str) -> tuple[str, str]:
 
 
 def _score(validation: Validation) -> str:
-    first = json.loads(first_score())
+    kept = {"first": json.loads(first_score()), "first with every row asked": json.loads(first_answers())}
     met, count = validation.score()
-    rows = [
-        ("first", first["model"], first["test_rows_met"], first["test_rows"]),
-        ("present", validation.model, met, count),
-    ]
+    rows = [(name, one["model"], one["test_rows_met"], one["test_rows"]) for name, one in kept.items()]
+    rows.append(("present", validation.model, met, count))
     lines = ["| score | model | test-only numbers met | of | share |", "|---|---|---|---|---|"]
     lines += [f"| {name} | {model} | {met} | {of} | {met / of:.0%} |" for name, model, met, of in rows]
     met, count = validation.score(Use.CALIBRATION)
@@ -82,16 +80,17 @@ def _score(validation: Validation) -> str:
 
 
 def _first_answers() -> dict[str, str]:
-    """Return what the first model said to each row."""
+    """Return the first answer to each row, before anything was changed by what it showed."""
     answers = {}
-    for row in json.loads(first_score())["rows"]:
-        middle = "no answer" if row["middle"] is None else write_number(row["middle"])
-        answers[row["id"]] = f"{middle}: {'met' if row['ok'] else 'missed'}"
+    for row in (*json.loads(first_answers())["rows"], *json.loads(first_score())["rows"]):
+        if row["middle"] is not None or row["id"] not in answers:
+            middle = "no answer" if row["middle"] is None else write_number(row["middle"])
+            answers[row["id"]] = f"{middle}: {'met' if row['ok'] else 'missed'}"
     return answers
 
 
 def _table(verdicts: Sequence[Verdict], first: Mapping[str, str] | None = None) -> str:
-    heads = [*_HEADS[:4], *(["first model"] if first else []), *_HEADS[4:]]
+    heads = [*_HEADS[:4], *(["first answer"] if first else []), *_HEADS[4:]]
     lines = [_line(heads), "|" + "---|" * len(heads)]
     for one in verdicts:
         row = one.row

@@ -1,4 +1,4 @@
-"""A validation as JSON, and the first score, kept for ever beside the present one."""
+"""A validation as JSON, and the first scores, kept for ever beside the present one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from thecal.lab.validation.rows import Range
     from thecal.lab.validation.run import Validation, Verdict
 
-_FIRST = "first_score.json"
+_FIRST, _ANSWERS = "first_score.json", "first_answers.json"
 _DIGITS = 4
 
 
@@ -29,6 +29,11 @@ def as_json(validation: Validation) -> str:
 def first_score() -> str:
     """Return the score of the first model, before it was changed: as ``as_json`` wrote it then."""
     return files("thecal.lab.validation").joinpath(_FIRST).read_text("utf-8")
+
+
+def first_answers() -> str:
+    """Return the score of the same model when every row could be asked."""
+    return files("thecal.lab.validation").joinpath(_ANSWERS).read_text("utf-8")
 
 
 def rounded(number: float) -> float:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import inspect
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from functools import lru_cache
 from importlib.resources import files
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from thecal.lab.validation.cohort import Cohort
+from thecal.body import Posture
+from thecal.lab.validation.cohort import Cohort, Who
 from thecal.lab.validation.experiments import KINDS
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 _SURENESS = ("V", "V2", "M", "D", "assumed")
 _NEEDED = frozenset({"id", "use", "what", "observed", "unit", "accept", "judged", "source", "sureness"})
-_ALLOWED = _NEEDED | {"sd", "sd_assumed", "kind", "experiment", "needs", "assumed", "miss"}
+_ALLOWED = _NEEDED | {"sd", "sd_assumed", "kind", "patients", "experiment", "needs", "assumed", "miss"}
 _ENDS = 2
 
 
@@ -56,6 +57,7 @@ class Row:
         spread: how the accepted range follows from what was published.
         judged: what of the patients is held against it.
         source, sureness: who published it, and how sure the reading is (as in the body's parameters).
+        who: whom it asks.
         kind, settings: the experiment; empty where the model lacks something.
         needs: what the model lacks.
         assumed: what the publication does not say and was chosen.
@@ -72,6 +74,7 @@ class Row:
     judged: Judged
     source: str
     sureness: str
+    who: Who
     kind: str
     settings: Mapping[str, float | str]
     needs: str
@@ -145,6 +148,7 @@ def _row(entry: Mapping[str, object]) -> Row:
         judged=Judged(str(entry["judged"])),
         source=str(entry["source"]),
         sureness=str(entry["sureness"]),
+        who=_who(name, entry.get("patients", {})),
         kind=kind,
         settings=MappingProxyType(settings),
         needs=str(entry.get("needs", "")),
@@ -172,6 +176,21 @@ def _accepted(name: str, observed: Range, entry: Mapping[str, object]) -> tuple[
             raise ValueError(
                 f"row {name}: accept is {entry['accept']!r}; allowed: range, factor N, 1 SD (with sd), N %"
             )
+
+
+def _who(name: str, given: object) -> Who:
+    if not isinstance(given, dict):
+        raise ValueError(f"row {name}: patients must be a table, got {given!r}")  # noqa: TRY004
+    if unknown := set(given) - {field.name for field in fields(Who)}:
+        raise ValueError(f"row {name}: patients: unknown {', '.join(sorted(unknown))}")
+    # As the values of any TOML table: of any type, and checked by what takes them.
+    told: dict[str, Any] = {key: tuple(value) if key == "groups" else value for key, value in given.items()}
+    try:
+        if "posture" in told:
+            told["posture"] = Posture(told["posture"])
+        return Who(**told)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"row {name}: patients: {error}") from None
 
 
 def _check_settings(name: str, kind: str, settings: Mapping[str, object]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -76,7 +76,7 @@ def _verdicts(table: Table, progress: Callable[[Row], None] | None) -> Iterable[
         if progress is not None:
             progress(row)
         if row.kind:
-            yield judge(row, KINDS[row.kind](table.cohort, **row.settings))
+            yield judge(row, KINDS[row.kind](replace(table.cohort, who=row.who), **row.settings))
         else:
             yield Verdict(row=row, predicted=None, middle=None, ok=False if row.use is Use.TEST else None)
 
