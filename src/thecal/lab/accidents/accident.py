@@ -41,7 +41,16 @@ ACTS = MappingProxyType(
 """What can be done, and what each act says of itself."""
 
 _TEXTS = ("title", "source", "sureness", "when", "story", "learn", "model")
-_SURENESS = ("V", "V2", "M", "D", "assumed")
+SURENESS = MappingProxyType(
+    {
+        "V": "read in its source",
+        "V2": "read in a secondary source",
+        "M": "commonly quoted, unverified",
+        "D": "derived, no single report",
+        "assumed": "assumed",
+    }
+)
+"""How sure a source is, in words."""
 _NUMBERS = (
     "fill_mL",
     "concentration_ug_per_mL",
@@ -75,7 +84,7 @@ class Accident:
         name: of its file.
         title, story: what it was.
         source: where it was told.
-        sureness: of the source: ``V`` read, ``V2`` at second hand, ``M`` commonly quoted, ``D`` derived.
+        sureness: of the source, by the names of ``SURENESS``.
         when: the year, or why there is none.
         learn: what to take home.
         hazards: of the hazard list.
@@ -108,6 +117,11 @@ class Accident:
     steps: tuple[Step, ...]
 
     @property
+    def how_sure(self) -> str:
+        """How sure the source is, in words."""
+        return SURENESS[self.sureness]
+
+    @property
     def goes_wrong(self) -> timedelta:
         """When the first thing is done or happens after the pump was set to run; else the beginning."""
         return next((step.after for step in self.steps if step.after), timedelta(0))
@@ -136,8 +150,8 @@ def read_accident(name: str, text: str) -> Accident:
     if given["model"] not in load_models():
         raise ValueError(f"{name}: pump model {given['model']!r} is not in the catalogue")
     texts = {field: str(given[field]).strip() for field in _TEXTS}
-    if texts["sureness"] not in _SURENESS:
-        raise ValueError(f"{name}, sureness: {texts['sureness']!r} is none of {', '.join(_SURENESS)}")
+    if texts["sureness"] not in SURENESS:
+        raise ValueError(f"{name}, sureness: {texts['sureness']!r} is none of {', '.join(SURENESS)}")
     numbers = {field: _number(f"{name}, {field}", given[field]) for field in _NUMBERS}
     steps = tuple(_step(f"{name}, step {number}", row) for number, row in enumerate(given["step"], start=1))
     if [step.after for step in steps] != sorted(step.after for step in steps):

@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING
 
 from thecal.lab.accidents.words import orders_in_words
 from thecal.pump import (
-    ALARM_CLASSES,
-    FLOW_EFFECTS,
     PROFILES,
+    RULES,
     TONES,
     Cause,
     Condition,
@@ -40,7 +39,7 @@ from thecal.quantities import (
 from thecal.therapy import BACLOFEN, Alarm, CommandId, Program, PumpSerial, SimpleContinuous, SingleBolus
 
 if TYPE_CHECKING:
-    from thecal.pump import AlarmClass, Tone
+    from thecal.pump import AlarmClass, Priority, Tone
 
 MODEL = "SynchroMed II 20 mL"
 _STARTS = datetime(2026, 3, 2, tzinfo=UTC)
@@ -125,19 +124,23 @@ class AlarmRow:
     Attributes:
         alarm: which.
         kind: its class.
-        tried: how it was brought about.
-        watched: for how long.
+        priority: how soon somebody must act.
+        event: from when on it could be noticed.
         effect: what it does to the flow of a reference pump, by the pump's own table.
-        legacy, reference: what each was seen to do.
+        tried: how it was brought about; empty where it was not.
+        watched: for how long.
+        legacy, reference: what each was seen to do; None where it was not tried.
     """
 
     alarm: Alarm
     kind: AlarmClass
+    priority: Priority
+    event: str
+    effect: str
     tried: str
     watched: timedelta
-    effect: str
-    legacy: Seen
-    reference: Seen
+    legacy: Seen | None
+    reference: Seen | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,20 +186,24 @@ def alarm_table() -> AlarmTable:
     """Bring every alarm about on both pumps, and tell what was seen."""
     return AlarmTable(
         model=MODEL,
-        rows=tuple(
-            AlarmRow(
-                alarm=alarm,
-                kind=kind,
-                tried=TRIALS[alarm].said,
-                watched=TRIALS[alarm].watched,
-                effect=FLOW_EFFECTS[alarm].value,
-                legacy=_seen(alarm, "legacy"),
-                reference=_seen(alarm, "reference"),
-            )
-            for alarm, kind in ALARM_CLASSES.items()
-        ),
+        rows=tuple(_row(alarm) for alarm in RULES),
         sounds=tuple(_sound(kind) for kind in TONES),
         rules=_RULES,
+    )
+
+
+def _row(alarm: Alarm) -> AlarmRow:
+    rule, trial = RULES[alarm], TRIALS.get(alarm)
+    return AlarmRow(
+        alarm=alarm,
+        kind=rule.sounds_as,
+        priority=rule.priority,
+        event=rule.event,
+        effect=rule.effect.value,
+        tried="" if trial is None else trial.said,
+        watched=timedelta(0) if trial is None else trial.watched,
+        legacy=None if trial is None else _seen(alarm, trial, "legacy"),
+        reference=None if trial is None else _seen(alarm, trial, "reference"),
     )
 
 
@@ -223,8 +230,7 @@ def _sound(kind: AlarmClass) -> Sound:
     )
 
 
-def _seen(alarm: Alarm, profile: str) -> Seen:
-    trial = TRIALS[alarm]
+def _seen(alarm: Alarm, trial: Trial, profile: str) -> Seen:
     pump = Pump.implanted(
         serial=PumpSerial("ALARMS"),
         capability=capability(MODEL),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from thecal.pump import (
     ALARM_CLASSES,
     PROFILES,
+    AlarmClass,
     CatalogueError,
     Cause,
     Condition,
@@ -46,6 +47,8 @@ from thecal.therapy import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from thecal.lab.accidents.accident import Accident, Step
     from thecal.pump import Memory
     from thecal.therapy import Alarm
@@ -89,8 +92,17 @@ class Moment:
     @property
     def alarms(self) -> tuple[Alarm, ...]:
         """What it is alarming about, gravest first."""
-        standing = {one.alarm for one in self.memory.raised}
-        return tuple(alarm for alarm in ALARM_CLASSES if alarm in standing)
+        return tuple(self.standing)
+
+    @property
+    def standing(self) -> Mapping[Alarm, AlarmClass]:
+        """What it is alarming about, gravest first, and as what each sounds."""
+        raised = {one.alarm: one for one in self.memory.raised}
+        return {
+            alarm: AlarmClass.CRITICAL if raised[alarm].escalated else kind
+            for alarm, kind in ALARM_CLASSES.items()
+            if alarm in raised
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

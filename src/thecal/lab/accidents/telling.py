@@ -23,6 +23,7 @@ from thecal.therapy import Delivery
 
 if TYPE_CHECKING:
     from thecal.lab.accidents.accident import Accident
+    from thecal.pump import AlarmClass
     from thecal.therapy import Alarm
 
 STARTS = datetime(2026, 3, 2, tzinfo=UTC)
@@ -45,14 +46,14 @@ class Look:
         state: what it does, as it would say itself.
         program: that it runs.
         believed: what it believes to deliver.
-        alarms: that stand, gravest first.
+        standing: its alarms, gravest first, and as what each sounds.
     """
 
     after: timedelta
     state: str
     program: str
     believed: DoseRate
-    alarms: tuple[Alarm, ...]
+    standing: tuple[tuple[Alarm, AlarmClass], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +159,7 @@ def _look(moment: Moment) -> Look:
         state=state_in_words(moment),
         program=program_in_words(moment.memory),
         believed=moment.rate,
-        alarms=moment.alarms,
+        standing=tuple(moment.standing.items()),
     )
 
 
