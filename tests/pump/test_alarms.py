@@ -343,7 +343,7 @@ def test_a_pump_that_a_fault_stopped_is_restarted_and_one_that_a_person_stopped_
     pump = running(program(SimpleContinuous(dose=ug_a_day(200)), bolus(50)))
     pump.arrange(acting(Cause.RUNAWAY, MINUTE, lasting=HOUR, size="3"))
     pump.advance(START + 2 * HOUR)
-    assert alarms_of(pump) == {Alarm.OVER_DELIVERY, Alarm.DOSE_LIMIT}
+    assert alarms_of(pump) == {Alarm.OVER_DELIVERY}
 
     pump.restart(fresh_id(), now=START + 3 * HOUR)
     assert pump.status(now=START + 3 * HOUR).flow.mL_per_day == Decimal("0.4")

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pump.pumps import C500, CLOCK, MODEL, START, bolus, fresh_id, mL, send, ug_a_day
+from pump.test_window import highest_day_ug
 from thecal.journal import Kind
 from thecal.pump import Pump, RefusedError
 from thecal.quantities import DAY, HOUR, Mass
@@ -20,10 +24,10 @@ ALLOWED = PatientBolus(dose=Mass(ug=Decimal(10)), duration=10 * MINUTE, most_per
 EACH_mL, BASE_mL = Decimal("0.02"), Decimal("0.24")
 
 
-def wanted(once: Once | None = None) -> Program:
+def wanted(once: Once | None = None, *, dose: int = 120, allowed: PatientBolus | None = ALLOWED) -> Program:
     """Return 120 mcg a day, and four boluses of 10 mcg for the asking."""
-    base = SimpleContinuous(dose=ug_a_day(120))
-    return Program(drug=OTHER_DRUG, concentration=C500, base=base, once=once, patient_bolus=ALLOWED)
+    base = SimpleContinuous(dose=ug_a_day(dose))
+    return Program(drug=OTHER_DRUG, concentration=C500, base=base, once=once, patient_bolus=allowed)
 
 
 def asked_of(what: Program, fill: str = "18") -> Pump:
@@ -132,6 +136,60 @@ def test_a_patients_bolus_goes_first_and_the_clinicians_goes_on_after_it() -> No
     assert during == base + EACH_mL * 144
     assert over == base
     assert pump.status(now=START + DAY).delivered.mL == BASE_mL + Decimal("0.12") + EACH_mL
+
+
+# --- the dose window -------------------------------------------------------------------------------------
+
+OFTEN = PatientBolus(dose=Mass(ug=Decimal(100)), duration=20 * MINUTE, most_per_day=9, lockout=HOUR)
+
+
+def after_half_a_day_of_more() -> Pump:
+    """Return a pump that gave 950 mcg in half a day, and now gives 960 mcg a day with nine boluses of 100."""
+    pump = asked_of(wanted(dose=1900, allowed=None))
+    send(pump, wanted(dose=960, allowed=OFTEN), now=START + DAY / 2)
+    return pump
+
+
+@pytest.mark.requirement("ITB-030", "ITB-035")
+def test_a_patients_bolus_is_held_against_what_another_program_gave_and_the_base_still_to_come() -> None:
+    pump, begun = after_half_a_day_of_more(), START + DAY / 2
+    for number in range(1, 6):  # 950 given, 480 still to come in these 24 h, 500 asked for: 1930
+        pump.request_bolus(now=begun + number * HOUR)
+
+    refused(pump, r"24-hour dose: .* 2030 mcg/day .* ITB-030", now=begun + 6 * HOUR)
+    assert not pump.status(now=begun + 7 * HOUR).flow.is_zero
+    refused(pump, "ITB-030", now=begun + 8 * HOUR)
+    pump.request_bolus(now=begun + 14 * HOUR)  # two hours of the old program have left the window
+
+    pump.advance(START + 3 * DAY)
+    assert highest_day_ug(pump) <= MODEL.daily_dose_most.ug_per_day
+
+
+@pytest.mark.requirement("ITB-030")
+def test_a_patients_bolus_is_held_against_the_rest_of_a_clinicians_that_follows_it() -> None:
+    square = SingleBolus(dose=Mass(ug=Decimal(90)), duration=6 * HOUR)
+    pump = asked_of(wanted(dose=1900, allowed=None))
+    send(pump, wanted(square, dose=960, allowed=OFTEN), now=START + DAY / 2)
+    for number in range(1, 5):
+        pump.request_bolus(now=START + DAY / 2 + number * HOUR)
+
+    refused(pump, "ITB-030", now=START + DAY / 2 + 5 * HOUR)
+    pump.advance(START + 3 * DAY)
+    assert highest_day_ug(pump) <= MODEL.daily_dose_most.ug_per_day
+
+
+@pytest.mark.requirement("ITB-030", "ITB-035")
+@given(gaps=st.lists(st.timedeltas(MINUTE, 9 * HOUR), min_size=1, max_size=14))
+@settings(max_examples=25, deadline=None)
+def test_no_asking_brings_any_day_above_the_maximum(gaps: list[timedelta]) -> None:
+    pump = after_half_a_day_of_more()
+    for gap in gaps:
+        with suppress(RefusedError):
+            pump.request_bolus(now=pump.present + gap)
+
+    pump.advance(pump.present + DAY)
+
+    assert highest_day_ug(pump) <= MODEL.daily_dose_most.ug_per_day
 
 
 def test_the_square_bolus_of_these_tests_is_one_that_the_pump_gives() -> None:

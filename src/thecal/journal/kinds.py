@@ -58,3 +58,4 @@ class Kind(StrEnum):
     DELIVERY_PROVEN = "delivery.proven"
     PROGRAM_RESUMED = "program.resumed"
     BOLUS_STARTED = "bolus.started"
+    SETTING_CHANGED = "setting.changed"

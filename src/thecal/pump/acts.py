@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from thecal.journal import Kind
 from thecal.pump import alarms, commit
-from thecal.pump.boluses import end_once, end_patient_bolus
+from thecal.pump.boluses import end_once, end_patient_bolus, ended_at_the_window
 from thecal.pump.errors import RefusedError
 from thecal.pump.happenings import lowest_dose
 from thecal.pump.hold import Hold, Open, Work
@@ -135,7 +135,14 @@ def set_clock(memory: Memory, command: CommandId, clock: PumpClock) -> Memory:
         cause="set",
         command=command,
     )
-    return replace(memory, clock=clock, last_command=command, log=log)
+    return ended_at_the_window(replace(memory, clock=clock, last_command=command, log=log))
+
+
+def set_bolus_when_low(memory: Memory, command: CommandId, *, allowed: bool) -> Memory:
+    """Return the memory of a pump that gives, or refuses, boluses while its reservoir is low (ITB-060)."""
+    said = "yes" if allowed else "no"
+    log = recorded(memory.log, Kind.SETTING_CHANGED, at=memory.at, bolus_when_low=said, command=command)
+    return replace(memory, bolus_when_low=allowed, last_command=command, log=log)
 
 
 def restart(memory: Memory, command: CommandId) -> Memory:

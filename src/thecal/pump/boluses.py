@@ -8,26 +8,27 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from thecal.journal import Kind
+from thecal.pump import alarms
 from thecal.pump.errors import RefusedError
 from thecal.pump.log import recorded
 from thecal.pump.motor import decimal_places, volume_of
+from thecal.pump.window import check_patient_bolus, exceeds
 from thecal.quantities import DAY, microseconds, plain, write_duration, write_mass
-from thecal.therapy import Bridge, Priming, SingleBolus, once_duration, once_flow
+from thecal.therapy import Alarm, Bridge, Priming, SingleBolus, once_duration, once_flow
 
 if TYPE_CHECKING:
     from thecal.pump.memory import Memory
     from thecal.therapy import Once, PatientBolus
 
-_MICROSECOND = timedelta(microseconds=1)
+_DAY_US = microseconds(DAY)
 
 
 def end_once(memory: Memory, reason: str) -> Memory:
-    """Return the memory in which nothing runs once any more, and the log says how that came."""
+    """Return the memory in which nothing runs once any more, and the log says how that came (ITB-040)."""
     once = memory.program.once
     if memory.once_over or once is None:
         return memory
-    flow = once_flow(once, memory.program.concentration)
-    ran = memory.at - memory.started - timedelta(microseconds=memory.once_paused_us)
+    planned = once_flow(once, memory.program.concentration) * microseconds(once_duration(once)) / _DAY_US
     moved = memory.drive.counts - memory.started_counts
     unsure = {} if reason != "reset" else {"drive_moved_most_mL": _quanta_text(memory, moved + 1)}
     log = recorded(
@@ -35,13 +36,22 @@ def end_once(memory: Memory, reason: str) -> Memory:
         Kind.BOLUS_ENDED,
         at=memory.at,
         mode=_name(once),
-        planned_mL=_volume_text(flow, once_duration(once)),
-        remaining_mL=_volume_text(flow, once_duration(once) - ran),
+        **_account(memory, planned, memory.once_given),
         drive_moved_mL=_quanta_text(memory, moved),
         reason=reason,
         **unsure,
     )
     return replace(memory, once_over=True, log=log)
+
+
+def _account(memory: Memory, planned_mL: Fraction, given: Fraction) -> dict[str, str]:
+    """Return what was programmed, what of it was delivered, by the counter, and what remains."""
+    delivered = given * Fraction(memory.capability.quantum.mL)
+    return {
+        "planned_mL": plain(decimal_places(planned_mL)),
+        "delivered_mL": plain(decimal_places(delivered)),
+        "remaining_mL": plain(decimal_places(max(Fraction(0), planned_mL - delivered))),
+    }
 
 
 def start_patient_bolus(memory: Memory) -> Memory:
@@ -63,11 +73,41 @@ def start_patient_bolus(memory: Memory) -> Memory:
         patient_boluses=(*recent, memory.at),
         patient_until=memory.at + allowed.duration,
         once_paused_us=paused,
+        patient_given=Fraction(0),
         log=log,
     )
 
 
+def check_bolus_may_begin(memory: Memory) -> None:
+    """Refuse any bolus that was not begun while the pump's record of boluses, or its reservoir, forbids it.
+
+    Raises:
+        RefusedError: the record was damaged less than a day ago, or the reservoir is low and that forbids it.
+    """
+    lost = memory.history_lost_at
+    if lost is not None and memory.at < lost + DAY:
+        raise RefusedError(
+            f"bolus: the pump's record of its boluses was found damaged at {lost.isoformat()}; none is given "
+            f"before it holds {write_duration(DAY)} again, the base program goes on (ITB-041)"
+        )
+    if memory.is_low and not memory.bolus_when_low:
+        raise RefusedError("bolus: the reservoir is low, and this pump is set to give none then (ITB-060)")
+
+
+def ended_at_the_window(memory: Memory) -> Memory:
+    """Return the memory in which no bolus runs that would exceed the dose window; the base goes on (S-07)."""
+    runs = isinstance(memory.program.once, SingleBolus) and not memory.once_over
+    asked = memory.patient_until is not None
+    if not (runs or asked) or not memory.profile.checks_window or not exceeds(memory):
+        return memory
+    memory = end_patient_bolus(memory, "dose window")
+    if runs:
+        memory = end_once(memory, "dose window")
+    return alarms.over(alarms.raised(memory, Alarm.DOSE_LIMIT), Alarm.DOSE_LIMIT)
+
+
 def _check_patient(memory: Memory, allowed: PatientBolus) -> None:
+    check_bolus_may_begin(memory)
     if memory.patient_until is not None:
         raise RefusedError("patient bolus: one is running")
     if memory.raised:
@@ -84,19 +124,27 @@ def _check_patient(memory: Memory, allowed: PatientBolus) -> None:
             timedelta(seconds=-(-(last + allowed.lockout - memory.at) // timedelta(seconds=1)))
         )
         raise RefusedError(f"patient bolus: locked out for {wait} more (ITB-026, ITB-028)")
-    needed = Fraction(allowed.dose.ug) / Fraction(memory.program.concentration.ug_per_mL)
-    if needed > Fraction(memory.usable.mL):
+    if _volume_mL(memory, allowed) > Fraction(memory.usable.mL):
         raise RefusedError("patient bolus: the reservoir does not hold enough for it (ITB-036)")
+    if memory.profile.checks_window:
+        check_patient_bolus(memory, allowed.duration)
 
 
-def end_patient_bolus(memory: Memory) -> Memory:
+def end_patient_bolus(memory: Memory, reason: str = "interrupted") -> Memory:
     """Return the memory in which no patient's bolus runs; one cut short gives the rest of its pause back."""
-    if memory.patient_until is None:
+    allowed = memory.program.patient_bolus
+    if memory.patient_until is None or allowed is None:
         return memory
     early = microseconds(memory.patient_until - memory.at)
     paused = memory.once_paused_us - (0 if memory.once_over else early)
-    reason = "complete" if early <= 0 else "interrupted"
-    log = recorded(memory.log, Kind.BOLUS_ENDED, at=memory.at, mode="patient bolus", reason=reason)
+    log = recorded(
+        memory.log,
+        Kind.BOLUS_ENDED,
+        at=memory.at,
+        mode="patient bolus",
+        **_account(memory, _volume_mL(memory, allowed), memory.patient_given),
+        reason="complete" if early <= 0 else reason,
+    )
     return replace(memory, patient_until=None, once_paused_us=paused, log=log)
 
 
@@ -114,5 +162,5 @@ def _quanta_text(memory: Memory, counts: int) -> str:
     return plain(volume_of(counts, memory.capability.quantum).mL)
 
 
-def _volume_text(mL_per_day: Fraction, span: timedelta) -> str:
-    return plain(decimal_places(mL_per_day * (span // _MICROSECOND) / (86_400 * 1_000_000)))
+def _volume_mL(memory: Memory, allowed: PatientBolus) -> Fraction:  # noqa: N802 - the unit's own spelling
+    return Fraction(allowed.dose.ug) / Fraction(memory.program.concentration.ug_per_mL)

@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from thecal.journal import Kind
-from thecal.pump.boluses import end_once, end_patient_bolus
+from thecal.pump.boluses import check_bolus_may_begin, end_once, end_patient_bolus
 from thecal.pump.errors import RefusedError
 from thecal.pump.hold import Hold
 from thecal.pump.log import recorded
@@ -25,6 +25,7 @@ from thecal.quantities import DAY, plain, write_concentration
 from thecal.therapy import (
     Program,
     ReservoirError,
+    SingleBolus,
     Stopped,
     UndeliverableError,
     compile_program,
@@ -96,6 +97,7 @@ def stop(memory: Memory, command: CommandId, *, review_after: timedelta = REVIEW
         started_counts=memory.drive.counts,
         once_over=True,
         once_paused_us=0,
+        once_given=Fraction(0),
         open=None,
         review_at=memory.at + review_after,
         holds=_lasting(memory),
@@ -157,6 +159,7 @@ def run(memory: Memory, command: CommandId, program: Program) -> Memory:
         started_counts=memory.drive.counts,
         once_over=program.once is None,
         once_paused_us=0,
+        once_given=Fraction(0),
         open=None,
         review_at=None,
         holds=_lasting(memory),
@@ -223,6 +226,8 @@ def _deliverable(memory: Memory, program: Program, usable: Volume) -> Program:
         raise RefusedError(f"the pump cannot deliver this: {problems}") from problems
     if changes:
         raise RefusedError(f"the pump cannot deliver this exactly as written, and rounds nothing: {changes}")
+    if isinstance(compiled.once, SingleBolus):
+        check_bolus_may_begin(memory)
     if memory.profile.checks_window:
         check_window(memory, compiled)
     return compiled

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from thecal.journal import Kind
 from thecal.pump import alarms, happenings
-from thecal.pump.boluses import end_once, end_patient_bolus
+from thecal.pump.boluses import end_once, end_patient_bolus, ended_at_the_window
 from thecal.pump.conditions import STALLS, Cause
 from thecal.pump.hold import Hold
 from thecal.pump.life import asks_for_replacement, ends_at, next_check, self_test_after
@@ -112,6 +112,8 @@ def _looks_for_faults(memory: Memory, hardware: Hardware) -> bool:
     stall = next((one for one in memory.raised if one.alarm is Alarm.MOTOR_STALL), None)
     if memory.profile.stall_notice is None and stalled != (stall is not None and not stall.over):
         return True
+    if _bolus_uncounted(memory, causes):
+        return True
     broken = not causes.isdisjoint({Cause.COUNTER_STUCK, Cause.TONE_BROKEN})
     return memory.profile.two_counters and broken and not alarms.is_raised(memory, Alarm.SELF_TEST_FAILED)
 
@@ -121,6 +123,8 @@ def _tests(memory: Memory, hardware: Hardware) -> Memory:
     causes = {one.cause for one in now}
     memory = _stall(memory, stalled=not causes.isdisjoint(STALLS))
     memory = _counters_agree(memory)
+    if _is_self_test(memory) and _bolus_uncounted(memory, causes):
+        memory = ended_at_the_window(memory)
     if _is_self_test(memory) and memory.profile.two_counters:
         for cause in (Cause.COUNTER_STUCK, Cause.TONE_BROKEN):
             if cause in causes and not alarms.is_raised(memory, Alarm.SELF_TEST_FAILED):
@@ -131,6 +135,12 @@ def _tests(memory: Memory, hardware: Hardware) -> Memory:
     elif not hot and any(one.alarm is Alarm.TEMPERATURE and not one.over for one in memory.raised):
         memory = alarms.over(memory, Alarm.TEMPERATURE)
     return memory
+
+
+def _bolus_uncounted(memory: Memory, causes: set[Cause]) -> bool:
+    """Say whether a bolus runs that nobody counts: what it gives is in doubt, and held against the window."""
+    runs = not memory.once_over or memory.patient_until is not None
+    return runs and Cause.COUNTER_STUCK in causes
 
 
 def _is_self_test(memory: Memory) -> bool:
@@ -174,8 +184,6 @@ def _counters_agree(memory: Memory) -> Memory:
     if missing > 0:
         agreed = replace(memory, agreed=memory.agreed + missing)
         return alarms.raised(agreed, Alarm.UNDER_DELIVERY, quanta=str(missing))
-    bolus = not memory.once_over or memory.patient_until is not None
     memory = end_once(end_patient_bolus(memory), "over-delivery")
     memory = replace(memory, agreed=memory.agreed + missing, holds=(*memory.holds, Hold.OVER_DELIVERY))
-    memory = alarms.raised(memory, Alarm.OVER_DELIVERY, quanta=str(-missing))
-    return alarms.raised(memory, Alarm.DOSE_LIMIT) if bolus else memory
+    return alarms.raised(memory, Alarm.OVER_DELIVERY, quanta=str(-missing))

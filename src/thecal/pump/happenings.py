@@ -90,6 +90,7 @@ def program_lost(memory: Memory) -> Memory:
             started_counts=memory.drive.counts,
             once_over=True,
             once_paused_us=0,
+            once_given=Fraction(0),
             revision=memory.revision + 1,
         )
     elif not memory.program.is_stopped and Hold.RESET not in memory.holds:
@@ -142,7 +143,9 @@ def _log_damaged(memory: Memory, _size: Decimal) -> Memory:
 def log_altered(memory: Memory, place: int, flip: int) -> Memory:
     """Return the memory of a pump one byte of whose log was altered: what it touched is lost."""
     log = memory.log
-    return replace(memory, log=told(altered(log, place, flip), log.lost, memory.at))
+    left = told(altered(log, place, flip), log.lost, memory.at)
+    lost_at = memory.history_lost_at if left.lost == log.lost else memory.at
+    return replace(memory, log=left, history_lost_at=lost_at)
 
 
 def _clock_jumped(memory: Memory, size: Decimal) -> Memory:

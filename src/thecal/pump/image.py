@@ -66,7 +66,10 @@ def pump_from_image(image: bytes) -> tuple[Memory, Hardware]:
         raise MemoryImageError(f"the pump's memory is whole but makes no sense: {error!r}") from error
     if not faithful:
         raise MemoryImageError("the pump's memory is not in its one form, so part of it would be lost")
-    return replace(memory, log=told(memory.log, known, memory.at)) if damaged else memory, hardware
+    if damaged:
+        log = told(memory.log, known, memory.at)
+        memory = replace(memory, log=log, history_lost_at=memory.at)
+    return memory, hardware
 
 
 def _checksum(form: int, content: bytes) -> bytes:

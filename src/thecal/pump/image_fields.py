@@ -63,7 +63,7 @@ def memory_fields(memory: Memory) -> Fields:
         "filled_at": memory.filled_at.isoformat(),
         "filled_counts": memory.filled_counts,
         "counts": memory.drive.counts,
-        "phase": [memory.drive.phase.numerator, memory.drive.phase.denominator],
+        "phase": _fraction_row(memory.drive.phase),
         "tape": tape_rows(memory.tape),
         "log_written": memory.log.written,
         "log_tip": memory.log.tip,
@@ -92,6 +92,10 @@ def memory_fields(memory: Memory) -> Fields:
         "patient_boluses": [at.isoformat() for at in memory.patient_boluses],
         "patient_until": text_or_none(memory.patient_until),
         "once_paused_us": memory.once_paused_us,
+        "once_given": _fraction_row(memory.once_given),
+        "patient_given": _fraction_row(memory.patient_given),
+        "history_lost_at": text_or_none(memory.history_lost_at),
+        "bolus_when_low": memory.bolus_when_low,
         "lowest_doses": [[at.isoformat(), plain(dose.ug_per_day)] for at, dose in memory.lowest_doses],
     }
 
@@ -152,6 +156,10 @@ def read_memory(fields: Fields, pages: bytes) -> Memory:
         patient_boluses=tuple(moment(at) for at in fields["patient_boluses"]),
         patient_until=moment_or_none(fields["patient_until"]),
         once_paused_us=fields["once_paused_us"],
+        once_given=Fraction(*fields["once_given"]),
+        patient_given=Fraction(*fields["patient_given"]),
+        history_lost_at=moment_or_none(fields["history_lost_at"]),
+        bolus_when_low=fields["bolus_when_low"],
         lowest_doses=tuple(
             (moment(at), DoseRate(ug_per_day=as_decimal(dose))) for at, dose in fields["lowest_doses"]
         ),
@@ -203,6 +211,10 @@ def _read_raised(row: Any) -> Raised:  # noqa: ANN401 - as Fields
         escalated=escalated,
         over=over,
     )
+
+
+def _fraction_row(exact: Fraction) -> list[int]:
+    return [exact.numerator, exact.denominator]
 
 
 def _open_row(work: Open | None) -> list[object] | None:

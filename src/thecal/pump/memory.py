@@ -80,6 +80,10 @@ class Memory:
         patient_boluses: when the patient's boluses of the last day began.
         patient_until: when the running one ends.
         once_paused_us: how long what runs once gave way to the patient's boluses.
+        once_given, patient_given: quanta that are the share of what runs once, and of the patient's newest
+            bolus, in what was counted; base program not included.
+        history_lost_at: when the record of its boluses was last found damaged.
+        bolus_when_low: whether a bolus may be given while the reservoir is low; a setting (ITB-060).
         lowest_doses: the lowest 24-hour dose of each recent program, and when it last ran.
     """
 
@@ -115,6 +119,10 @@ class Memory:
     patient_boluses: tuple[datetime, ...] = ()
     patient_until: datetime | None = None
     once_paused_us: int = 0
+    once_given: Fraction = Fraction(0)
+    patient_given: Fraction = Fraction(0)
+    history_lost_at: datetime | None = None
+    bolus_when_low: bool = True
     lowest_doses: tuple[tuple[datetime, DoseRate], ...] = ()
 
     def __post_init__(self) -> None:

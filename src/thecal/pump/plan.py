@@ -46,6 +46,7 @@ class Plan:
         once: the week while it runs.
         base: the week after that.
         patient: the base week with the patient's bolus on top.
+        once_pace, patient_pace: what runs once, and the patient's bolus, alone.
         most_pace: highest pace of the base program.
         most_once_pace: highest pace while something runs on top of it, or in its place.
     """
@@ -56,6 +57,8 @@ class Plan:
     once: Week
     base: Week
     patient: Week
+    once_pace: int
+    patient_pace: int
     most_pace: int
     most_once_pace: int
 
@@ -123,6 +126,8 @@ def _plan(program: Program, capability: Capability) -> Plan:
         once=once,
         base=base,
         patient=patient,
+        once_pace=more,
+        patient_pace=int(asked * scale),
         most_pace=_highest(base),
         most_once_pace=max(_highest(once), _highest(patient)),
     )

@@ -198,6 +198,12 @@ class Pump(Living):
         """Set the pump's clock; the base of the dose is not touched (ITB-118)."""
         return self._carry_out(command, now, lambda memory: acts.set_clock(memory, command, clock))
 
+    def set_bolus_when_low(self, command: CommandId, *, allowed: bool, now: datetime) -> PumpStatus:
+        """Set whether a bolus may be given while the reservoir is low; it may until told otherwise (S-06)."""
+        return self._carry_out(
+            command, now, lambda memory: acts.set_bolus_when_low(memory, command, allowed=allowed)
+        )
+
     def restart(self, command: CommandId, *, now: datetime) -> PumpStatus:
         """Go on with the last verified program, should a fault and no person have stopped it (ITB-163).
 

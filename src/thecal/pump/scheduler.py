@@ -98,6 +98,7 @@ def _flow(memory: Memory, hardware: Hardware, until: datetime) -> tuple[Memory, 
     lasted, pulses = course.run(
         microseconds(until - memory.at), pulses_to_mark(marks), (tape, truth), (born, acting)
     )
+    given = course.bolus_share(memory, lasted * (acting.ratio if acting.counted else 0))
     made, slip = divmod(hardware.slip + pulses * acting.ratio, PPM)
     counts = memory.drive.counts + (made if acting.counted else 0)
     memory = replace(
@@ -107,6 +108,8 @@ def _flow(memory: Memory, hardware: Hardware, until: datetime) -> tuple[Memory, 
         doubt=memory.doubt + (0 if acting.counted else made),
         drive=Drive(counts=counts, phase=course.phase if counts < marks.empty else Fraction(0)),
         tape=tape.tape,
+        once_given=memory.once_given + given[0],
+        patient_given=memory.patient_given + given[1],
     )
     hardware = replace(
         hardware,
@@ -196,6 +199,20 @@ class _Course:
                     day = self._week[(self._day + FIRST_WEEKDAY) % 7]
         self._turned = turned
         return done, pulses
+
+    def bolus_share(self, memory: Memory, counted: int) -> tuple[Fraction, Fraction]:
+        """Return the share of what runs once, and of the patient's bolus, in what was counted, in quanta.
+
+        Args:
+            memory: before it was counted.
+            counted: microseconds, each by the millionths of its quanta that were counted.
+        """
+        plan, none = self._plan, Fraction(0)
+        if self._week is plan.patient and memory.patient_until is not None:
+            return none, Fraction(plan.patient_pace * counted, plan.scale * PPM)
+        if self._week is plan.once and not memory.once_over:
+            return Fraction(plan.once_pace * counted, plan.scale * PPM), none
+        return none, none
 
     def _flow(self, speed: int, share: int) -> FlowRate:
         return _recorded(speed, self._plan.scale, self._quantum, share)

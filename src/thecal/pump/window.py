@@ -15,11 +15,13 @@ from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from thecal.pump.errors import RefusedError
-from thecal.pump.plan import DAY_US, EPOCH, FIRST_WEEKDAY, plan_of
+from thecal.pump.plan import DAY_US, EPOCH, FIRST_WEEKDAY, Week, plan_of
 from thecal.quantities import DoseRate, microseconds, quotient, write_dose_rate
 from thecal.therapy import Priming
 
 if TYPE_CHECKING:
+    from datetime import timedelta
+
     from thecal.pump.memory import Memory
     from thecal.pump.plan import Plan
     from thecal.pump.tape import Change
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
 _Course = list[tuple[int, Fraction]]
 """From when on (microseconds from now), and the pace of the dose, in mcg for each microsecond."""
 
+_Weeks = tuple[tuple[Week, int, int, bool], ...]
+"""What follows: weeks of paces, each from when up to when (microseconds from now), and whether it primes."""
+
 
 def check_window(memory: Memory, program: Program) -> None:
     """Refuse a program that would bring any 24 hours above the configured maximum.
@@ -35,6 +40,49 @@ def check_window(memory: Memory, program: Program) -> None:
     Raises:
         RefusedError: with the highest 24-hour dose there would be.
     """
+    plan = plan_of(program, memory.capability)
+    prime = isinstance(program.once, Priming)
+    once, base = plan.once_us, plan.once_us + DAY_US
+    _check(memory, program, ((plan.once, 0, once, prime), (plan.base, once, base, False)))
+
+
+def check_patient_bolus(memory: Memory, lasting: timedelta) -> None:
+    """Refuse a patient's bolus, begun now, that would bring any 24 hours above the configured maximum.
+
+    What runs once gives way, and follows it with all that is left of it.
+
+    Raises:
+        RefusedError: with the highest 24-hour dose there would be.
+    """
+    _check(memory, memory.program, _following(memory, microseconds(lasting)))
+
+
+def exceeds(memory: Memory) -> bool:
+    """Say whether what runs now, to its end, would bring any 24 hours above the configured maximum."""
+    asked = 0 if memory.patient_until is None else microseconds(memory.patient_until - memory.at)
+    try:
+        _check(memory, memory.program, _following(memory, asked))
+    except RefusedError:
+        return True
+    return False
+
+
+def _following(memory: Memory, asked: int) -> _Weeks:
+    """Return what follows: a patient's bolus of so many microseconds, what is left to run once, the base."""
+    plan, once = memory.plan, memory.program.once
+    ends = memory.once_ends
+    left = 0 if ends is None else max(0, microseconds(ends - memory.at))
+    if memory.patient_until is not None and left:
+        left -= microseconds(memory.patient_until - memory.at)
+    base = asked + left
+    return (
+        (plan.patient, 0, asked, False),
+        (plan.once, asked, base, isinstance(once, Priming)),
+        (plan.base, base, base + DAY_US, False),
+    )
+
+
+def _check(memory: Memory, program: Program, coming: _Weeks) -> None:
     most = memory.capability.daily_dose_most.ug_per_day
     plan = plan_of(program, memory.capability)
     dose_of_quantum = memory.capability.quantum.mL * program.concentration.ug_per_mL
@@ -42,11 +90,12 @@ def check_window(memory: Memory, program: Program) -> None:
     now = microseconds(memory.at - memory.implanted_at)
     course = memory.tape.since(now - DAY_US)
     highest_pace = max((flow.mL_per_day * strength.ug_per_mL for _, flow, strength in course), default=0)
-    quanta = (plan.most_pace * DAY_US + plan.most_once_pace * plan.once_us) // plan.scale + 1
+    extra = sum(ends - begins for week, begins, ends, _ in coming if week is not plan.base)
+    quanta = (plan.most_pace * DAY_US + plan.most_once_pace * extra) // plan.scale + 1
     if highest_pace + quanta * dose_of_quantum + unsure <= most:
         return
     past = _past(course, now)
-    future = _future(memory, program, plan, Fraction(dose_of_quantum))
+    future = _future(memory, plan, coming, Fraction(dose_of_quantum))
     highest = Fraction(unsure) + _highest(past, future)
     if highest > most:
         said = DoseRate(ug_per_day=quotient(Decimal(highest.numerator), Decimal(highest.denominator)))
@@ -70,40 +119,44 @@ def _past(changes: list[Change], now: int) -> _Course:
     return [*course, (0, Fraction(0))] if course else [(-DAY_US, Fraction(0)), (0, Fraction(0))]
 
 
-def _future(memory: Memory, program: Program, plan: Plan, dose_of_quantum: Fraction) -> _Course:
-    """Return what the next 24 hours would hold."""
+def _future(memory: Memory, plan: Plan, coming: _Weeks, dose_of_quantum: Fraction) -> _Course:
+    """Return what is to come, up to a day after the last of what does not last."""
     start = microseconds(memory.at - EPOCH) + microseconds(memory.clock.offset)
-    prime = isinstance(program.once, Priming)
     course: _Course = []
-    for week, begins, ends in ((plan.once, 0, min(plan.once_us, DAY_US)), (plan.base, plan.once_us, DAY_US)):
+    for week, begins, ends, prime in coming:
         for day in range((start + begins) // DAY_US, (start + max(begins, ends)) // DAY_US + 1):
             for low, high, pace in week[(day + FIRST_WEEKDAY) % 7]:
                 begun = max(day * DAY_US + low - start, begins)
                 if begun < min(day * DAY_US + high - start, ends):
-                    speed = 0 if prime and week is plan.once else pace
+                    speed = 0 if prime else pace
                     course.append((begun, Fraction(speed, plan.scale) * dose_of_quantum))
-    return [*course, (DAY_US, Fraction(0))]
+    return [*course, (max(ends for _, _, ends, _ in coming), Fraction(0))]
 
 
 def _highest(past: _Course, future: _Course) -> Fraction:
     """Return the most that any 24 hours hold; it begins, or ends, where the pace changes."""
-    starts = {us for us, _ in past} | {us - DAY_US for us, _ in future}
-    held, coming = _dose(past, 0), _dose(future, 0)
+    starts = {us for us, _ in past} | {edge for us, _ in future for edge in (us, us - DAY_US)}
+    given, coming = _Sum(past), _Sum(future)
+    held = given(0)
     return max(
-        held - _dose(past, start) + _dose(future, start + DAY_US) - coming
+        held - given(min(start, 0)) + coming(start + DAY_US) - coming(max(start, 0))
         for start in starts
-        if -DAY_US <= start <= 0
+        if -DAY_US <= start <= future[-1][0] - DAY_US
     )
 
 
-def _dose(course: _Course, until: int) -> Fraction:
-    """Return what a course comes to from its beginning up to a moment."""
-    edges = [us for us, _ in course]
-    spans = (later - sooner for sooner, later in pairwise(edges))
-    sums = list(
-        accumulate((pace * span for (_, pace), span in zip(course, spans, strict=False)), initial=Fraction(0))
-    )
-    at = bisect_right(edges, until) - 1
-    if at < 0:
-        return Fraction(0)
-    return sums[at] + course[at][1] * (until - edges[at])
+class _Sum:
+    """What a course comes to from its beginning up to a moment."""
+
+    def __init__(self, course: _Course) -> None:
+        self._course = course
+        self._edges = [us for us, _ in course]
+        spans = (later - sooner for sooner, later in pairwise(self._edges))
+        parts = (pace * span for (_, pace), span in zip(course, spans, strict=False))
+        self._sums = list(accumulate(parts, initial=Fraction(0)))
+
+    def __call__(self, until: int) -> Fraction:
+        at = bisect_right(self._edges, until) - 1
+        if at < 0:
+            return Fraction(0)
+        return self._sums[at] + self._course[at][1] * (until - self._edges[at])
