@@ -226,3 +226,26 @@ def test_the_patients_bolus_of_these_tests_is_allowed_at_all() -> None:
     pump = asked_of(wanted())
     pump.request_bolus(now=START + ALLOWED.lockout)
     assert pump.memory.program.concentration == C500
+
+
+@pytest.mark.requirement("ITB-041")
+def test_a_pump_restored_with_a_damaged_log_gives_no_bolus_and_goes_on() -> None:
+    pump = running(continuous(200))
+    pump.advance(START + DAY)
+    image = bytearray(pump.image())
+    image[-3] ^= 1
+
+    again = Pump.restore(bytes(image))
+
+    with pytest.raises(RefusedError, match="ITB-041"):
+        send(again, program(SimpleContinuous(dose=ug_a_day(200)), bolus(5)))
+    again.advance(START + 2 * DAY)
+    assert again.memory.drive == running_for(2 * DAY).memory.drive
+    send(again, program(SimpleContinuous(dose=ug_a_day(200)), bolus(5)))
+
+
+def running_for(span: timedelta) -> Pump:
+    """Return a pump that lived so long undisturbed."""
+    pump = running(continuous(200))
+    pump.advance(START + span)
+    return pump
