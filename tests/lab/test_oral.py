@@ -117,8 +117,8 @@ def test_by_mouth_and_from_a_pump_stand_in_one_figure() -> None:
     for label in (
         *responses,
         "plasma",
-        "cord of the legs",
-        "sedation signal",
+        "cord that serves the legs",
+        "sedation and overdose",
         "tone, legs",
         "model estimate",
     ):

@@ -1,6 +1,7 @@
 """The laboratory: a virtual patient with a virtual pump, scenario files, cohorts and their reports."""
 
 from thecal.lab.cohort import Progress, respond
+from thecal.lab.draw import draw
 from thecal.lab.patient import Origin, VirtualPatient
 from thecal.lab.run import Outcome, run_scenario
 from thecal.lab.scenario import (
@@ -21,6 +22,7 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "VirtualPatient",
+    "draw",
     "findings",
     "read_scenario",
     "respond",
