@@ -6,6 +6,7 @@ from importlib.resources import files
 import numpy as np
 import pytest
 
+from body.bodies import PRIMED, continuous
 from thecal.body import (
     PLASMA,
     TONE_LEGS,
@@ -60,6 +61,25 @@ def test_what_is_known_of_a_patient_wins_over_the_group() -> None:
     assert parameters["tone_legs_before"].value == 2.0
     assert parameters["plasma_clearance_L_h"].value == 7.33
     assert parameters["ec50_ng_mL"] == load_parameters()["ec50_ng_mL"]
+
+
+def test_months_of_treatment_leave_more_tone_than_the_first_days_and_a_disease_goes_with_them() -> None:
+    new, long = (
+        Ensemble.drawn(of_groups(load_parameters(), "spinal", *course), 0, 0, cells_per_cm=1)
+        for course in ((), ("months of treatment",))
+    )
+    days = np.array([3.0, 180.0, 540.0])
+
+    tones = [
+        simulate(
+            body, sample_times_h=24 * days, inflow=continuous(200, 24 * 541), implant=PRIMED, sites=[]
+        ).typical(TONE_LEGS)
+        for body in (new, long)
+    ]
+
+    assert tones[1][0] == pytest.approx(tones[0][0], abs=0.1)
+    assert tones[1][1] > tones[0][1] + 0.5
+    assert tones[1][2] > tones[1][1]
 
 
 @pytest.mark.parametrize(

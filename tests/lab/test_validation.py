@@ -220,6 +220,23 @@ def test_each_answered_row_that_is_missed_is_explained() -> None:
     assert not silent, f"say in rows.toml why the model misses {', '.join(silent)}"
 
 
+def test_what_is_met_has_nothing_to_explain() -> None:
+    assert not [one.row.row_id for one in present().verdicts if one.ok is not False and one.row.miss]
+
+
+def test_every_calibration_row_is_asked_and_within_its_spread() -> None:
+    calibration = [one for one in present().verdicts if one.row.use is Use.CALIBRATION]
+
+    assert len(calibration) == 17
+    assert not [one.row.row_id for one in calibration if one.ok is not True]
+
+
+def test_whoever_is_treated_for_a_month_or_more_belongs_to_the_group_of_those() -> None:
+    for one in load_rows().rows:
+        months = float(one.settings.get("days", 0)) >= 30
+        assert ("months of treatment" in one.who.groups) == months, one.row_id
+
+
 def test_machines_get_every_row_with_plain_numbers() -> None:
     document = json.loads(as_json(present()), parse_constant=pytest.fail)
 

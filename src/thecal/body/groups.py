@@ -1,4 +1,4 @@
-"""Groups: diseases, oral populations, another molecule; each changes a few parameters and says why.
+"""Groups: diseases, courses of treatment, oral populations, a molecule; each changes a few parameters.
 
 The numbers are in ``groups.toml``. A group replaces whole parameters, with their spread and source; what is
 known of a patient is set afterwards (``Parameters.knowing``) and wins.
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from thecal.body.parameters import Parameter, Parameters
 
-KINDS = ("disease", "oral population", "molecule")
+KINDS = ("disease", "course", "oral population", "molecule")
 _FIELDS = frozenset({"kind", "what", "notes", "parameter"})
 
 

@@ -71,11 +71,16 @@ def validate(
     if json:
         screen.print(as_json(validation), markup=False, highlight=False, soft_wrap=True, end="")
     else:
-        _show(validation, screen)
+        show(validation, screen)
     if validation.broken:
         names = ", ".join(one.row.row_id for one in validation.broken)
         notes.print(f"calibration rows out of their spread: {names}", markup=False, style="bold red")
-        raise typer.Exit(BROKEN_MODEL)
+    raise typer.Exit(status_of(validation))
+
+
+def status_of(validation: Validation) -> int:
+    """Return 0 for a model within the spread of every calibration row, 1 for a broken one."""
+    return BROKEN_MODEL if validation.broken else 0
 
 
 def _run(notes: Console) -> Validation:
@@ -124,7 +129,8 @@ def _renew(docs: Path, page: str, validation: Validation) -> None:
         half.replace(whole)
 
 
-def _show(validation: Validation, screen: Console) -> None:
+def show(validation: Validation, screen: Console) -> None:
+    """Print a table for each use, with sources where the screen has room, and the score."""
     met, count = validation.score()
     calibrated, of = validation.score(Use.CALIBRATION)
     wide = screen.width >= _WIDE
