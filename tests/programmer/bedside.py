@@ -114,8 +114,8 @@ class Bedside:
 
     @property
     def found(self) -> Interrogation:
-        """The truth about the pump."""
-        return self.pump.interrogate(now=self.clock.now())
+        """The truth about the pump, of which its log hears nothing."""
+        return Pump.restore(self.pump.image()).interrogate(now=self.clock.now())
 
     @property
     def running(self) -> Program:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from programmer.bedside import AFTER, BEFORE, ORDER, STOP, Bedside
+from thecal.journal import Kind
 from thecal.pump import PumpRadio
 from thecal.pump.radio import REASON_MOST
 from thecal.quantities import Concentration, DoseRate
@@ -65,7 +66,9 @@ def test_a_question_is_answered_with_the_truth() -> None:
     found = contact.bedside.found
 
     assert contact.ask(Interrogate()) == InterrogateReply(interrogation=found)
-    assert contact.ask(ReadStatus()) == ReadStatusReply(status=found.status, program=BEFORE)
+    recorded = replace(found.status, log_records=found.status.log_records + 1)
+    assert contact.ask(ReadStatus()) == ReadStatusReply(status=recorded, program=BEFORE)
+    assert [entry.kind for entry in contact.bedside.pump.log[-2:]] == [Kind.PUMP_INTERROGATED] * 2
 
 
 def test_a_program_that_fits_is_taken() -> None:
@@ -128,6 +131,7 @@ def test_a_stop_is_obeyed_whatever_runs() -> None:
 
 def test_a_wand_whose_clock_lags_is_answered_by_the_pumps_own() -> None:
     contact = Contact()
+    contact.ask(ReadStatus())
     present = contact.bedside.found.status.at
     contact.now -= timedelta(hours=3)
 
@@ -157,7 +161,9 @@ def test_two_requests_that_arrive_together_are_answered_in_their_order() -> None
     answers = contact.radio.receive_data(first + second, now=contact.now)
 
     (event,) = contact.wand.receive_data(answers, now=contact.now)
-    assert event == ReplyReceived(reply=ReadStatusReply(status=contact.bedside.found.status, program=AFTER))
+    found = contact.bedside.found.status
+    told = replace(found, log_records=found.log_records - 1)
+    assert event == ReplyReceived(reply=ReadStatusReply(status=told, program=AFTER))
 
 
 def test_a_breach_is_not_answered_and_brings_nothing_old_back() -> None:

@@ -23,7 +23,7 @@ def test_a_refill_of_the_same_keeps_the_program_and_counts_as_a_command() -> Non
     assert (status.revision, status.delivered) == (2, mL(12))
     told = pump.interrogate(now=START + 30 * DAY)
     assert (told.program, told.started, told.filled_at) == (continuous(200), START, START + 30 * DAY)
-    assert pump.log[-1].fact("drawn_out_mL") == "4.6"
+    assert pump.log[-2].fact("drawn_out_mL") == "4.6"
 
 
 def test_what_stays_behind_mixes_with_what_comes_in() -> None:

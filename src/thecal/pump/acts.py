@@ -14,7 +14,7 @@ from thecal.journal import Kind
 from thecal.pump import alarms, commit
 from thecal.pump.boluses import end_once, end_patient_bolus, ended_at_the_window
 from thecal.pump.errors import RefusedError
-from thecal.pump.happenings import lowest_dose
+from thecal.pump.fallback import check_fallback, fallback_of
 from thecal.pump.hold import Hold, Open, Work
 from thecal.pump.log import recorded
 from thecal.quantities import (
@@ -26,7 +26,7 @@ from thecal.quantities import (
     write_duration,
     write_volume,
 )
-from thecal.therapy import Alarm, Bridge, Fallback, Program, compile_program
+from thecal.therapy import Alarm, Bridge, Program
 
 if TYPE_CHECKING:
     from thecal.pump.memory import Memory
@@ -77,6 +77,7 @@ def arm_refill(memory: Memory, fill: Volume, concentration: Concentration, progr
             f"refill: catheter and tubing still hold {write_concentration(memory.program.concentration)}; "
             "a new concentration is armed with a bridge (ITB-050)"
         )
+    check_fallback(memory, memory.fallback, concentration)
     log = recorded(
         memory.log,
         Kind.REFILL_ARMED,
@@ -169,12 +170,13 @@ _FAULTS = (Alarm.OVER_DELIVERY, Alarm.PUMP_RESET, Alarm.MEMORY_ERROR)
 
 def start_fallback(memory: Memory, command: CommandId) -> Memory:
     """Return the memory of a pump that gives its fallback from now on."""
+    commit.nothing_armed(memory)
     if not memory.program.is_stopped:
         raise RefusedError("fallback: it is started from stopped; this pump runs a program")
-    dose = lowest_dose(memory)
-    if dose is None:
-        raise RefusedError("fallback: no program ran in the last 7 days to take a dose from (ITB-164)")
-    asked = Program(
-        drug=memory.program.drug, concentration=memory.program.concentration, base=Fallback(dose=dose)
-    )
-    return commit.run(memory, command, compile_program(asked, memory.capability).program)
+    program = fallback_of(memory)
+    if program is None:
+        raise RefusedError(
+            "fallback: no program ran in the last 7 days to take a dose from that this pump can give in "
+            f"{write_concentration(memory.program.concentration)} (ITB-164)"
+        )
+    return commit.run(memory, command, program)

@@ -8,16 +8,17 @@ wants to know.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from thecal.journal import Kind
 from thecal.pump.boluses import check_bolus_may_begin, end_once, end_patient_bolus
 from thecal.pump.errors import RefusedError
-from thecal.pump.hold import Hold
+from thecal.pump.fallback import rechecked
+from thecal.pump.hold import Hold, Work
 from thecal.pump.log import recorded
 from thecal.pump.plan import plan_of
 from thecal.pump.window import check_window
@@ -32,8 +33,7 @@ from thecal.therapy import (
 )
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
+    from thecal.pump.hold import Open
     from thecal.pump.log import Log
     from thecal.pump.memory import Memory
     from thecal.quantities import Concentration, DoseRate, Volume
@@ -79,6 +79,7 @@ def set_program(memory: Memory, command: CommandId, *, base: Written, program: P
         RefusedError: another base than the pump's, another drug or concentration than it holds, or more
             than it can deliver exactly as written.
     """
+    nothing_armed(memory)
     _check_base(memory, base)
     known = (memory.program.concentration, memory.reservoir.concentration)
     _check_solution(memory, program, known)
@@ -87,18 +88,21 @@ def set_program(memory: Memory, command: CommandId, *, base: Written, program: P
 
 
 def stop(memory: Memory, command: CommandId, *, review_after: timedelta = REVIEW_AFTER) -> Memory:
-    """Return the memory of a stopped pump. Never refused; it never ends by itself (ITB-160, ITB-161)."""
+    """Return the memory of a stopped pump. Never refused; it never ends by itself (ITB-160, ITB-161).
+
+    A refill that was armed stays open, for nobody knows what is in the reservoir; when it is confirmed the
+    pump stays stopped. A stop on top of a stop does not start the timers of the first one anew.
+    """
     stopped = end_once(end_patient_bolus(memory), "stopped")
     program = Program(drug=memory.program.drug, concentration=memory.program.concentration, base=Stopped())
     return replace(
         stopped,
         program=program,
-        started=memory.at,
-        started_counts=memory.drive.counts,
+        **_since(memory, program),
         once_over=True,
         once_paused_us=0,
         once_given=Fraction(0),
-        open=None,
+        open=_armed_stopped(memory),
         review_at=memory.at + review_after,
         holds=_lasting(memory),
         lowest_doses=_lowest_doses(memory),
@@ -145,23 +149,23 @@ def refill(
             f"{write_concentration(memory.program.concentration)} would give another dose than it says; "
             "a new concentration comes with its program, in one act"
         )
-    return replace(filled, revision=memory.revision + 1, last_command=command)
+    still_open = None if _is_armed(memory) else memory.open
+    return replace(filled, revision=memory.revision + 1, last_command=command, open=still_open)
 
 
 def run(memory: Memory, command: CommandId, program: Program) -> Memory:
     """Return the memory of a pump that runs a program from now on; it was checked before."""
-    ended = end_once(end_patient_bolus(memory), "replaced")
+    ended = rechecked(end_once(end_patient_bolus(memory), "replaced"), program.concentration)
     revision = memory.revision + 1
     return replace(
         ended,
         program=program,
-        started=memory.at,
-        started_counts=memory.drive.counts,
+        **_since(memory, program),
         once_over=program.once is None,
         once_paused_us=0,
         once_given=Fraction(0),
         open=None,
-        review_at=None,
+        review_at=memory.review_at if program.is_stopped else None,
         holds=_lasting(memory),
         lowest_doses=_lowest_doses(memory, program),
         revision=revision,
@@ -189,6 +193,46 @@ def _lowest_doses(memory: Memory, following: Program | None = None) -> tuple[tup
         return recent
     doses = [dose for dose in memory.program.daily_doses if not dose.is_zero]
     return (*recent, (memory.at, min(doses))) if doses else recent
+
+
+class _Since(TypedDict):
+    """When what runs began, and the drive's count then."""
+
+    started: datetime
+    started_counts: int
+
+
+def _since(memory: Memory, program: Program) -> _Since:
+    """Return when a program begins: a stop that goes on began with the first one (ITB-161)."""
+    if program.is_stopped and memory.program.is_stopped:
+        return _Since(started=memory.started, started_counts=memory.started_counts)
+    return _Since(started=memory.at, started_counts=memory.drive.counts)
+
+
+def nothing_armed(memory: Memory) -> None:
+    """Refuse to run anything while nobody knows what the reservoir holds (ITB-159).
+
+    Raises:
+        RefusedError: a refill is armed, and neither confirmed nor cancelled.
+    """
+    if _is_armed(memory) and memory.open is not None and memory.profile.refill_alarm_after is not None:
+        raise RefusedError(
+            f"a refill was armed at {memory.open.since.isoformat()} and is neither confirmed nor cancelled: "
+            "neither the old program nor a new one is safe. Confirm it if the reservoir was filled, cancel "
+            "it if nothing was filled; a STOP is always taken"
+        )
+
+
+def _is_armed(memory: Memory) -> bool:
+    return memory.open is not None and memory.open.work is Work.REFILL
+
+
+def _armed_stopped(memory: Memory) -> Open | None:
+    """Return a refill that was armed, with nothing to run when it is confirmed; None where none is."""
+    if memory.open is None or memory.open.concentration is None:
+        return None
+    stands = Program(drug=memory.program.drug, concentration=memory.open.concentration, base=Stopped())
+    return replace(memory.open, program=stands)
 
 
 def _check_base(memory: Memory, base: Written) -> None:

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 TUBE_STANDS = 48 * HOUR
 """A tube that stood so long may deliver otherwise than before (HSA, 8 November 2016; H-45)."""
 
+WITHDRAWAL_FROM = 12 * HOUR
+"""A stop so long may bring withdrawal, which is commonly quoted to begin in hours to a few days (ITB-161)."""
+
 HOTTEST = 41
 """Degrees C from which a pump alarms, and keeps its program; assumed: fever is a sign of withdrawal."""
 
@@ -38,9 +41,10 @@ def next_moment(memory: Memory, hardware: Hardware, to: datetime) -> datetime:
         alarms.stop_sounds_at(memory),
         alarms.open_sounds_at(memory),
         memory.review_at,
+        _telemetry_ends(memory),
     ]
     if memory.program.is_stopped:
-        due.append(memory.started + TUBE_STANDS)
+        due += [memory.started + WITHDRAWAL_FROM, memory.started + TUBE_STANDS]
     if Hold.END_OF_SERVICE not in memory.holds:
         due.append(ends_at(memory, model))
         if memory.replace_at is None:
@@ -77,15 +81,32 @@ def settle(memory: Memory, hardware: Hardware) -> tuple[Memory, Hardware]:
 def _timers(memory: Memory) -> Memory:
     if memory.review_at is not None and memory.at >= memory.review_at:
         log = recorded(memory.log, Kind.REVIEW_DUE, at=memory.at)
-        grave = tuple(
-            replace(one, escalated=True, silent_until=None) if one.alarm is Alarm.PUMP_STOPPED else one
-            for one in memory.raised
-        )
-        memory = replace(memory, review_at=None, log=log, raised=grave)
+        memory = _stop_escalates(replace(memory, review_at=None, log=log))
+    if memory.program.is_stopped and memory.started_counts and memory.at == memory.started + WITHDRAWAL_FROM:
+        log = recorded(memory.log, Kind.WITHDRAWAL_DUE, at=memory.at, stopped_h=str(WITHDRAWAL_FROM // HOUR))
+        memory = _stop_escalates(replace(memory, log=log))
+    if (ends := _telemetry_ends(memory)) is not None and memory.at >= ends:
+        log = recorded(memory.log, Kind.TELEMETRY_LEFT, at=memory.at, cause="by itself")
+        memory = replace(memory, telemetry_since=None, log=log)
     if memory.program.is_stopped and memory.at == memory.started + TUBE_STANDS:
         log = recorded(memory.log, Kind.TUBE_AGED, at=memory.at, stood_h="48")
         memory = replace(memory, log=log)
     return memory
+
+
+def _stop_escalates(memory: Memory) -> Memory:
+    """Return the memory whose stop sounds at its gravest, whatever was silenced."""
+    grave = tuple(
+        replace(one, escalated=True, silent_until=None) if one.alarm is Alarm.PUMP_STOPPED else one
+        for one in memory.raised
+    )
+    return replace(memory, raised=grave)
+
+
+def _telemetry_ends(memory: Memory) -> datetime | None:
+    """Return when telemetry mode ends by itself; None where it does not, or there is none (ITB-145)."""
+    lasts = memory.profile.telemetry_lasts
+    return None if memory.telemetry_since is None or lasts is None else memory.telemetry_since + lasts
 
 
 def _ageing(memory: Memory, hardware: Hardware) -> Memory:

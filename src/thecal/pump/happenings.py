@@ -12,6 +12,7 @@ from thecal.journal import Kind
 from thecal.pump import alarms
 from thecal.pump.boluses import end_once, end_patient_bolus
 from thecal.pump.conditions import Cause, Condition
+from thecal.pump.fallback import fallback_of
 from thecal.pump.hardware import PPM, volume_of_ppm
 from thecal.pump.hold import Hold
 from thecal.pump.log import recorded
@@ -19,14 +20,13 @@ from thecal.pump.log_pages import altered, middle, told
 from thecal.pump.models import DriveKind
 from thecal.pump.motor import Drive
 from thecal.quantities import DAY, MINUTE, FlowRate, Interval, PumpClock
-from thecal.therapy import Alarm, DeliverySegment, Fallback, Program
+from thecal.therapy import Alarm, DeliverySegment
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from thecal.pump.hardware import Hardware
     from thecal.pump.memory import Memory
-    from thecal.quantities import DoseRate
 
 _FILM_UC = 3_600_000 * 20
 """Charge that a film on the battery costs: 20 mAh, assumed."""
@@ -68,6 +68,7 @@ def reset(memory: Memory, cause: str) -> Memory:
         drive=Drive(counts=memory.drive.counts),
         holds=holds,
         open=memory.open if memory.profile.resumes_after_reset else None,
+        telemetry_since=None,
         counters=replace(memory.counters, resets=memory.counters.resets + 1),
         log=log,
     )
@@ -78,11 +79,8 @@ def program_lost(memory: Memory) -> Memory:
     """Return the memory of a pump of which no copy of the program is left: it gives its fallback (H-38)."""
     log = recorded(memory.log, Kind.MEMORY_LOST, at=memory.at)
     memory = end_once(end_patient_bolus(replace(memory, log=log)), "memory lost")
-    dose = lowest_dose(memory)
-    if memory.profile.resumes_after_reset and dose is not None and not memory.program.is_stopped:
-        program = Program(
-            drug=memory.program.drug, concentration=memory.program.concentration, base=Fallback(dose=dose)
-        )
+    program = fallback_of(memory)
+    if memory.profile.resumes_after_reset and program is not None and not memory.program.is_stopped:
         memory = replace(
             memory,
             program=program,
@@ -98,15 +96,6 @@ def program_lost(memory: Memory) -> Memory:
     return alarms.over(alarms.raised(memory, Alarm.MEMORY_ERROR, found="no copy whole"), Alarm.MEMORY_ERROR)
 
 
-def lowest_dose(memory: Memory) -> DoseRate | None:
-    """Return the lowest programmed 24-hour dose of the last 7 days, the fallback's default; or None."""
-    recent = [dose for last, dose in memory.lowest_doses if memory.at - last <= 7 * DAY]
-    now = memory.program.daily_doses
-    if now is not None and not memory.program.is_stopped:
-        recent += now
-    return min((dose for dose in recent if not dose.is_zero), default=None)
-
-
 def _one_copy_lost(memory: Memory, _size: Decimal) -> Memory:
     if memory.profile.two_copies:
         log = recorded(memory.log, Kind.MEMORY_REPAIRED, at=memory.at, copy="1")
@@ -119,7 +108,7 @@ def _telemetry(memory: Memory, _size: Decimal) -> Memory:
     lasts = memory.profile.telemetry_lasts
     until = "somebody interrogates" if lasts is None else (memory.at + lasts).isoformat()
     log = recorded(memory.log, Kind.TELEMETRY_ENTERED, at=memory.at, until=until)
-    memory = replace(memory, log=log)
+    memory = replace(memory, log=log, telemetry_since=memory.at)
     if memory.profile.telemetry_suspends and memory.raised and Hold.TELEMETRY not in memory.holds:
         return replace(memory, holds=(*memory.holds, Hold.TELEMETRY))
     return memory

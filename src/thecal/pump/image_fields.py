@@ -82,6 +82,8 @@ def memory_fields(memory: Memory) -> Fields:
         "alarm_starts": [[alarm.value, at.isoformat()] for alarm, at in memory.alarm_starts],
         "open": _open_row(memory.open),
         "review_at": text_or_none(memory.review_at),
+        "telemetry_since": text_or_none(memory.telemetry_since),
+        "fallback": None if memory.fallback is None else plain(memory.fallback.ug_per_day),
         "replace_at": text_or_none(memory.replace_at),
         "counters": [
             memory.counters.radio_us,
@@ -151,6 +153,10 @@ def read_memory(fields: Fields, pages: bytes) -> Memory:
         alarm_starts=tuple((Alarm(alarm), moment(at)) for alarm, at in fields["alarm_starts"]),
         open=_read_open(fields["open"]),
         review_at=moment_or_none(fields["review_at"]),
+        telemetry_since=moment_or_none(fields["telemetry_since"]),
+        fallback=(
+            None if fields["fallback"] is None else DoseRate(ug_per_day=as_decimal(fields["fallback"]))
+        ),
         replace_at=moment_or_none(fields["replace_at"]),
         counters=Counters(radio_us=radio, tones=tones, resets=resets, extra_uC=extra),
         patient_boluses=tuple(moment(at) for at in fields["patient_boluses"]),

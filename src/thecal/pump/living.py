@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Self
 
@@ -22,7 +23,7 @@ from thecal.pump.profile import REFERENCE
 from thecal.pump.scheduler import flow_now, live
 from thecal.pump.tape import Tape
 from thecal.pump.truth import true_delivery
-from thecal.quantities import microseconds, utc
+from thecal.quantities import microseconds, plain, utc
 from thecal.therapy import Alarm, Delivery, Interrogation, Program, PumpStatus, Reservoir, Stopped
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from thecal.pump.models import PumpModel
     from thecal.pump.profile import Profile
     from thecal.quantities import Concentration, PumpClock, Volume
-    from thecal.therapy import Capability, Drug, PumpSerial
+    from thecal.therapy import Capability, CommandId, Drug, PumpSerial
 
 
 class Living:
@@ -228,6 +229,7 @@ class Living:
             clock_offset=memory.clock.offset,
             capability=memory.capability,
         )
+        self._record(Kind.PUMP_INTERROGATED)
         self._seen()
         return read
 
@@ -238,10 +240,10 @@ class Living:
 
     def _seen(self) -> None:
         memory = alarms.seen(self._memory)
-        if Hold.TELEMETRY in memory.holds:
+        if memory.telemetry_since is not None:
             holds = tuple(hold for hold in memory.holds if hold is not Hold.TELEMETRY)
             log = recorded(memory.log, Kind.TELEMETRY_LEFT, at=memory.at, cause="interrogated")
-            memory = replace(memory, holds=holds, log=log)
+            memory = replace(memory, holds=holds, telemetry_since=None, log=log)
         self._memory, self._hardware = memory, self._hardware.seen(memory.at)
 
     # --- how it lives --------------------------------------------------------------------------------
@@ -256,7 +258,7 @@ class Living:
 
     def _live_to(self, moment: datetime) -> None:
         if moment < self._memory.at:
-            raise RefusedError(
+            raise self._refused(
                 f"{moment.isoformat()} lies before the pump's present, {self._memory.at.isoformat()}: "
                 "time does not go back"
             )
@@ -286,9 +288,19 @@ class Living:
     def contact(self, lasting: timedelta, *, now: datetime) -> None:
         """Account for a wand's contact: its radio costs charge (ITB-151)."""
         self.advance(now)
+        self._record(Kind.WAND_CONTACTED, lasting_s=plain(Decimal(microseconds(lasting)).scaleb(-6)))
         counters = self._memory.counters
         radio = counters.radio_us + microseconds(lasting)
         self._memory = replace(self._memory, counters=replace(counters, radio_us=radio))
+
+    def _record(self, kind: Kind, **facts: str) -> None:
+        memory = self._memory
+        self._memory = replace(memory, log=recorded(memory.log, kind, at=memory.at, **facts))
+
+    def _refused(self, reason: str, command: CommandId | None = None) -> RefusedError:
+        """Record that something was refused, and return the refusal to be raised."""
+        self._record(Kind.COMMAND_REFUSED, reason=reason, **({} if command is None else {"command": command}))
+        return RefusedError(reason)
 
     def _pump_moment(self, moment: datetime) -> datetime:
         """Return what the pump's own time base makes of a true moment."""

@@ -75,6 +75,8 @@ class Memory:
         alarm_starts: when alarms began in the last minutes, for escalation.
         open: an update or a refill that was begun and is not done.
         review_at: when a stop that a person ordered is to be looked at again.
+        telemetry_since: when the radio woke, be it for a wand or for interference.
+        fallback: the dose that somebody entered for when the program is lost; None for the week's lowest.
         replace_at: when the battery asked to be replaced.
         counters: what the battery, the radio and the tones have come to.
         patient_boluses: when the patient's boluses of the last day began.
@@ -114,6 +116,8 @@ class Memory:
     alarm_starts: tuple[tuple[Alarm, datetime], ...] = ()
     open: Open | None = None
     review_at: datetime | None = None
+    telemetry_since: datetime | None = None
+    fallback: DoseRate | None = None
     replace_at: datetime | None = None
     counters: Counters = field(default_factory=Counters)
     patient_boluses: tuple[datetime, ...] = ()

@@ -6,7 +6,6 @@ out once: the pump remembers the id of the last one, and answers its repetition 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from thecal.journal import Kind
@@ -14,10 +13,10 @@ from thecal.pump import acts, alarms, commit
 from thecal.pump.boluses import start_patient_bolus
 from thecal.pump.errors import RefusedError
 from thecal.pump.events import settle
+from thecal.pump.fallback import set_fallback
 from thecal.pump.filling import Needle, filled_truly, surged
 from thecal.pump.happenings import log_altered
 from thecal.pump.living import Living
-from thecal.pump.log import recorded
 from thecal.pump.vital import cut
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from thecal.pump.memory import Memory
-    from thecal.quantities import Concentration, PumpClock, Volume
+    from thecal.quantities import Concentration, DoseRate, PumpClock, Volume
     from thecal.therapy import CommandId, Program, PumpStatus
 
 
@@ -121,8 +120,9 @@ class Pump(Living):
         """
         self._live_to(max(self._pump_moment(now), self._memory.at))
         memory = self._memory
-        if not (memory.program.is_stopped and memory.last_command == command):
-            self._take(commit.stop(memory, command, review_after=review_after))
+        if memory.program.is_stopped and memory.last_command == command:
+            return self._repeated(command)
+        self._take(commit.stop(memory, command, review_after=review_after))
         return self._told()
 
     # --- what takes more than one step -----------------------------------------------------------------
@@ -161,9 +161,9 @@ class Pump(Living):
         self.advance(now)
         armed = self._memory.open
         if self._memory.last_command == command:
-            return self._told()
+            return self._repeated(command)
         if armed is None or armed.fill is None or armed.concentration is None:
-            raise RefusedError("no refill is armed: begin it first, then fill, then confirm")
+            raise self._refused("no refill is armed: begin it first, then fill, then confirm", command)
         return self.refill(
             command,
             base_revision=self._memory.revision,
@@ -212,8 +212,16 @@ class Pump(Living):
         """
         return self._carry_out(command, now, lambda memory: acts.restart(memory, command))
 
+    def set_fallback(self, command: CommandId, dose: DoseRate | None, *, now: datetime) -> PumpStatus:
+        """Enter the fallback, in mcg/day; None goes back to the lowest 24-hour dose of the week (ITB-164).
+
+        Raises:
+            RefusedError: above that dose, or not deliverable exactly as entered.
+        """
+        return self._carry_out(command, now, lambda memory: set_fallback(memory, command, dose))
+
     def start_fallback(self, command: CommandId, *, now: datetime) -> PumpStatus:
-        """Start the fallback from stopped: the lowest 24-hour dose of the last 7 days (ITB-163, ITB-164).
+        """Start the fallback from stopped, at most the lowest 24-hour dose of the week (ITB-163, ITB-164).
 
         Raises:
             RefusedError: the pump is not stopped, or nothing ran in the last week to take it from.
@@ -267,8 +275,7 @@ class Pump(Living):
         try:
             self._take(act(self._memory))
         except RefusedError as refusal:
-            log = recorded(self._memory.log, Kind.COMMAND_REFUSED, at=self._memory.at, reason=refusal.reason)
-            self._memory = replace(self._memory, log=log)
+            self._refused(refusal.reason)
             raise
         return self._told()
 
@@ -276,15 +283,19 @@ class Pump(Living):
         self.advance(now)
         memory = self._memory
         if not command:
-            raise RefusedError("a command needs an id, so that it is carried out once")
-        if memory.last_command != command:
-            try:
-                self._take(act(memory))
-            except RefusedError as refusal:
-                facts = {"command": command, "reason": refusal.reason}
-                log = recorded(memory.log, Kind.COMMAND_REFUSED, at=memory.at, **facts)
-                self._memory = replace(memory, log=log)
-                raise
+            raise self._refused("a command needs an id, so that it is carried out once")
+        if memory.last_command == command:
+            return self._repeated(command)
+        try:
+            self._take(act(memory))
+        except RefusedError as refusal:
+            self._refused(refusal.reason, command)
+            raise
+        return self._told()
+
+    def _repeated(self, command: CommandId) -> PumpStatus:
+        """Answer a command that was carried out before, and do nothing but record it (ITB-039)."""
+        self._record(Kind.COMMAND_REPEATED, command=command)
         return self._told()
 
     def _take(self, after: Memory) -> None:
