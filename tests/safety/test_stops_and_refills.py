@@ -228,7 +228,7 @@ def test_minimum_rate_and_fallback_are_two_modes_of_two_names_and_a_fallback_is_
     [
         (
             "200.5",
-            "more than any 24 h of the last 7 days are known to be safe at; lowest was 200 mcg/day",
+            "more than any 24 h of the last 7 days are known to be safe at; the lowest was 200 mcg/day",
         ),
         ("20", "cannot be given as entered"),
         ("100.01", "cannot be given as entered"),
