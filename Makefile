@@ -13,7 +13,7 @@ PYTEST := $(BIN)/pytest
 export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
 
-.PHONY: bench help setup run lint types rooms check browser test safety docs lock
+.PHONY: bench help setup run lint types rooms check browser test safety docs lock pages
 
 help: ## List these verbs.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ safety: setup ## Hold every claim of the safety case against its evidence, and d
 
 bench: setup ## Measure the body's engine against its peers; writes benchmarks/results.json and README.md. Needs gcc and libsundials-dev.
 	$(BIN)/python benchmarks/run.py
+
+pages: setup ## Run the Python of README, guides and science pages; draw what it prints and shows anew.
+	$(BIN)/python tools/notebook.py
 
 docs: setup ## Build the documentation into site/, strictly.
 	$(BIN)/zensical build --clean --strict

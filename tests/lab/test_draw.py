@@ -42,6 +42,13 @@ def test_without_drawn_patients_the_typical_one_is_drawn_and_named() -> None:
     assert "one" not in shown
 
 
+def test_of_many_runs_only_the_medians_are_drawn_and_the_figure_says_so() -> None:
+    three, four = (words(draw({str(number): run(2) for number in range(many)}, [PLASMA])) for many in (3, 4))
+
+    assert "model estimate, assumed parameters: median and 5 to 95 % of the drawn patients" in three
+    assert "model estimate, assumed parameters: median of the drawn patients" in four
+
+
 def test_the_same_runs_give_the_same_bytes() -> None:
     assert draw({"one": run(2)}, [PLASMA], in_decades=[PLASMA]) == draw(
         {"one": run(2)}, [PLASMA], in_decades=[PLASMA]

@@ -11,16 +11,14 @@ from thecal.body import ASHWORTH_1_5, LABEL, PUMP_RATE, TIP_RATE, meaning_of, un
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    import numpy as np
-    import numpy.typing as npt
     from matplotlib.axes import Axes
 
     from thecal.body import Response
 
-    Floats = npt.NDArray[np.float64]
-
 # Okabe and Ito, told apart by colour-blind readers; each with its own dash.
 _INK = (("#0072b2", "-"), ("#d55e00", "--"), ("#009e73", "-."), ("#cc79a7", ":"), ("#56b4e9", (0, (5, 1))))
+_MOST_BANDS = 3
+_SAME_FOR_ALL = frozenset({PUMP_RATE, TIP_RATE})
 _DAYS_FROM_H = 72.0
 _WIDTH_IN, _PANEL_IN, _MARGIN_IN = 8.0, 1.9, 0.9
 _HEADROOM = 1.08
@@ -33,7 +31,8 @@ def draw(
 ) -> bytes:
     """Return responses as one SVG figure; the same responses always give the same bytes.
 
-    Median and 5 to 95 % of the drawn patients, or the typical patient's line where none is drawn.
+    Median and 5 to 95 % of the drawn patients, medians alone of more than 3 responses; or the typical
+    patient's line where none is drawn.
 
     Args:
         responses: by what the legend calls them, 1 to 5; of the same length of time.
@@ -54,12 +53,18 @@ def draw(
     with mpl.rc_context({"svg.hashsalt": "draw", "svg.fonttype": "none", "font.size": 9.0}):
         figure = Figure(figsize=(_WIDTH_IN, _PANEL_IN * len(quantities) + _MARGIN_IN), layout="constrained")
         grid = figure.subplots(len(quantities), 1, sharex=True, squeeze=False)[:, 0]
+        drawn = all(_drawn(one) for one in responses.values())
         in_days = max(float(one.sample_times_h[-1]) for one in responses.values()) > _DAYS_FROM_H
         for axes, quantity in zip(grid, quantities, strict=True):
             for (label, response), (colour, dash) in zip(responses.items(), _INK, strict=False):
                 times = response.sample_times_h / (24.0 if in_days else 1.0)
-                middle = _middle(axes, response, quantity, times, colour)
-                style = "steps-post" if quantity in (PUMP_RATE, TIP_RATE) else "default"
+                middle = response.typical(quantity)
+                if drawn and quantity not in _SAME_FOR_ALL:
+                    band = response.band(quantity)
+                    middle = band.median
+                    if len(responses) <= _MOST_BANDS:
+                        axes.fill_between(times, band.low, band.high, color=colour, alpha=0.18, linewidth=0)
+                style = "steps-post" if quantity in _SAME_FOR_ALL else "default"
                 axes.plot(
                     times, middle, color=colour, linestyle=dash, linewidth=1.6, label=label, drawstyle=style
                 )
@@ -67,8 +72,8 @@ def draw(
         if len(responses) > 1:
             grid[0].legend(frameon=False, fontsize=8)
         grid[-1].set_xlabel("days since the start" if in_days else "hours since the start")
-        drawn = all(_drawn(one) for one in responses.values())
-        what = "median and 5 to 95 % of the drawn patients" if drawn else "the typical patient"
+        shown = "median and 5 to 95 %" if len(responses) <= _MOST_BANDS else "median"
+        what = f"{shown} of the drawn patients" if drawn else "the typical patient"
         figure.supxlabel(f"{LABEL}: {what}", fontsize=8, color="#444444")
         written = io.BytesIO()
         figure.savefig(written, format="svg", metadata={"Date": None, "Creator": "Thecal"})
@@ -78,15 +83,6 @@ def draw(
 
 def _drawn(response: Response) -> bool:
     return len(next(iter(response.curves.values()))) > 1
-
-
-def _middle(axes: Axes, response: Response, quantity: str, times: Floats, colour: str) -> Floats:
-    """Draw the band of a response, if it has one, and return its middle line."""
-    if quantity in (PUMP_RATE, TIP_RATE) or not _drawn(response):
-        return response.typical(quantity)
-    band = response.band(quantity)
-    axes.fill_between(times, band.low, band.high, color=colour, alpha=0.18, linewidth=0)
-    return band.median
 
 
 def _dress(axes: Axes, quantity: str, *, in_decades: bool) -> None:
