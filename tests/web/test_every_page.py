@@ -25,6 +25,9 @@ STATES = [
     "link lost",
     "ledger",
     "curves",
+    "body",
+    "body asked wrongly",
+    "strength",
     "start over",
     "no such page",
     "bad request",
@@ -60,6 +63,12 @@ def answer_in(state: str, desk: Desk) -> HttpResponse:  # noqa: C901, PLR0911, P
             return desk.client.get("/ledger")
         case "curves":
             return desk.client.get("/curves")
+        case "body":
+            return desk.client.get("/body?daily_dose=200")
+        case "body asked wrongly":
+            return desk.client.get("/body/oral?tablet_mg=5.0&times_a_day=x")
+        case "strength":
+            return desk.client.get("/body/strength")
         case "start over":
             return desk.client.get("/training/start-over")
         case "no such page":

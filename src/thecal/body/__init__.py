@@ -22,7 +22,7 @@ from thecal.body.curves import (
 )
 from thecal.body.door import hours_since, inflow_from_delivery, inflow_from_programs
 from thecal.body.ensemble import Ensemble
-from thecal.body.examiner import AGREEMENT, Agreement, examine
+from thecal.body.examiner import AGREEMENT, Agreement, examination_sd, examine
 from thecal.body.faults import OUTSIDE, CatheterFault, Fault
 from thecal.body.fit import Fitted, Given, Seen, fit
 from thecal.body.grades import MEANINGS, HmRatio, Tardieu
@@ -138,6 +138,7 @@ __all__ = [
     "differentiate",
     "dose_drift",
     "draw_patients",
+    "examination_sd",
     "examine",
     "fit",
     "height_of",

@@ -1,15 +1,9 @@
-"""The patient's curves for the weeks around now: as known, as programmed, and as proposed.
-
-Until the wand last read the pump, the pump's own delivery record counts. From then on the program it was
-seen to run is taken to go on until the reservoir is empty, and nobody is taken to have refilled it.
-"""
+"""The patient's curves for the weeks around now: as known, as programmed, and as proposed."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC
-from decimal import Decimal
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from thecal.body import (
@@ -22,9 +16,9 @@ from thecal.body import (
     hours_since,
     inflow_from_delivery,
 )
+from thecal.lab.bench.forward import as_programmed, as_proposed
 from thecal.lab.cohort import respond
-from thecal.quantities import HOUR, FlowRate, Interval, PumpClock
-from thecal.therapy import Delivery, DeliverySegment, Reservoir, pieces, when_delivered
+from thecal.quantities import HOUR
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -32,12 +26,11 @@ if TYPE_CHECKING:
     from thecal.body import Implant, Response
     from thecal.lab.bench.known import Known
     from thecal.lab.patient import VirtualPatient
-    from thecal.therapy import Program
+    from thecal.therapy import Delivery, Program
 
 PATIENTS = 64
 SEED = 1989
 _STEP = HOUR
-_NO_FLOW = FlowRate(mL_per_day=Decimal(0))
 _SITES = ("lumbar", "thoracic", "cervical")
 _MOST_SAMPLES = 24 * 366
 
@@ -121,9 +114,9 @@ def draw_curves(
             f"curves from {since.isoformat()} to {until.isoformat()}; allowed: later, and at most a year"
         )
     beyond = until + _STEP  # so that the last sample still sees a running pump
-    stays = _as_programmed(known, beyond)
-    changes = None if proposed is None else _as_proposed(known, stays, proposed, now=now, until=beyond)
-    times = _sample_times(since, until, now, *(stays, changes) if changes else (stays,))
+    stays = as_programmed(known, beyond)
+    changes = None if proposed is None else as_proposed(known, stays, proposed, now=now, until=beyond)
+    times = sample_times(since, until, now, *(stays, changes) if changes else (stays,))
     hours = [hours_since(born, moment) for moment in times]
 
     def series(delivery: Delivery) -> tuple[Series, ...]:
@@ -146,77 +139,7 @@ def draw_curves(
     )
 
 
-def _as_programmed(known: Known, until: datetime) -> Delivery:
-    """Return the record, and after it the program that was seen to run, until the reservoir is empty."""
-    read = known.interrogation
-    if until <= known.read_at:
-        return known.delivery
-    run = _run(
-        known, read.program, started=read.started, since=known.read_at, until=until, left=_usable(known)
-    )
-    return known.delivery.then(run)
-
-
-def _as_proposed(
-    known: Known, stays: Delivery, proposed: Program, *, now: datetime, until: datetime
-) -> Delivery:
-    """Return what would be delivered if the proposed program began now."""
-    before = stays.until(now)
-    if until <= now:
-        return before
-    since_read = Delivery(
-        tuple(segment for segment in before.segments if segment.interval.end > known.read_at)
-    )
-    used = _delivered_after(since_read, known.read_at)
-    left = max(Fraction(0), _usable(known) - used)
-    return before.then(_run(known, proposed, started=now, since=now, until=until, left=left))
-
-
-def _delivered_after(delivery: Delivery, moment: datetime) -> Fraction:
-    """Return the volume delivered after a moment, mL."""
-    total = Fraction(0)
-    for segment in delivery.segments:
-        during = segment.interval.end - max(segment.interval.start, moment)
-        total += Fraction(segment.flow.over(during).mL)
-    return total
-
-
-def _usable(known: Known) -> Fraction:
-    """Return what the reservoir could still give when it was read, mL."""
-    status, can = known.interrogation.status, known.interrogation.capability
-    reservoir = Reservoir(
-        content=status.content,
-        capacity=can.reservoir,
-        unusable=can.unusable,
-        concentration=status.concentration,
-    )
-    return Fraction(reservoir.usable.mL)
-
-
-def _run(
-    known: Known, program: Program, *, started: datetime, since: datetime, until: datetime, left: Fraction
-) -> Delivery:
-    """Return a program's delivery while the reservoir lasts, and nothing after."""
-    clock = PumpClock(known.interrogation.clock_offset)
-    can = known.interrogation.capability
-    strength = known.interrogation.status.concentration  # the pump tells what it holds, mixed or not
-    empty = when_delivered(
-        program, left, now=since, started=started, clock=clock, minimum_rate=can.minimum_rate
-    )
-    end = until if empty is None else min(until, max(empty, since))
-    drawn = [
-        DeliverySegment(interval=piece.interval, flow=piece.flow, concentration=strength)
-        for piece in pieces(
-            program, Interval(since, end), started=started, clock=clock, minimum_rate=can.minimum_rate
-        )
-    ]
-    if end < until:
-        dry = Interval(end, until)
-        drawn.append(DeliverySegment(interval=dry, flow=_NO_FLOW, concentration=strength))
-    return Delivery(()).then(Delivery(tuple(drawn)))
-
-
-def _sample_times(
+def sample_times(
     since: datetime, until: datetime, now: datetime, *deliveries: Delivery
 ) -> tuple[datetime, ...]:
     """Return every hour, the present, and every moment at which a delivery changes."""

@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from thecal.clinic.orders.queries import Curves, Series
 
 _MOMENTS = (("a week ago", -7 * DAY), ("now", 0 * DAY), ("in a day", DAY), ("in a week", 7 * DAY))
-_RUN = "pump rate"
-_GRADED = "tone"
+_LEAST = 0.001
 
 
 class Line(Schema):
@@ -77,7 +76,7 @@ def curves_out(curves: Curves) -> CurvesOut:
         panels=[
             Panel(
                 key=series.key,
-                title=_title(series),
+                title=titled(series),
                 unit=series.unit,
                 group=series.group,
                 today=_line(series, shown_from=0),
@@ -96,14 +95,15 @@ def table_of(curves: Curves) -> Table:
     ]
     rows = []
     for series, other in zip(curves.current, curves.proposed or (None,) * len(curves.current), strict=True):
-        what = f"{_title(series)}, {series.unit}"
-        rows.append(Row(what=what, cells=[_said(series, at) for _, at in moments]))
+        what = f"{titled(series)}, {series.unit}"
+        rows.append(Row(what=what, cells=[said(series, at) for _, at in moments]))
         if other is not None:
-            rows.append(Row(what=f"{what}, proposed", cells=[_said(other, at) for _, at in moments]))
+            rows.append(Row(what=f"{what}, proposed", cells=[said(other, at) for _, at in moments]))
     return Table(columns=["quantity", *(name for name, _ in moments)], rows=rows)
 
 
-def _title(series: Series) -> str:
+def titled(series: Series) -> str:
+    """Return a quantity's name as a title."""
     return series.label[:1].upper() + series.label[1:]
 
 
@@ -116,23 +116,42 @@ def _line(series: Series, *, shown_from: int) -> Line:
     return Line(low=drawn(series.low), mid=drawn(series.mid) or [], high=drawn(series.high))
 
 
+def index_of(times: Sequence[datetime], moment: datetime) -> int:
+    """Return where the time nearest to a moment is."""
+    return min(range(len(times)), key=lambda at: abs(times[at] - moment))
+
+
 def _index(times: Sequence[datetime], now: datetime, shift: timedelta) -> int | None:
     """Return where the moment ``shift`` from now is, or None if the curves do not reach it."""
     wanted = now + shift
     if not times[0] - DAY < wanted < times[-1] + DAY:
         return None
-    return min(range(len(times)), key=lambda at: abs(times[at] - wanted))
+    return index_of(times, wanted)
 
 
-def _said(series: Series, at: int) -> str:
-    mid = _number(series, series.mid[at])
+def said(series: Series, at: int) -> str:
+    """Write a value with its band, where there is one."""
+    mid = number(series, series.mid[at])
     if series.low is None or series.high is None:
         return mid
-    return f"{mid} ({_number(series, series.low[at])} to {_number(series, series.high[at])})"
+    return f"{mid} ({number(series, series.low[at])} to {number(series, series.high[at])})"
 
 
-def _number(series: Series, value: float) -> str:
-    """Write a value: a grade whole, a modelled one to two figures, a programmed rate to four."""
-    if series.group == _GRADED:
-        return str(round(value))
-    return plain(Decimal(f"{value:.{4 if series.group == _RUN else 2}g}"))
+def number(series: Series, value: float) -> str:
+    """Write a value: a grade whole, a signal to a hundredth, a rate to four figures, others to two."""
+    match series.group:
+        case "tone":
+            return str(round(value))
+        case "signal":
+            return plain(Decimal(f"{value:.2f}"))
+        case "pump rate" | "rate":
+            return plain(Decimal(f"{value:.4g}"))
+        case _:
+            return two_figures(value)
+
+
+def two_figures(value: float) -> str:
+    """Write a modelled value to two figures: a model knows no more."""
+    if 0 < value < _LEAST:
+        return f"less than {_LEAST:g}"
+    return plain(Decimal(f"{value:.2g}"))

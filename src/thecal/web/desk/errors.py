@@ -9,6 +9,8 @@ from django.shortcuts import render
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
+    from thecal.clinic.orders.errors import NoBenchError
+
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
     """Answer 400: the request makes no sense."""
@@ -41,6 +43,12 @@ def server_error(request: HttpRequest) -> HttpResponse:
         "Look at the bench, and interrogate the pump before anything else."
     )
     return _page(request, 500, "Something went wrong here", explanation)
+
+
+def no_bench(request: HttpRequest, missing: NoBenchError) -> HttpResponse:
+    """Answer 503: there is no demonstration to show; offer to start over."""
+    context = {"heading": "There is no demonstration", "explanation": str(missing), "start_over": True}
+    return render(request, "desk/error.html", context, status=503)
 
 
 def _page(request: HttpRequest, status: int, heading: str, explanation: str) -> HttpResponse:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from thecal.web.desk import views
+from thecal.web.desk.whatif import views as whatif
 
 app_name = "desk"
 urlpatterns = [
@@ -16,6 +17,11 @@ urlpatterns = [
     path("orders/<str:command>/withdraw", views.withdraw, name="withdraw"),
     path("orders/<str:command>/settle", views.settle, name="settle"),
     path("curves", views.curves, name="curves"),
+    path("body", whatif.spinal_map, name="body"),
+    path("body/oral", whatif.oral, name="body-oral"),
+    path("body/catheter", whatif.catheter, name="body-catheter"),
+    path("body/strength", whatif.strength, name="body-strength"),
+    path("body/expected", whatif.expected, name="body-expected"),
     path("ledger", views.ledger, name="ledger"),
     path("training/advance", views.advance, name="advance"),
     path("training/link", views.arrange_link, name="link"),

@@ -27,6 +27,7 @@ from thecal.clinic.orders.errors import (
 from thecal.clinic.orders.proposal import PATTERNS, DoseForm, FieldProblem
 from thecal.therapy import CommandId
 from thecal.web.desk.curves import curves_out, table_of
+from thecal.web.desk.errors import no_bench
 from thecal.web.desk.outcome import newest_outcome
 from thecal.web.desk.steps import with_a_row_each, with_a_row_less, with_a_row_more
 
@@ -207,7 +208,7 @@ def _act(request: HttpRequest, service: Callable[..., object]) -> HttpResponse:
     try:
         service(actor=actor, now=timezone.now())
     except NoBenchError as missing:
-        return _no_bench(request, missing)
+        return no_bench(request, missing)
     except OrdersError as refused:
         return _bench(request, trouble=str(refused), status=_status(refused))
     return redirect("desk:bench")
@@ -253,7 +254,7 @@ def _bench(
     try:
         page = queries.page(actor=access.demonstration_clinician())
     except NoBenchError as missing:
-        return _no_bench(request, missing)
+        return no_bench(request, missing)
     context = {
         "here": "bench",
         "page": page,
@@ -270,8 +271,3 @@ def _bench(
         "pin": settings.DEMONSTRATION_PIN,
     }
     return render(request, "desk/bench.html", context, status=status)
-
-
-def _no_bench(request: HttpRequest, missing: NoBenchError) -> HttpResponse:
-    context = {"heading": "There is no demonstration", "explanation": str(missing), "start_over": True}
-    return render(request, "desk/error.html", context, status=503)

@@ -11,6 +11,7 @@ from django import template
 from django.utils import timezone
 
 from thecal.quantities import (
+    MINUTE,
     Concentration,
     DoseRate,
     FlowRate,
@@ -21,6 +22,7 @@ from thecal.quantities import (
     write_duration,
     write_flow,
     write_mass,
+    write_milligrams,
     write_rounded,
     write_volume,
 )
@@ -45,6 +47,12 @@ def amount(value: Mass | Volume | Concentration | DoseRate | FlowRate) -> str:
             return write_dose_rate(value)
         case FlowRate():
             return write_flow(value)
+
+
+@register.filter
+def milligrams(value: Mass) -> str:
+    """Write an amount taken by mouth: ``60 mg``. Never an intrathecal one."""
+    return write_milligrams(value)
 
 
 @register.filter
@@ -97,3 +105,9 @@ def machine(value: datetime) -> str:
 def span(value: timedelta) -> str:
     """Write a duration: ``1 day 2 h``."""
     return write_duration(value)
+
+
+@register.filter
+def minutes(value: timedelta) -> str:
+    """Write a duration to the minute: ``1 day 1 h 17 min``."""
+    return write_duration(round(value / MINUTE) * MINUTE)

@@ -1,0 +1,157 @@
+"""What-ifs as pages show them: what was asked, what is wrong with it, and what the model says.
+
+Nothing here is written down, and no pump is asked: the model starts from what the wand last read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from thecal.clinic.orders import access, bench, rules
+from thecal.clinic.orders.errors import ProposalError
+from thecal.clinic.orders.proposal import DoseForm, FieldProblem
+from thecal.clinic.orders.services.proposing import wish_of
+from thecal.clinic.orders.whatif.asked import Asked, read_mishap, read_strengths, read_tablets
+from thecal.lab.whatif import (
+    along_the_cord,
+    by_mouth,
+    change_strength,
+    expect,
+    go_wrong,
+    subject_of,
+)
+from thecal.quantities import write_dose_rate
+from thecal.therapy import TherapyError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from thecal.clinic.orders.access import Actor
+    from thecal.clinic.orders.models import BenchRecord
+    from thecal.lab.bench import Bench
+    from thecal.lab.whatif import Changeover, WhatIf
+    from thecal.quantities import Mass
+    from thecal.therapy import PatientRef, Program
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One what-if.
+
+    Attributes:
+        patient: whose body.
+        now: demonstration time.
+        read_at: when the pump was last read: what is shown starts from there.
+        program: what it was seen to run.
+        asked: the form.
+        problems: why there is no answer; empty where there is one.
+        found: what the model says.
+        ordered: whether the other program is an order that waits, and not what was typed.
+        a_day: of tablets, what a day comes to.
+        changeover: of a change of strength, the bridge.
+    """
+
+    patient: PatientRef
+    now: datetime
+    read_at: datetime
+    program: Program
+    asked: Asked
+    problems: tuple[FieldProblem, ...] = ()
+    found: WhatIf | None = None
+    ordered: bool = False
+    a_day: Mass | None = None
+    changeover: Changeover | None = None
+
+
+def spinal_map(typed: Mapping[str, str], *, actor: Actor) -> Answer:
+    """Return the spinal map under today's program, and under the dose typed or the order that is open.
+
+    Raises:
+        NotPermittedError: somebody who may not see it.
+        NoBenchError: no demonstration runs.
+    """
+    row, held = _held(actor)
+    asked = Asked.of(typed, {"daily_dose": ""})
+    subject = subject_of(held)
+    dose = asked.text("daily_dose").strip()
+    if not dose:
+        waiting = rules.open_order(row)
+        ordered = None if waiting is None else waiting.prescription.given_program
+        found = along_the_cord(subject, proposed=ordered, name="program as ordered")
+        return _answer(held, asked, found=found, ordered=ordered is not None)
+    form = DoseForm.from_values({"mode": "simple", "daily_dose": dose, "reason": "what if"})
+    try:
+        given = wish_of(form, held).compiled.program
+    except ProposalError as refused:
+        return _answer(held, asked, problems=refused.problems)
+    mean = given.mean_daily_dose
+    name = "other program" if mean is None else f"what if {write_dose_rate(mean)}"
+    return _answer(held, asked, found=along_the_cord(subject, proposed=given, name=name))
+
+
+def oral_or_pump(typed: Mapping[str, str], *, actor: Actor) -> Answer:
+    """Return the patient on tablets alone beside the patient with the pump; raises as ``spinal_map``."""
+    _, held = _held(actor)
+    asked, tablets, problems = read_tablets(typed)
+    if problems:
+        return _answer(held, asked, problems=problems)
+    return _answer(held, asked, found=by_mouth(subject_of(held), tablets), a_day=tablets.a_day)
+
+
+def catheter_fault(typed: Mapping[str, str], *, actor: Actor) -> Answer:
+    """Return the coming week with a fault of the catheter and without; raises as ``spinal_map``."""
+    _, held = _held(actor)
+    asked, mishap, problems = read_mishap(typed)
+    if problems:
+        return _answer(held, asked, problems=problems)
+    return _answer(held, asked, found=go_wrong(subject_of(held), mishap))
+
+
+def other_strength(typed: Mapping[str, str], *, actor: Actor) -> Answer:
+    """Return a change of strength with a bridge and without; raises as ``spinal_map``."""
+    _, held = _held(actor)
+    asked, (old, new), problems = read_strengths(typed, held.known.interrogation.program)
+    if problems:
+        return _answer(held, asked, problems=problems)
+    try:
+        changed = change_strength(subject_of(held), old=old, new=new)
+    except TherapyError as refused:
+        return _answer(held, asked, problems=(FieldProblem(field="", message=str(refused)),))
+    return _answer(held, asked, found=changed.cases, changeover=changed)
+
+
+def next_measurement(*, actor: Actor) -> Answer:
+    """Return what the next examination and the next sample may show; raises as ``spinal_map``."""
+    _, held = _held(actor)
+    return _answer(held, Asked(()), found=expect(subject_of(held)))
+
+
+def _held(actor: Actor) -> tuple[BenchRecord, Bench]:
+    row = access.bench_row(actor)
+    return row, bench.take(row)
+
+
+def _answer(
+    held: Bench,
+    asked: Asked,
+    *,
+    problems: tuple[FieldProblem, ...] = (),
+    found: WhatIf | None = None,
+    ordered: bool = False,
+    a_day: Mass | None = None,
+    changeover: Changeover | None = None,
+) -> Answer:
+    return Answer(
+        patient=held.patient,
+        now=held.now,
+        read_at=held.known.read_at,
+        program=held.known.interrogation.program,
+        asked=asked,
+        problems=problems,
+        found=found,
+        ordered=ordered,
+        a_day=a_day,
+        changeover=changeover,
+    )

@@ -1,0 +1,166 @@
+"""What is asked of a what-if, read from text as typed: a value of its type, or a problem with its field.
+
+A message names the field, what was typed, the unit, the range that is allowed and who says so.
+
+``daily_dose``      mcg/day; empty for no other program
+``tablet_mg``       mg by mouth, each time; ``times_a_day``; ``creatinine`` clearance, mL/min
+``fault``           of the catheter; ``percent`` of the flow; ``level`` of the tip; ``mended`` after days
+``old``, ``new``    strengths, mcg/mL
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from types import MappingProxyType
+from typing import TYPE_CHECKING, TypeVar
+
+from thecal.body import OUTSIDE, TIP_LEVELS, Fault
+from thecal.clinic.orders.proposal import LONGEST_TEXT, FieldProblem
+from thecal.lab.whatif import Mishap, Tablets
+from thecal.quantities import (
+    DAY,
+    Concentration,
+    Mass,
+    QuantityError,
+    plain,
+    read_number,
+    write_concentration,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from thecal.therapy import Program
+
+ValueT = TypeVar("ValueT")
+
+FAULTS: Mapping[str, tuple[str, Fault]] = MappingProxyType(
+    {
+        "leak": ("Leak, half way along", Fault.LEAK),
+        "kink": ("Kink", Fault.KINK),
+        "disconnection": ("Disconnection, half way along", Fault.DISCONNECTION),
+        "migration": ("Tip has moved", Fault.MIGRATION),
+    }
+)
+LEVELS = (*reversed(TIP_LEVELS), OUTSIDE)
+TIMES_A_DAY: Mapping[str, int] = MappingProxyType({str(times): times for times in (1, 2, 3, 4, 6)})
+MENDED: Mapping[str, tuple[str, int | None]] = MappingProxyType(
+    {
+        "no": ("not yet", None),
+        "1": ("after 1 day", 1),
+        "2": ("after 2 days", 2),
+        "4": ("after 4 days", 4),
+    }
+)
+_MODEL = "range of the body model"
+_TABLET_MG = (
+    Decimal(1),
+    Decimal(300),
+    "from 300 mg by mouth serious symptoms are reported; fpnotebook, read second-hand",
+)
+_CLEARANCE = (Decimal(5), Decimal(250), _MODEL)
+_PERCENT = (Decimal(1), Decimal(100), _MODEL)
+_UG_PER_MG = Decimal(1000)
+_ORAL = {"tablet_mg": "20", "times_a_day": "3", "creatinine": "120"}
+_CATHETER = {"fault": "leak", "percent": "50", "level": "L2", "mended": "no"}
+_USUAL_STRENGTHS = (Decimal(2000), Decimal(500))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A form as typed, with what stands in a field nobody touched."""
+
+    values: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def of(cls, typed: Mapping[str, str], untouched: Mapping[str, str]) -> Asked:
+        """Keep the fields that are known; text is cut where no honest answer ends."""
+        return cls(
+            tuple((name, typed.get(name, otherwise)[:LONGEST_TEXT]) for name, otherwise in untouched.items())
+        )
+
+    def text(self, name: str) -> str:
+        """Return what stands in a field."""
+        return dict(self.values).get(name, "")
+
+
+class _Reading:
+    """One reading: collects problems as it goes."""
+
+    def __init__(self, asked: Asked) -> None:
+        self.asked = asked
+        self.problems: list[FieldProblem] = []
+
+    def refuse(self, field: str, message: str) -> None:
+        self.problems.append(FieldProblem(field=field, message=message))
+
+    def number(
+        self, field: str, what: str, unit: str, between: tuple[Decimal, Decimal, str], *, above: bool = False
+    ) -> Decimal:
+        """Read a number in a range; 0 after a refusal."""
+        low, high, source = between
+        text = self.asked.text(field).strip()
+        least = f"above {plain(low)}" if above else plain(low)
+        allowed = f"allowed: {least} to {plain(high)} {unit} ({source})"
+        try:
+            value = read_number(text, field=f"{what}, {unit}")
+        except QuantityError as error:
+            said = str(error) if text else f"{what}: nothing is written"
+            self.refuse(field, f"{said}; {allowed}")
+            return Decimal(0)
+        if not low <= value <= high or (above and value == low):
+            self.refuse(field, f"{what}: {plain(value)} {unit}; {allowed}")
+        return value
+
+    def choice(self, field: str, what: str, known: Mapping[str, ValueT]) -> ValueT:
+        """Read one of a few; the first after a refusal."""
+        text = self.asked.text(field)
+        if text not in known:
+            self.refuse(field, f"{what}: {text[:40]!r} is not known; allowed: {', '.join(known)}")
+            return next(iter(known.values()))
+        return known[text]
+
+
+def read_tablets(typed: Mapping[str, str]) -> tuple[Asked, Tablets, tuple[FieldProblem, ...]]:
+    """Read a dose by mouth; with problems, the value is of no use."""
+    reading = _Reading(Asked.of(typed, _ORAL))
+    mg = reading.number("tablet_mg", "dose by mouth", "mg", _TABLET_MG)
+    times = reading.choice("times_a_day", "times a day", TIMES_A_DAY)
+    clearance = reading.number("creatinine", "creatinine clearance", "mL/min", _CLEARANCE)
+    tablets = Tablets(dose=Mass(ug=mg * _UG_PER_MG), times_a_day=times, creatinine_clearance_mL_min=clearance)
+    return reading.asked, tablets, tuple(reading.problems)
+
+
+def read_mishap(typed: Mapping[str, str]) -> tuple[Asked, Mishap, tuple[FieldProblem, ...]]:
+    """Read what goes wrong with the catheter; what the fault does not need is not looked at."""
+    reading = _Reading(Asked.of(typed, _CATHETER))
+    _, kind = reading.choice("fault", "fault", FAULTS)
+    _, days = reading.choice("mended", "mended", MENDED)
+    percent = level = None
+    if kind in (Fault.LEAK, Fault.KINK):
+        percent = reading.number("percent", "share of the flow", "%", _PERCENT)
+    if kind is Fault.MIGRATION:
+        level = reading.choice("level", "level of the tip", {one: one for one in LEVELS})
+    mishap = Mishap(
+        kind=kind, percent=percent, level=level, mended_after=None if days is None else days * DAY
+    )
+    return reading.asked, mishap, tuple(reading.problems)
+
+
+def read_strengths(
+    typed: Mapping[str, str], running: Program
+) -> tuple[Asked, tuple[Concentration, Concentration], tuple[FieldProblem, ...]]:
+    """Read the old and the new strength; untouched, the old is what the pump holds."""
+    now = running.concentration.ug_per_mL
+    other = next(strength for strength in _USUAL_STRENGTHS if strength != now)
+    reading = _Reading(Asked.of(typed, {"old": plain(now), "new": plain(other)}))
+    drug = running.drug
+    between = (Decimal(0), drug.highest_concentration.ug_per_mL, drug.concentration_source)
+    old, new = (
+        Concentration(ug_per_mL=reading.number(field, what, "mcg/mL", between, above=True))
+        for field, what in (("old", "old strength"), ("new", "new strength"))
+    )
+    if old == new and not reading.problems:
+        reading.refuse("new", f"new strength: {write_concentration(new)} is the old one: nothing changes")
+    return reading.asked, (old, new), tuple(reading.problems)

@@ -1,0 +1,178 @@
+"""A change of strength with a bridge and without: the tube still holds the old solution.
+
+The pump gave the same dose before, whatever strength is said to have been in it: the past is written anew
+with that strength, for the question is what comes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from thecal.lab.bench.curves import sample_times
+from thecal.lab.bench.forward import run_on
+from thecal.lab.whatif.look import WhatIf, look
+from thecal.quantities import HOUR, MINUTE, Volume, write_concentration, write_duration
+from thecal.therapy import (
+    Bridge,
+    Delivery,
+    ProgramError,
+    Reservoir,
+    UndeliverableError,
+    compile_program,
+)
+
+if TYPE_CHECKING:
+    from thecal.lab.whatif.subject import Subject
+    from thecal.quantities import Concentration, DoseRate
+    from thecal.therapy import Capability, Program
+
+_CURVES = ("tip", "lumbar", "cord_legs", "tone_legs", "withdrawal", "sedation")
+_PLACES = 4
+_CUT = timedelta(seconds=1)
+"""What a bridge's length may be short of, for it is whole seconds: what it leaves behind is out by then."""
+_WIDER_TUBING = Volume(mL=Decimal("0.199"))
+"""Commonly quoted for the pump's own tubing, where its programmer reckons with 0.140 mL [M]."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changeover:
+    """A refill of another strength, looked at in advance.
+
+    Attributes:
+        old, new: strength in the tube, and in the reservoir from now on.
+        dead_volume: of tubing and catheter.
+        tubing, wider_tubing: what of it is the pump's own tubing, and a larger figure that is quoted too.
+        bridge: as the pump would run it.
+        bridge_if_wider: how long it would take with the larger one.
+        program: after the bridge.
+        clears_unbridged: how long the old solution goes on without a bridge.
+        unbridged_dose: what the patient gets meanwhile, averaged over a week.
+        cases: without a bridge, and with it.
+    """
+
+    old: Concentration
+    new: Concentration
+    dead_volume: Volume
+    tubing: Volume
+    wider_tubing: Volume
+    bridge: Bridge
+    bridge_if_wider: timedelta
+    program: Program
+    clears_unbridged: timedelta
+    unbridged_dose: DoseRate
+    cases: WhatIf
+
+
+def change_strength(subject: Subject, *, old: Concentration, new: Concentration) -> Changeover:
+    """Return the coming week after a refill of another strength, the dose unchanged.
+
+    The reservoir is taken to be emptied to nothing and filled to the top.
+
+    Raises:
+        ProgramError: the same strength twice, a pump that gives no therapy, a bridge that cannot be, or a
+            dose that the pump cannot give of one of the two solutions.
+    """
+    program, can = subject.known.interrogation.program, subject.known.interrogation.capability
+    dose = program.mean_daily_dose
+    if old == new:
+        raise ProgramError(
+            f"both strengths are {write_concentration(old)}: nothing to bridge; choose another new strength"
+        )
+    if dose is None or dose.is_zero:
+        raise ProgramError("the pump gives no therapy that a bridge could keep up; set a dose first")
+    before = _deliverable(replace(program, concentration=old, once=None), can)
+    dead_volume = _dead_volume(subject)
+    bridge = Bridge(dose=dose, old_concentration=old, dead_volume=dead_volume)
+    after = _deliverable(replace(before, concentration=new), can)
+    bridged = _deliverable(replace(after, once=bridge), can)
+    past = _written_anew(subject.stays().until(subject.now), before)
+    full = Reservoir(content=can.reservoir, capacity=can.reservoir, unusable=can.unusable, concentration=new)
+    courses = [
+        (
+            key,
+            label,
+            past.then(
+                run_on(
+                    subject.known,
+                    given,
+                    started=subject.now,
+                    since=subject.now,
+                    until=subject.until + HOUR,
+                    left=Fraction(full.usable.mL),
+                    strength=new,
+                )
+            ),
+        )
+        for key, label, given in (
+            (
+                "bridged",
+                f"with the bridge, {write_duration(round(bridge.duration / MINUTE) * MINUTE)}",
+                bridged,
+            ),
+            ("forgotten", "bridge forgotten", after),
+        )
+    ]
+    clears = replace(bridge, old_concentration=new).duration
+    ends = {subject.now + span + _CUT for span in (bridge.duration, clears)}
+    hours = sample_times(subject.since, subject.until, subject.now)
+    times = tuple(sorted({*hours, *(end for end in ends if end < subject.until)}))
+    catheter = replace(subject.implant, primed_with_ug_mL=float(old.ug_per_mL))
+    tubing = Volume(mL=Decimal(str(subject.implant.tubing_mL)))
+    return Changeover(
+        old=old,
+        new=new,
+        dead_volume=dead_volume,
+        tubing=tubing,
+        wider_tubing=_WIDER_TUBING,
+        bridge=bridge,
+        bridge_if_wider=replace(bridge, dead_volume=dead_volume - tubing + _WIDER_TUBING).duration,
+        program=after,
+        clears_unbridged=clears,
+        unbridged_dose=dose.as_flow(new).as_dose(old),
+        cases=WhatIf(
+            times=times,
+            now=subject.now,
+            cases=tuple(
+                look(
+                    subject,
+                    times,
+                    key=key,
+                    label=label,
+                    wanted=_CURVES,
+                    delivery=delivery,
+                    implant=catheter,
+                )
+                for key, label, delivery in courses
+            ),
+        ),
+    )
+
+
+def _deliverable(asked: Program, can: Capability) -> Program:
+    try:
+        return compile_program(asked, can).program
+    except UndeliverableError as refused:
+        strength = write_concentration(asked.concentration)
+        raise ProgramError(f"with {strength} in the pump: {refused}") from refused
+
+
+def _dead_volume(subject: Subject) -> Volume:
+    return Volume(mL=Decimal(str(round(subject.implant.dead_volume_mL, _PLACES))))
+
+
+def _written_anew(past: Delivery, program: Program) -> Delivery:
+    """Return the same dose over the same time, of another solution."""
+    return Delivery(
+        tuple(
+            replace(
+                segment,
+                flow=segment.flow.as_dose(segment.concentration).as_flow(program.concentration),
+                concentration=program.concentration,
+            )
+            for segment in past.segments
+        )
+    )

@@ -1,0 +1,163 @@
+"""What-ifs as the clinic answers them: what was typed, every problem with its range, and nothing written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+
+from clinic.demonstration import ACTOR, Clinic
+from thecal.clinic.orders import whatif
+from thecal.clinic.orders.access import Actor
+from thecal.clinic.orders.errors import NotPermittedError
+from thecal.clinic.orders.whatif import Answer
+from thecal.quantities import DAY, Mass
+
+ASKING: list[Callable[[Actor], Answer]] = [
+    lambda actor: whatif.spinal_map({"daily_dose": "200"}, actor=actor),
+    lambda actor: whatif.oral_or_pump({}, actor=actor),
+    lambda actor: whatif.catheter_fault({}, actor=actor),
+    lambda actor: whatif.other_strength({}, actor=actor),
+    lambda actor: whatif.next_measurement(actor=actor),
+]
+
+
+def problems(answer: Answer) -> dict[str, str]:
+    assert answer.found is None, "nothing is shown of a question that cannot be"
+    return {problem.field: problem.message for problem in answer.problems}
+
+
+def labels(answer: Answer) -> list[str]:
+    assert answer.problems == ()
+    assert answer.found is not None
+    return [case.label for case in answer.found.cases]
+
+
+@pytest.mark.parametrize("ask", ASKING)
+def test_asking_changes_neither_the_bench_nor_the_record(
+    clinic: Clinic, ask: Callable[[Actor], Answer]
+) -> None:
+    image, entries = bytes(clinic.row.image), clinic.kinds
+
+    assert ask(ACTOR).found is not None
+
+    assert bytes(clinic.row.image) == image
+    assert clinic.kinds == entries
+
+
+@pytest.mark.parametrize("ask", ASKING)
+def test_a_stranger_may_not_ask(clinic: Clinic, ask: Callable[[Actor], Answer]) -> None:
+    with pytest.raises(NotPermittedError):
+        ask(Actor(ref="somebody", name="Somebody"))
+
+
+def test_without_another_dose_there_is_todays_program_alone(clinic: Clinic) -> None:
+    assert labels(whatif.spinal_map({}, actor=ACTOR)) == ["today's program"]
+
+
+def test_an_order_that_is_open_stands_beside_todays_program(clinic: Clinic) -> None:
+    clinic.signed("123")
+
+    answer = whatif.spinal_map({}, actor=ACTOR)
+
+    assert labels(answer) == ["today's program", "program as ordered"]
+    assert answer.ordered
+
+
+def test_a_dose_is_fitted_to_the_pump_before_it_is_shown(clinic: Clinic) -> None:
+    answer = whatif.spinal_map({"daily_dose": "200.03"}, actor=ACTOR)
+
+    assert labels(answer) == ["today's program", "what if 200 mcg/day"]
+
+
+@pytest.mark.parametrize("typed", ["abc", "0", "99999", "1,000", "-5", "1e3", "x" * 5000])
+def test_a_dose_that_cannot_be_names_value_range_and_source(clinic: Clinic, typed: str) -> None:
+    said = problems(whatif.spinal_map({"daily_dose": typed}, actor=ACTOR))
+
+    assert set(said) == {"daily_dose"}
+    assert "mcg/day" in said["daily_dose"]
+    assert "allowed" in said["daily_dose"]
+
+
+def test_tablets_are_what_was_typed(clinic: Clinic) -> None:
+    answer = whatif.oral_or_pump({"tablet_mg": "12.5", "times_a_day": "4"}, actor=ACTOR)
+
+    assert labels(answer)[1] == "by mouth alone, 12.5 mg every 6 h"
+    assert answer.a_day == Mass(ug=Decimal(50_000))
+
+
+def test_every_wrong_field_is_told_at_once(clinic: Clinic) -> None:
+    typed = {"tablet_mg": "301", "times_a_day": "5", "creatinine": ""}
+
+    said = problems(whatif.oral_or_pump(typed, actor=ACTOR))
+
+    assert said["tablet_mg"].startswith("dose by mouth: 301 mg; allowed: 1 to 300 mg (")
+    assert said["times_a_day"] == "times a day: '5' is not known; allowed: 1, 2, 3, 4, 6"
+    assert said["creatinine"] == (
+        "creatinine clearance: nothing is written; allowed: 5 to 250 mL/min (range of the body model)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "label"),
+    [
+        ({"fault": "leak", "percent": "30"}, "leak lets out 30 % of the flow"),
+        ({"fault": "kink", "percent": "100"}, "kink holds back 100 % of the flow"),
+        ({"fault": "disconnection", "percent": "nonsense"}, "catheter disconnected"),
+        ({"fault": "migration", "level": "L1", "percent": ""}, "tip moved to L1"),
+    ],
+)
+def test_a_fault_is_asked_only_what_it_needs(clinic: Clinic, typed: dict[str, str], label: str) -> None:
+    assert labels(whatif.catheter_fault(typed, actor=ACTOR)) == ["catheter whole", label]
+
+
+def test_a_fault_that_cannot_be_is_refused(clinic: Clinic) -> None:
+    typed = {"fault": "migration", "level": "S2", "mended": "7"}
+
+    said = problems(whatif.catheter_fault(typed, actor=ACTOR))
+
+    assert "'S2' is not known; allowed: C1, C2" in said["level"]
+    assert said["mended"] == "mended: '7' is not known; allowed: no, 1, 2, 4"
+    share = problems(whatif.catheter_fault({"percent": "0"}, actor=ACTOR))["percent"]
+    assert share == "share of the flow: 0 %; allowed: 1 to 100 % (range of the body model)"
+    assert set(problems(whatif.catheter_fault({"fault": "gremlin"}, actor=ACTOR))) == {"fault"}
+
+
+def test_strengths_begin_with_what_the_pump_holds(clinic: Clinic) -> None:
+    answer = whatif.other_strength({}, actor=ACTOR)
+
+    assert (answer.asked.text("old"), answer.asked.text("new")) == ("500", "2000")
+    assert labels(answer) == ["with the bridge, 1 day 1 h 17 min", "bridge forgotten"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "message"),
+    [
+        ({"new": "2001"}, "new", "new strength: 2001 mcg/mL; allowed: above 0 to 2000 mcg/mL (strongest"),
+        ({"old": "0"}, "old", "old strength: 0 mcg/mL; allowed: above 0 to 2000"),
+        ({"new": "500"}, "new", "new strength: 500 mcg/mL is the old one"),
+        ({"new": "5"}, "", "with 5 mcg/mL in the pump: "),
+    ],
+)
+def test_a_strength_that_cannot_be_is_refused(
+    clinic: Clinic, typed: dict[str, str], field: str, message: str
+) -> None:
+    assert problems(whatif.other_strength(typed, actor=ACTOR))[field].startswith(message)
+
+
+def test_a_stopped_pump_has_nothing_to_bridge_and_says_so(clinic: Clinic) -> None:
+    clinic.stop()
+
+    assert "gives no therapy" in problems(whatif.other_strength({}, actor=ACTOR))[""]
+    assert labels(whatif.oral_or_pump({}, actor=ACTOR))[0] == "from the pump, stopped"
+
+
+def test_what_is_shown_starts_from_what_the_wand_last_read(clinic: Clinic) -> None:
+    read_at = clinic.page.known.read_at
+    clinic.advance(DAY)
+
+    answer = whatif.next_measurement(actor=ACTOR)
+
+    assert answer.read_at == read_at
+    assert answer.now == read_at + DAY
