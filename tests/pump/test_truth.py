@@ -111,19 +111,21 @@ def test_a_drive_that_lags_behind_alarms_and_keeps_its_program() -> None:
 
 @pytest.mark.requirement("ITB-080", "ITB-158")
 @pytest.mark.parametrize("cause", STALLS)
-def test_a_stall_is_noticed_at_the_next_self_test_and_nothing_is_made_up(cause: Cause) -> None:
+def test_a_stall_is_noticed_half_a_minute_after_a_missed_quantum_and_nothing_is_made_up(cause: Cause) -> None:
     pump = running(continuous(200))
     pump.arrange(acting(cause, HOUR + MINUTE, lasting=5 * HOUR))
 
     pump.advance(START + 2 * HOUR)
     noticed = next(entry for entry in pump.log if entry.kind is Kind.PUMP_STALLED)
-    assert noticed.at == START + HOUR + 15 * MINUTE
+    assert noticed.at == START + HOUR + MINUTE + timedelta(seconds=42)  # a quantum is due each 108 s
+    assert noticed.fact("first_missed") == (noticed.at - timedelta(seconds=30)).isoformat()
     assert alarms_of(pump) == {Alarm.MOTOR_STALL}
     assert pump.status(now=START + 2 * HOUR).flow.is_zero
 
     pump.advance(START + DAY)
     recovered = next(entry for entry in pump.log if entry.kind is Kind.STALL_RECOVERED)
-    assert recovered.at == START + 6 * HOUR + 15 * MINUTE
+    assert recovered.at == START + 6 * HOUR + MINUTE + timedelta(seconds=48 + 108)
+    assert recovered.fact("turned") == (recovered.at - timedelta(seconds=108)).isoformat()
     assert recovered.fact("missed_quanta") in {"166", "167"}
     assert pump.memory.asked == 800
     assert 800 - pump.memory.drive.counts in {166, 167}
@@ -140,7 +142,7 @@ def test_a_legacy_pump_notices_a_stall_twenty_minutes_late_and_none_while_it_is_
         one.advance(START + 12 * HOUR)
 
     noticed = next(entry for entry in pump.log if entry.kind is Kind.PUMP_STALLED)
-    first = pump.memory.missed_since
+    first = pump.memory.watch.missed_since
     assert first is not None
     assert noticed.at == first + 20 * MINUTE
     assert Kind.PUMP_STALLED not in kinds_of(stopped)

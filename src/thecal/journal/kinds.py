@@ -64,3 +64,4 @@ class Kind(StrEnum):
     PROGRAM_RESUMED = "program.resumed"
     BOLUS_STARTED = "bolus.started"
     SETTING_CHANGED = "setting.changed"
+    FAULT_FOUND = "fault.found"

@@ -128,7 +128,10 @@ RULES = MappingProxyType(
     {
         Alarm.OVER_DELIVERY: _rule(_AT_ONCE, FlowEffect.STANDS, "the second quantum too many is counted"),
         Alarm.DOSE_LIMIT: _rule(
-            _AT_ONCE, FlowEffect.ENDS_BOLUS, "the second quantum too many is counted during a bolus"
+            _AT_ONCE,
+            FlowEffect.ENDS_BOLUS,
+            "a bolus that runs would exceed the dose window",
+            SELF_TEST_EVERY,
         ),
         Alarm.EMPTY_RESERVOIR: _rule(
             _IN_HOURS, FlowEffect.NONE_LEFT, "the last usable quantum has been counted"

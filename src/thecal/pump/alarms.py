@@ -107,6 +107,11 @@ def sounded(memory: Memory) -> Memory:
     return memory
 
 
+def standing(memory: Memory, alarm: Alarm) -> Raised | None:
+    """Return an alarm whose cause is not known to be gone; None where there is none."""
+    return next((one for one in memory.raised if one.alarm is alarm and not one.over), None)
+
+
 def is_raised(memory: Memory, alarm: Alarm) -> bool:
     """Say whether an alarm stands."""
     return any(one.alarm is alarm for one in memory.raised)
@@ -153,6 +158,16 @@ def over(memory: Memory, alarm: Alarm) -> Memory:
         memory,
         raised=tuple(replace(one, over=True) if one.alarm is alarm else one for one in memory.raised),
     )
+
+
+def escalated(memory: Memory, alarm: Alarm) -> Memory:
+    """Return the memory in which an alarm sounds as critical from now on, silenced or not."""
+    one = standing(memory, alarm)
+    if one is None or one.escalated:
+        return memory
+    log = recorded(memory.log, Kind.ALARM_ESCALATED, at=memory.at, alarm=alarm.value)
+    grave = replace(one, escalated=True, silent_until=None)
+    return replace(memory, raised=tuple(grave if other is one else other for other in memory.raised), log=log)
 
 
 def seen(memory: Memory) -> Memory:

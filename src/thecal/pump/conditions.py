@@ -19,6 +19,7 @@ class Cause(StrEnum):
     MRI_FIELD = "MRI field"
     EMI = "electromagnetic interference"
     FEVER = "fever"
+    COLD = "hypothermia"
     ALTITUDE = "altitude"
     HYPERBARIC = "hyperbaric pressure"
     FLIPPED = "pump flipped"
@@ -28,6 +29,7 @@ class Cause(StrEnum):
     FOREIGN_PARTICLE = "foreign particle"
     VALVE_CLOSED = "valve closed"
     RUNAWAY = "drive runs ahead"
+    PACED_FAST = "program paced too fast"
     LAGGING = "drive lags behind"
     OVER_INFUSION = "over-infusion"
     UNDER_INFUSION = "under-infusion"
@@ -40,6 +42,11 @@ class Cause(StrEnum):
     BATTERY_DRAIN = "radio drains the battery"
     POWER_CUT = "power cut"
     WATCHDOG = "watchdog reset"
+    HANG = "processor hangs"
+    EXCEPTION = "exception of the processor"
+    CODE_BIT = "bit error in the code"
+    LIBRARY_BIT = "bit error in the drug library"
+    KEY_STUCK = "request key stuck"
     PROGRAM_BIT = "bit error in one copy of memory"
     BOTH_COPIES = "bit errors in both copies of memory"
     LOG_DAMAGE = "log damaged"
@@ -49,9 +56,11 @@ class Cause(StrEnum):
 
 SIZES = {
     Cause.FEVER: "degrees C",
+    Cause.COLD: "degrees C",
     Cause.ALTITUDE: "mmHg below sea level",
     Cause.HYPERBARIC: "m of water",
     Cause.RUNAWAY: "quanta moved for each one asked for",
+    Cause.PACED_FAST: "quanta moved for each one programmed",
     Cause.LAGGING: "quanta moved for each one asked for",
     Cause.OVER_INFUSION: "of a quantum's volume",
     Cause.UNDER_INFUSION: "of a quantum's volume",
@@ -59,10 +68,12 @@ SIZES = {
     Cause.RESTART_SURGE: "quanta moved for each one asked for, for ten minutes after a restart",
     Cause.BATTERY_DRAIN: "mAh",
     Cause.CLOCK_JUMP: "s",
+    Cause.EXCEPTION: "its number",
+    Cause.CODE_BIT: "number of the bit",
 }
 """The causes that have a size, and its unit; all others have none."""
 
-MORE = frozenset({Cause.RUNAWAY, Cause.RESTART_SURGE, Cause.OVER_INFUSION})
+MORE = frozenset({Cause.RUNAWAY, Cause.PACED_FAST, Cause.RESTART_SURGE, Cause.OVER_INFUSION})
 LESS = frozenset({Cause.LAGGING, Cause.UNDER_INFUSION, Cause.BACKFLOW})
 """Causes by which more, and less, comes than is asked for."""
 
@@ -85,6 +96,8 @@ IMPULSES = frozenset(
         Cause.BATTERY_DRAIN,
         Cause.POWER_CUT,
         Cause.WATCHDOG,
+        Cause.HANG,
+        Cause.EXCEPTION,
         Cause.PROGRAM_BIT,
         Cause.BOTH_COPIES,
         Cause.LOG_DAMAGE,

@@ -1,24 +1,29 @@
-"""What happens to a pump at a moment: when the next thing is due, and what is due now."""
+"""The pump's life from event to event: when the next thing is due, and what is due now; exactly, no ticking.
+
+Events are the edges of the program's flow, the end of what runs once, the low-reservoir volume, the last
+usable quantum, timers, whatever a detector or a self-test has to find, and whatever acts from outside. Each
+falls on the first microsecond at which the drive's counter says so, whatever moments the pump was looked at
+in between: cutting the time changes nothing.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from thecal.journal import Kind
-from thecal.pump import alarms, happenings
-from thecal.pump.boluses import end_once, end_patient_bolus, ended_at_the_window
-from thecal.pump.conditions import STALLS, Cause
+from thecal.pump import alarms, detectors, happenings
+from thecal.pump.boluses import end_once, end_patient_bolus
 from thecal.pump.hold import Hold
 from thecal.pump.life import asks_for_replacement, ends_at, next_check, self_test_after
 from thecal.pump.log import recorded
-from thecal.pump.marks import AGREE_WITHIN
-from thecal.pump.profile import SELF_TEST_EVERY
+from thecal.pump.scheduler import flow
 from thecal.quantities import HOUR
 from thecal.therapy import Alarm
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from thecal.pump.hardware import Hardware
     from thecal.pump.memory import Memory
 
@@ -28,8 +33,14 @@ TUBE_STANDS = 48 * HOUR
 WITHDRAWAL_FROM = 12 * HOUR
 """A stop so long may bring withdrawal, which is commonly quoted to begin in hours to a few days (ITB-161)."""
 
-HOTTEST = 41
-"""Degrees C from which a pump alarms, and keeps its program; assumed: fever is a sign of withdrawal."""
+
+def live(memory: Memory, hardware: Hardware, to: datetime) -> tuple[Memory, Hardware]:
+    """Return a pump and its mechanism after living on until ``to`` (UTC, not before its present)."""
+    while memory.at < to:
+        until = next_moment(memory, hardware, to)
+        memory, hardware = flow(memory, hardware, until)
+        memory, hardware = settle(memory, hardware)
+    return memory, hardware
 
 
 def next_moment(memory: Memory, hardware: Hardware, to: datetime) -> datetime:
@@ -51,10 +62,9 @@ def next_moment(memory: Memory, hardware: Hardware, to: datetime) -> datetime:
             due.append(next_check(memory, model))
     if not hardware.is_plain:
         due.append(hardware.next_edge(at))
-        if _looks_for_faults(memory, hardware):
+        due.append(detectors.notice_due(memory))
+        if detectors.needs_self_test(memory, hardware):
             due.append(self_test_after(memory, at))
-        if (notice := memory.profile.stall_notice) is not None and memory.missed_since is not None:
-            due.append(memory.missed_since + notice)
     return min(moment for moment in due if moment is not None and moment > at)
 
 
@@ -74,7 +84,7 @@ def settle(memory: Memory, hardware: Hardware) -> tuple[Memory, Hardware]:
     memory = _timers(memory)
     memory = _ageing(memory, hardware)
     if not hardware.is_plain:
-        memory = _tests(memory, hardware)
+        memory = detectors.detected(memory, hardware)
     return alarms.sounded(memory), hardware
 
 
@@ -124,87 +134,3 @@ def _ageing(memory: Memory, hardware: Hardware) -> Memory:
         log = recorded(memory.log, Kind.REPLACEMENT_ASKED, at=last, ends=by.isoformat())
         memory = replace(memory, log=log)
     return memory
-
-
-def _looks_for_faults(memory: Memory, hardware: Hardware) -> bool:
-    """Say whether the next self-test has something to find, or something to find gone."""
-    causes = {one.cause for one in hardware.during(memory.at)}
-    stalled = not causes.isdisjoint(STALLS)
-    stall = next((one for one in memory.raised if one.alarm is Alarm.MOTOR_STALL), None)
-    if memory.profile.stall_notice is None and stalled != (stall is not None and not stall.over):
-        return True
-    if _bolus_uncounted(memory, causes):
-        return True
-    broken = not causes.isdisjoint({Cause.COUNTER_STUCK, Cause.TONE_BROKEN})
-    return memory.profile.two_counters and broken and not alarms.is_raised(memory, Alarm.SELF_TEST_FAILED)
-
-
-def _tests(memory: Memory, hardware: Hardware) -> Memory:
-    now = hardware.during(memory.at)
-    causes = {one.cause for one in now}
-    memory = _stall(memory, stalled=not causes.isdisjoint(STALLS))
-    memory = _counters_agree(memory)
-    if _is_self_test(memory) and _bolus_uncounted(memory, causes):
-        memory = ended_at_the_window(memory)
-    if _is_self_test(memory) and memory.profile.two_counters:
-        for cause in (Cause.COUNTER_STUCK, Cause.TONE_BROKEN):
-            if cause in causes and not alarms.is_raised(memory, Alarm.SELF_TEST_FAILED):
-                memory = alarms.raised(memory, Alarm.SELF_TEST_FAILED, found=cause.value)
-    hot = any(one.cause is Cause.FEVER and one.size is not None and one.size >= HOTTEST for one in now)
-    if hot and not alarms.is_raised(memory, Alarm.TEMPERATURE):
-        memory = alarms.raised(memory, Alarm.TEMPERATURE)
-    elif not hot and any(one.alarm is Alarm.TEMPERATURE and not one.over for one in memory.raised):
-        memory = alarms.over(memory, Alarm.TEMPERATURE)
-    return memory
-
-
-def _bolus_uncounted(memory: Memory, causes: set[Cause]) -> bool:
-    """Say whether a bolus runs that nobody counts: what it gives is in doubt, and held against the window."""
-    runs = not memory.once_over or memory.patient_until is not None
-    return runs and Cause.COUNTER_STUCK in causes
-
-
-def _is_self_test(memory: Memory) -> bool:
-    return (memory.at - memory.implanted_at) % SELF_TEST_EVERY == timedelta(0)
-
-
-def _stall(memory: Memory, *, stalled: bool) -> Memory:
-    """Notice that the drive stands, or that it turns again; the time of each and of its notice (ITB-080)."""
-    at, profile = memory.at, memory.profile
-    missing = memory.asked - memory.drive.counts - memory.agreed
-    if stalled and missing > 0 and memory.missed_since is None:
-        memory = replace(memory, missed_since=at)
-    standing = next((one for one in memory.raised if one.alarm is Alarm.MOTOR_STALL), None)
-    noticed = standing is not None and not standing.over
-    if profile.stall_notice is None:
-        due = _is_self_test(memory)
-    else:
-        due = memory.missed_since is not None and at >= memory.missed_since + profile.stall_notice
-    if stalled and not noticed and due:
-        began = "not known" if memory.missed_since is None else memory.missed_since.isoformat()
-        log = recorded(memory.log, Kind.PUMP_STALLED, at=at, first_missed=began)
-        return alarms.raised(replace(memory, log=log), Alarm.MOTOR_STALL)
-    if not stalled and (noticed or memory.missed_since is not None):
-        if noticed and profile.stall_notice is None and not _is_self_test(memory):
-            return memory
-        if noticed:
-            log = recorded(memory.log, Kind.STALL_RECOVERED, at=at, missed_quanta=str(missing))
-            memory = alarms.over(replace(memory, log=log), Alarm.MOTOR_STALL)
-        counted = memory.asked - memory.drive.counts
-        return replace(memory, missed_since=None, agreed=counted)
-    return memory
-
-
-def _counters_agree(memory: Memory) -> Memory:
-    """Hold the independent counter against the command path (ITB-074, ITB-075, ITB-090)."""
-    if not memory.profile.two_counters or memory.missed_since is not None:
-        return memory
-    missing = memory.asked - memory.drive.counts - memory.agreed
-    if abs(missing) <= AGREE_WITHIN or alarms.is_raised(memory, Alarm.MOTOR_STALL):
-        return memory
-    if missing > 0:
-        agreed = replace(memory, agreed=memory.agreed + missing)
-        return alarms.raised(agreed, Alarm.UNDER_DELIVERY, quanta=str(missing))
-    memory = end_once(end_patient_bolus(memory), "over-delivery")
-    memory = replace(memory, agreed=memory.agreed + missing, holds=(*memory.holds, Hold.OVER_DELIVERY))
-    return alarms.raised(memory, Alarm.OVER_DELIVERY, quanta=str(-missing))

@@ -9,16 +9,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from thecal.journal import Kind
-from thecal.pump import alarms
-from thecal.pump.boluses import end_once, end_patient_bolus
+from thecal.pump import alarms, effects
 from thecal.pump.conditions import Cause, Condition
-from thecal.pump.fallback import fallback_of
 from thecal.pump.hardware import PPM, volume_of_ppm
 from thecal.pump.hold import Hold
 from thecal.pump.log import recorded
 from thecal.pump.log_pages import altered, middle, told
 from thecal.pump.models import DriveKind
-from thecal.pump.motor import Drive
 from thecal.quantities import DAY, MINUTE, FlowRate, Interval, PumpClock
 from thecal.therapy import Alarm, DeliverySegment
 
@@ -57,43 +54,23 @@ def reset(memory: Memory, cause: str) -> Memory:
     that was under way may or may not have moved, and is not made up. A stop that a person ordered stands.
     """
     under_way = memory.drive.phase > 0
-    memory = end_once(end_patient_bolus(memory), "reset")
-    holds = tuple(hold for hold in memory.holds if hold not in (Hold.UPDATE, Hold.TELEMETRY))
-    if not memory.profile.resumes_after_reset and Hold.RESET not in holds and not memory.program.is_stopped:
-        holds = (*holds, Hold.RESET)
     log = recorded(memory.log, Kind.PUMP_RESET, at=memory.at, cause=cause)
     memory = replace(
         memory,
         doubt=memory.doubt + int(under_way),
-        drive=Drive(counts=memory.drive.counts),
-        holds=holds,
+        drive=replace(memory.drive, phase=Fraction(0)),
         open=memory.open if memory.profile.resumes_after_reset else None,
         telemetry_since=None,
         counters=replace(memory.counters, resets=memory.counters.resets + 1),
         log=log,
     )
-    return alarms.over(alarms.raised(memory, Alarm.PUMP_RESET, cause=cause), Alarm.PUMP_RESET)
+    return alarms.over(effects.raised(memory, Alarm.PUMP_RESET, cause=cause), Alarm.PUMP_RESET)
 
 
 def program_lost(memory: Memory) -> Memory:
     """Return the memory of a pump of which no copy of the program is left: it gives its fallback (H-38)."""
-    log = recorded(memory.log, Kind.MEMORY_LOST, at=memory.at)
-    memory = end_once(end_patient_bolus(replace(memory, log=log)), "memory lost")
-    program = fallback_of(memory)
-    if memory.profile.resumes_after_reset and program is not None and not memory.program.is_stopped:
-        memory = replace(
-            memory,
-            program=program,
-            started=memory.at,
-            started_counts=memory.drive.counts,
-            once_over=True,
-            once_paused_us=0,
-            once_given=Fraction(0),
-            revision=memory.revision + 1,
-        )
-    elif not memory.program.is_stopped and Hold.RESET not in memory.holds:
-        memory = replace(memory, holds=(*memory.holds, Hold.RESET))
-    return alarms.over(alarms.raised(memory, Alarm.MEMORY_ERROR, found="no copy whole"), Alarm.MEMORY_ERROR)
+    memory = replace(memory, log=recorded(memory.log, Kind.MEMORY_LOST, at=memory.at))
+    return alarms.over(effects.raised(memory, Alarm.MEMORY_ERROR, found="no copy whole"), Alarm.MEMORY_ERROR)
 
 
 def _one_copy_lost(memory: Memory, _size: Decimal) -> Memory:

@@ -29,7 +29,7 @@ PPM = 1_000_000
 BODY_TEMPERATURE = 37
 """Degrees C: what a pump's label is calibrated for."""
 _GAINS = (Cause.OVER_INFUSION, Cause.UNDER_INFUSION, Cause.BACKFLOW)
-_RATIOS = (Cause.RUNAWAY, Cause.LAGGING)
+_RATIOS = (Cause.RUNAWAY, Cause.LAGGING, Cause.PACED_FAST)
 _MMHG_STEP = 100
 
 
@@ -40,12 +40,14 @@ class Acting:
     Attributes:
         ratio: quanta moved for each one asked for, in millionths; 0 is a stall.
         counted: whether the independent counter sees them.
+        misled: the command path asks for too many itself, and counts them as asked for.
         drawn: true volume that leaves the reservoir for each quantum moved, in millionths of a quantum.
         reaching: share of that which reaches the patient, 0 or 1.
     """
 
     ratio: int = PPM
     counted: bool = True
+    misled: bool = False
     drawn: int = PPM
     reaching: int = 1
 
@@ -141,6 +143,7 @@ class Hardware:
         return Acting(
             ratio=int(ratio * PPM),
             counted=Cause.COUNTER_STUCK not in causes,
+            misled=Cause.PACED_FAST in causes,
             drawn=0 if blocked or dry else max(0, int(gain * PPM)),
             reaching=int(not (blocked or dry or Cause.LEAK in causes)),
         )
@@ -149,7 +152,7 @@ class Hardware:
         """Return what temperature and pressure make of a quantum's volume."""
         if one.size is None:
             return Fraction(1)
-        if one.cause is Cause.FEVER:
+        if one.cause in (Cause.FEVER, Cause.COLD):
             warmer = Fraction(one.size) - BODY_TEMPERATURE
             return 1 + warmer * Fraction(self.model.number("temperature_effect"))
         per_100 = Fraction(self.model.number("pressure_effect"))

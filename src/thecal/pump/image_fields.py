@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from thecal.pump.catalogue import capability_from_figures, figures_of
+from thecal.pump.conditions import Cause
 from thecal.pump.counters import Counters
 from thecal.pump.fault_log import fault_rows, faults_from_rows
 from thecal.pump.hold import Hold, Open, Raised, Work
@@ -15,6 +16,7 @@ from thecal.pump.memory import Memory
 from thecal.pump.motor import Drive
 from thecal.pump.profile import PROFILES
 from thecal.pump.tape import Tape
+from thecal.pump.watch import Watch
 from thecal.quantities import (
     Concentration,
     DoseRate,
@@ -73,7 +75,7 @@ def memory_fields(memory: Memory) -> Fields:
         "asked": memory.asked,
         "agreed": memory.agreed,
         "doubt": memory.doubt,
-        "missed_since": text_or_none(memory.missed_since),
+        "watch": _watch_row(memory.watch),
         "holds": [hold.value for hold in memory.holds],
         "raised": [
             [one.alarm.value, one.since.isoformat(), text_or_none(one.silent_until), one.escalated, one.over]
@@ -147,7 +149,7 @@ def read_memory(fields: Fields, pages: bytes) -> Memory:
         asked=fields["asked"],
         agreed=fields["agreed"],
         doubt=fields["doubt"],
-        missed_since=moment_or_none(fields["missed_since"]),
+        watch=_read_watch(fields["watch"]),
         holds=tuple(Hold(hold) for hold in fields["holds"]),
         raised=tuple(_read_raised(row) for row in fields["raised"]),
         alarm_starts=tuple((Alarm(alarm), moment(at)) for alarm, at in fields["alarm_starts"]),
@@ -206,6 +208,33 @@ def moment(text: str) -> datetime:
 def moment_or_none(text: str | None) -> datetime | None:
     """Read a moment; None for none."""
     return None if text is None else moment(text)
+
+
+def _watch_row(watch: Watch) -> list[object]:
+    return [
+        text_or_none(watch.missed_since),
+        watch.missed_counts,
+        text_or_none(watch.turned_at),
+        watch.lagged,
+        watch.lag_asked,
+        [at.isoformat() for at in watch.upsets],
+        [cause.value for cause in watch.found],
+        text_or_none(watch.hung_since),
+    ]
+
+
+def _read_watch(row: Any) -> Watch:  # noqa: ANN401 - as Fields
+    missed_since, missed_counts, turned_at, lagged, lag_asked, upsets, found, hung_since = row
+    return Watch(
+        missed_since=moment_or_none(missed_since),
+        missed_counts=missed_counts,
+        turned_at=moment_or_none(turned_at),
+        lagged=lagged,
+        lag_asked=lag_asked,
+        upsets=tuple(moment(at) for at in upsets),
+        found=tuple(Cause(cause) for cause in found),
+        hung_since=moment_or_none(hung_since),
+    )
 
 
 def _read_raised(row: Any) -> Raised:  # noqa: ANN401 - as Fields

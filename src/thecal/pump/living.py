@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self
 from thecal.journal import Kind
 from thecal.pump import alarms
 from thecal.pump.errors import RefusedError
-from thecal.pump.events import settle
+from thecal.pump.events import live, settle
 from thecal.pump.hardware import PPM, Hardware, built, unaltered
 from thecal.pump.hold import Hold
 from thecal.pump.image import pump_from_image, pump_image
@@ -20,7 +20,7 @@ from thecal.pump.log import Log, recorded
 from thecal.pump.memory import Memory
 from thecal.pump.motor import Drive, recorded_flow, volume_of
 from thecal.pump.profile import REFERENCE
-from thecal.pump.scheduler import flow_now, live
+from thecal.pump.scheduler import flow_now
 from thecal.pump.tape import Tape
 from thecal.pump.truth import true_delivery
 from thecal.quantities import microseconds, plain, utc
@@ -235,7 +235,7 @@ class Living:
 
     def _flow_now(self) -> Fraction:
         """Return what the drive does as far as the pump knows: nothing while it alarms about a stall."""
-        stalled = any(one.alarm is Alarm.MOTOR_STALL and not one.over for one in self._memory.raised)
+        stalled = alarms.standing(self._memory, Alarm.MOTOR_STALL) is not None
         return Fraction(0) if stalled else flow_now(self._memory)
 
     def _seen(self) -> None:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from thecal.journal import Kind
 from thecal.pump.hardware import PPM
 from thecal.pump.log import recorded
+from thecal.pump.window import quanta_to_limit
+from thecal.therapy import Alarm
 
 if TYPE_CHECKING:
     from thecal.pump.hardware import Acting, Hardware
@@ -57,8 +59,12 @@ class Marks:
         if acting.drawn and hardware.drawn < hardware.content:
             made.append(-(-(hardware.content - hardware.drawn) // acting.drawn))
         asked = []
-        if acting.ratio == 0 and memory.missed_since is None:
+        if acting.ratio == 0 and memory.watch.missed_since is None:
             asked.append(1)
+        if memory.profile.tests_itself and _stood(memory):
+            made.append(1)
+        if acting.misled:
+            made.append(quanta_to_limit(memory))
         if (apart := _pulses_until_apart(memory, hardware, acting)) is not None:
             asked.append(apart)
         return replace(marks, made=tuple(made), asked=tuple(asked))
@@ -71,6 +77,20 @@ class Marks:
         if self.counts < self.empty <= counts:
             log = recorded(log, Kind.RESERVOIR_EMPTIED, at=memory.at)
         return memory if log is memory.log else replace(memory, log=log)
+
+
+def _stood(memory: Memory) -> bool:
+    """Say whether the next quantum that is counted tells that the drive turns again."""
+    return memory.watch.missed_since is not None or _stands(memory, Alarm.MOTOR_STALL)
+
+
+def _lags(memory: Memory) -> bool:
+    """Say whether it is known that the drive lags, so that the next self-test looks how far."""
+    return _stands(memory, Alarm.UNDER_DELIVERY)
+
+
+def _stands(memory: Memory, alarm: Alarm) -> bool:
+    return any(one.alarm is alarm and not one.over for one in memory.raised)
 
 
 def pulses_to_mark(marks: Marks) -> int | None:
@@ -86,13 +106,16 @@ def pulses_to_mark(marks: Marks) -> int | None:
 
 def _pulses_until_apart(memory: Memory, hardware: Hardware, acting: Acting) -> int | None:
     """Return after how many quanta asked for the two counters no longer agree; None where they will."""
-    if not memory.profile.two_counters or acting.ratio in (0, PPM) or not acting.counted:
+    ratio = acting.ratio if acting.counted else 0
+    if not memory.profile.two_counters or acting.misled or ratio == PPM or (ratio == 0 and acting.counted):
         return None
     missing = memory.asked - memory.drive.counts - memory.agreed
-    if abs(missing) > AGREE_WITHIN:
+    if abs(missing) > AGREE_WITHIN or (ratio < PPM and _lags(memory)):
         return None
-    if acting.ratio < PPM:
+    if ratio < PPM:
         further = AGREE_WITHIN + 1 - missing
+        if ratio == 0:
+            return further
         return (hardware.slip + (further - 1) * PPM) // (PPM - acting.ratio) + 1
     further = AGREE_WITHIN + 1 + missing
     return max(1, -(-(further * PPM - hardware.slip) // (acting.ratio - PPM)))

@@ -11,6 +11,7 @@ from thecal.pump.counters import Counters
 from thecal.pump.motor import volume_of
 from thecal.pump.plan import ByIdentity, plan_of
 from thecal.pump.profile import REFERENCE
+from thecal.pump.watch import Watch
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -69,7 +70,7 @@ class Memory:
         asked: quanta that the command path asked the drive for, since implant.
         agreed: how many of them were not counted and are known not to have been; never made up.
         doubt: quanta that may or may not have moved beyond those counted, until somebody proves it.
-        missed_since: when the first quantum was asked for that the drive then did not make.
+        watch: what the detectors remember.
         holds: why the drive does not follow the program, if it does not.
         raised: what is alarming.
         alarm_starts: when alarms began in the last minutes, for escalation.
@@ -110,7 +111,7 @@ class Memory:
     asked: int = 0
     agreed: int = 0
     doubt: int = 0
-    missed_since: datetime | None = None
+    watch: Watch = field(default_factory=Watch)
     holds: tuple[Hold, ...] = ()
     raised: tuple[Raised, ...] = ()
     alarm_starts: tuple[tuple[Alarm, datetime], ...] = ()

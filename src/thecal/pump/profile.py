@@ -23,8 +23,8 @@ class Profile:
         update_stops: the drive stands while an update is open.
         update_alarm_after: an update left open sounds after so long; None never (ITB-125).
         refill_alarm_after: a refill left open sounds after so long; None never (ITB-159).
-        stall_notice: a stall is noticed so long after the first quantum that was missed; None at the next
-            self-test, in every state (ITB-079).
+        stall_notice: a stall is noticed so long after the first quantum that was missed.
+        tests_itself: a self-test looks at drive, counter, tone, code and library in every state (ITB-079).
         two_counters: an independent counter is held against the command path (ITB-073, ITB-090).
         telemetry_lasts: telemetry mode ends by itself after so long; None not before somebody interrogates.
         telemetry_suspends: telemetry mode entered while alarming suspends delivery (TGA, 2019).
@@ -39,7 +39,8 @@ class Profile:
     update_stops: bool
     update_alarm_after: timedelta | None
     refill_alarm_after: timedelta | None
-    stall_notice: timedelta | None
+    stall_notice: timedelta
+    tests_itself: bool
     two_counters: bool
     telemetry_lasts: timedelta | None
     telemetry_suspends: bool
@@ -55,7 +56,8 @@ REFERENCE = Profile(
     update_stops=False,
     update_alarm_after=2 * MINUTE,
     refill_alarm_after=30 * MINUTE,
-    stall_notice=None,
+    stall_notice=timedelta(seconds=30),
+    tests_itself=True,
     two_counters=True,
     telemetry_lasts=MINUTE,
     telemetry_suspends=False,
@@ -71,6 +73,7 @@ LEGACY = Profile(
     update_alarm_after=None,
     refill_alarm_after=None,
     stall_notice=20 * MINUTE,  # commonly quoted, unverified
+    tests_itself=False,
     two_counters=False,  # ECRI alert, March 2014: an over-infusing pump runs dry with no alarm
     telemetry_lasts=None,  # TGA, SynchroMed II, caution after MRI
     telemetry_suspends=True,  # the same

@@ -1,9 +1,7 @@
-"""The pump's life between two moments: from event to event, exactly, without ticking.
+"""The drive as it is commanded: what flows, and what it counts, up to the next mark; in whole numbers.
 
-Events are the edges of the program's flow, the end of what runs once, the low-reservoir volume, the last
-usable quantum, timers, self-tests that have something to find, and whatever acts from outside. Each falls on
-the first microsecond at which the drive's counter says so, whatever moments the pump was looked at in
-between: cutting the time changes nothing.
+It knows nothing of faults: what the mechanism makes of a quantum is told to it, and what is noticed of that
+is the detectors' affair (ITB-089).
 """
 
 from __future__ import annotations
@@ -14,7 +12,6 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from thecal.pump.events import next_moment, settle
 from thecal.pump.hardware import PPM
 from thecal.pump.hold import STANDS, Hold
 from thecal.pump.marks import Marks, pulses_to_mark
@@ -33,17 +30,6 @@ if TYPE_CHECKING:
     from thecal.pump.tape import Change
     from thecal.quantities import Concentration, Volume
     from thecal.therapy import Drug
-
-_MICROSECOND = timedelta(microseconds=1)
-
-
-def live(memory: Memory, hardware: Hardware, to: datetime) -> tuple[Memory, Hardware]:
-    """Return a pump and its mechanism after living on until ``to`` (UTC, not before its present)."""
-    while memory.at < to:
-        until = next_moment(memory, hardware, to)
-        memory, hardware = _flow(memory, hardware, until)
-        memory, hardware = settle(memory, hardware)
-    return memory, hardware
 
 
 def flow_now(memory: Memory) -> Fraction:
@@ -81,7 +67,7 @@ def _pump_time(memory: Memory) -> int:
     return microseconds(memory.at - EPOCH) + microseconds(memory.clock.offset)
 
 
-def _flow(memory: Memory, hardware: Hardware, until: datetime) -> tuple[Memory, Hardware]:
+def flow(memory: Memory, hardware: Hardware, until: datetime) -> tuple[Memory, Hardware]:
     """Let the drive run up to ``until``, or up to the first count at which something is to be done."""
     ordered, born = commanded(memory), microseconds(memory.at - memory.implanted_at)
     tape = _Writer(memory.tape, memory.reservoir.concentration)
@@ -104,7 +90,7 @@ def _flow(memory: Memory, hardware: Hardware, until: datetime) -> tuple[Memory, 
     memory = replace(
         memory,
         at=memory.at + timedelta(microseconds=lasted),
-        asked=memory.asked + pulses,
+        asked=memory.asked + (made if acting.misled else pulses),
         doubt=memory.doubt + (0 if acting.counted else made),
         drive=Drive(counts=counts, phase=course.phase if counts < marks.empty else Fraction(0)),
         tape=tape.tape,

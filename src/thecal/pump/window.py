@@ -9,6 +9,7 @@ to come, as if nothing would ever end it. A prime fills the tube, and is counted
 from __future__ import annotations
 
 from bisect import bisect_right
+from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 from itertools import accumulate, pairwise
@@ -16,12 +17,10 @@ from typing import TYPE_CHECKING
 
 from thecal.pump.errors import RefusedError
 from thecal.pump.plan import DAY_US, EPOCH, FIRST_WEEKDAY, Week, plan_of
-from thecal.quantities import DoseRate, microseconds, quotient, write_dose_rate
-from thecal.therapy import Priming
+from thecal.quantities import DAY, DoseRate, microseconds, quotient, write_dose_rate
+from thecal.therapy import Priming, SingleBolus
 
 if TYPE_CHECKING:
-    from datetime import timedelta
-
     from thecal.pump.memory import Memory
     from thecal.pump.plan import Plan
     from thecal.pump.tape import Change
@@ -55,6 +54,23 @@ def check_patient_bolus(memory: Memory, lasting: timedelta) -> None:
         RefusedError: with the highest 24-hour dose there would be.
     """
     _check(memory, memory.program, _following(memory, microseconds(lasting)))
+
+
+def quanta_to_limit(memory: Memory) -> int:
+    """Return how many more quanta fit under the drug's high limit; at or below 0 where it is passed.
+
+    What the pump has counted since its program began, or in the last 24 hours of it, is held against the
+    configured maximum of 24 hours, whoever asked for it (ITB-074). Primes and bridges fill the tube.
+    """
+    since = max(memory.started, memory.at - DAY)
+    if not isinstance(memory.program.once, SingleBolus | None):
+        filled = memory.started + timedelta(microseconds=memory.plan.once_us)
+        since = max(since, filled if memory.once_over else memory.at)
+    quantum = Fraction(memory.capability.quantum.mL) * Fraction(memory.reservoir.concentration.ug_per_mL)
+    now, begun = (microseconds(at - memory.implanted_at) for at in (memory.at, min(since, memory.at)))
+    counted = _Sum(_past(memory.tape.since(begun), now))
+    left = Fraction(memory.capability.daily_dose_most.ug_per_day) - counted(0) + counted(begun - now)
+    return int(left // quantum) + 1
 
 
 def exceeds(memory: Memory) -> bool:
