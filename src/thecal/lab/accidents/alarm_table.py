@@ -31,12 +31,11 @@ from thecal.quantities import (
     MINUTE,
     Concentration,
     DoseRate,
-    Mass,
     PumpClock,
     Volume,
     write_duration,
 )
-from thecal.therapy import BACLOFEN, Alarm, CommandId, Program, PumpSerial, SimpleContinuous, SingleBolus
+from thecal.therapy import BACLOFEN, Alarm, CommandId, Program, PumpSerial, SimpleContinuous
 
 if TYPE_CHECKING:
     from thecal.pump import AlarmClass, Priority, Tone
@@ -49,7 +48,6 @@ _LOOKS_EVERY = 6 * HOUR
 _FULL, _LOW = Decimal(18), Decimal(2)
 _STRENGTH = Concentration(ug_per_mL=Decimal(500))
 _DOSE = DoseRate(ug_per_day=Decimal(200))
-_BOLUS = SingleBolus(dose=Mass(ug=Decimal(50)), duration=2 * HOUR)
 _INTERVALS = MappingProxyType({"critical": "critical_interval", "non-critical": "non_critical_interval"})
 
 
@@ -62,7 +60,6 @@ class Trial:
         cause, size: a condition; None where it is an act or a filling.
         act: ``stop``, ``begin update`` or nothing.
         fill_mL: of the reservoir.
-        bolus: whether a bolus is running.
         watched: how long somebody waits for the alarm.
     """
 
@@ -71,7 +68,6 @@ class Trial:
     size: str | None = None
     act: str = ""
     fill_mL: Decimal = _FULL
-    bolus: bool = False
     watched: timedelta = 3 * DAY
 
 
@@ -90,12 +86,6 @@ TRIALS = MappingProxyType(
         Alarm.PUMP_RESET: Trial(said="the watchdog resets it", cause=Cause.WATCHDOG),
         Alarm.MEMORY_ERROR: Trial(said="every copy of its memory is damaged", cause=Cause.BOTH_COPIES),
         Alarm.UNDER_DELIVERY: Trial(said="the drive moves a fifth less", cause=Cause.LAGGING, size="0.8"),
-        Alarm.DOSE_LIMIT: Trial(
-            said="the drive moves half as much again during a bolus",
-            cause=Cause.RUNAWAY,
-            size="1.5",
-            bolus=True,
-        ),
         Alarm.TEMPERATURE: Trial(said="a fever of 42 degrees C", cause=Cause.FEVER, size="42"),
         Alarm.SELF_TEST_FAILED: Trial(said="its independent counter sticks", cause=Cause.COUNTER_STUCK),
         Alarm.LOW_RESERVOIR: Trial(said="2 mL are left", fill_mL=_LOW),
@@ -249,7 +239,6 @@ def _seen(alarm: Alarm, trial: Trial, profile: str) -> Seen:
             drug=BACLOFEN,
             concentration=_STRENGTH,
             base=SimpleContinuous(dose=_DOSE),
-            once=_BOLUS if trial.bolus else None,
         ),
         now=_STARTS,
     )

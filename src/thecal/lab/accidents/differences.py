@@ -19,7 +19,12 @@ _SAID: Mapping[str, tuple[str, str, str]] = MappingProxyType(
         "update_stops": ("While an update is open", "the drive stands", "the old program goes on"),
         "update_alarm_after": ("An update left open alarms", "", "never"),
         "refill_alarm_after": ("A refill left open alarms", "", "never"),
-        "stall_notice": ("A stall is noticed", "", "at the next self-test, in every state"),
+        "stall_notice": ("A stall is noticed, counted from the first quantum that is missed,", "", ""),
+        "tests_itself": (
+            "Every 15 min, in every state, the drive, counter, tone, code and library",
+            "are tested",
+            "are left alone",
+        ),
         "two_counters": (
             "What the drive moved",
             "is held against what it was told, by an independent counter",
