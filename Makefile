@@ -56,7 +56,8 @@ bench: setup ## Measure the body's engine against its peers; writes benchmarks/r
 pages: setup ## Run the Python of README, guides and science pages; draw what it prints and shows anew.
 	$(BIN)/python tools/notebook.py
 
-docs: setup ## Build the documentation into site/, strictly.
+docs: setup ## Build the documentation into site/, strictly; the reference is drawn from the docstrings.
+	$(BIN)/python tools/reference.py
 	$(BIN)/zensical build --clean --strict
 
 lock: $(READY) ## Make requirements.lock anew from pyproject.toml.

@@ -20,7 +20,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 FOLDERS = ("docs/guides", "docs/science")
 _BLOCK = re.compile(
-    r"^```python\n(?P<code>.*?)^```\n(?:\n```text\n(?P<printed>.*?)^```\n)?", re.MULTILINE | re.DOTALL)
+    r"^```python\n(?P<code>.*?)^```\n(?:\n```text\n(?P<printed>.*?)^```\n)?", re.MULTILINE | re.DOTALL
+)
 _PICTURE = re.compile(r"!\[[^\]]*\]\((figures/[^)]+)\)")
 _WRITTEN = re.compile(r"\"(figures/[^\"]+)\"")
 
