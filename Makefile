@@ -13,7 +13,7 @@ PYTEST := $(BIN)/pytest
 export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
 
-.PHONY: bench help setup run lint types rooms check browser test safety docs lock pages
+.PHONY: bench mutate help setup run lint types rooms check browser test safety docs lock pages
 
 help: ## List these verbs.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -58,6 +58,11 @@ pages: setup ## Run the Python of README, guides and science pages; draw what it
 
 docs: setup ## Build the documentation into site/, strictly; the reference is drawn from the docstrings.
 	$(BIN)/python tools/reference.py
+
+mutate: setup ## Change the pump's and the body's code on purpose and see what the tests notice. An hour or more.
+	@PYTHONPATH=tools:src $(BIN)/python -m mutate $(only)
+
+docs: setup ## Build the documentation into site/, strictly.
 	$(BIN)/zensical build --clean --strict
 
 lock: $(READY) ## Make requirements.lock anew from pyproject.toml.

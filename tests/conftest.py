@@ -12,6 +12,8 @@ from safety_case.evidence import ids_of
 # No deadline: a busy laptop is not a defect. `make test` asks for Hypothesis's own profile "ci", and CI gets
 # it unasked: the same examples every time. Elsewhere every run tries new ones.
 settings.register_profile("search", deadline=None)
+# `make mutate` runs a test a thousand times: fewer examples, and the same ones each time.
+settings.register_profile("mutate", deadline=None, derandomize=True, max_examples=15, database=None)
 if "CI" not in os.environ:
     settings.load_profile("search")
 
