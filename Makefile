@@ -56,13 +56,11 @@ bench: setup ## Measure the body's engine against its peers; writes benchmarks/r
 pages: setup ## Run the Python of README, guides and science pages; draw what it prints and shows anew.
 	$(BIN)/python tools/notebook.py
 
-docs: setup ## Build the documentation into site/, strictly; the reference is drawn from the docstrings.
-	$(BIN)/python tools/reference.py
-
 mutate: setup ## Change the pump's and the body's code on purpose and see what the tests notice. An hour or more.
 	@PYTHONPATH=tools:src $(BIN)/python -m mutate $(only)
 
-docs: setup ## Build the documentation into site/, strictly.
+docs: setup ## Build the documentation into site/, strictly; the reference is drawn from the docstrings.
+	$(BIN)/python tools/reference.py
 	$(BIN)/zensical build --clean --strict
 
 lock: $(READY) ## Make requirements.lock anew from pyproject.toml.
