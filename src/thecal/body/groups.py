@@ -1,4 +1,4 @@
-"""Groups: diseases, courses of treatment, oral populations, a molecule; each changes a few parameters.
+"""Groups: diseases, courses of treatment, oral populations, a molecule, a pig; each changes a few parameters.
 
 The numbers are in ``groups.toml``. A group replaces whole parameters, with their spread and source; what is
 known of a patient is set afterwards (``Parameters.knowing``) and wins.
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from thecal.body.parameters import Parameter, Parameters
 
-KINDS = ("disease", "course", "oral population", "molecule")
+KINDS = ("disease", "course", "oral population", "molecule", "animal")
 _FIELDS = frozenset({"kind", "what", "notes", "parameter"})
 
 
