@@ -29,6 +29,12 @@ _HE = "He 2014, J Pediatr (49 children with cerebral palsy)"
 def child(parameters: Parameters, *, age_years: float, height_cm: float, weight_kg: float) -> Parameters:
     """Return the parameters of a child.
 
+    >>> from thecal.body import load_parameters
+    >>> adult = load_parameters()
+    >>> small = child(adult, age_years=8, height_cm=127.5, weight_kg=26)
+    >>> round(small["spinal_csf_mL"].value / adult["spinal_csf_mL"].value, 3)
+    0.75
+
     Args:
         parameters: an adult's.
         age_years: 4 to 18; below 4 safety is not established (US label), and nothing here is known.

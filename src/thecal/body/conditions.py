@@ -48,6 +48,12 @@ def under_conditions(
 ) -> Parameters:
     """Return the parameters of a patient so placed, infused with something so dense, so fast.
 
+    >>> from thecal.body import load_parameters
+    >>> flat = load_parameters()
+    >>> upright = under_conditions(flat, posture=Posture.HEAD_UP)
+    >>> round(upright["spinal_csf_mL"].value - flat["spinal_csf_mL"].value, 1)
+    3.7
+
     Args:
         parameters: of a patient who lies flat and is infused slowly with something as dense as spinal fluid.
         posture: how the patient is placed throughout.
@@ -86,6 +92,10 @@ def under_conditions(
 
 def at_hour(parameters: Parameters, hour: int) -> Parameters:
     """Return the parameters with the production of spinal fluid as measured at an hour, held all day.
+
+    >>> from thecal.body import load_parameters
+    >>> at_hour(load_parameters(), 2)["csf_turnover_mL_h"].value
+    42.0
 
     The two hours bracket what the day can do; a day of both is a run in phases (``simulate_phases``).
 

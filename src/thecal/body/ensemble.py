@@ -37,7 +37,13 @@ class Ensemble:
     def drawn(
         cls, parameters: Parameters, count: int, seed: int, *, cells_per_cm: int = DEFAULT_CELLS_PER_CM
     ) -> Self:
-        """Return the typical patient and ``count`` drawn ones, solved at ``cells_per_cm``."""
+        """Return the typical patient and ``count`` drawn ones, solved at ``cells_per_cm``.
+
+        >>> from thecal.body import load_parameters
+        >>> small, large = (Ensemble.drawn(load_parameters(), count, seed=7) for count in (5, 50))
+        >>> len(small), bool(small.patients["ec50_ng_mL"][5] == large.patients["ec50_ng_mL"][5])
+        (6, True)
+        """
         return cls(draw_patients(parameters, count, seed), Anatomy(cells_per_cm))
 
     def __len__(self) -> int:

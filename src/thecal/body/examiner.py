@@ -71,6 +71,10 @@ def examine(
 ) -> Floats:
     """Return scores as examiners would give them; shape of ``values``.
 
+    >>> from thecal.body import ASHWORTH_1_5
+    >>> examine(np.array([1.4, 3.2]), ASHWORTH_1_5, seed=1, correlation=1.0)
+    array([1., 3.])
+
     Args:
         values: true tone on the scale, for example the model's; any shape.
         scale: the scale they are on.

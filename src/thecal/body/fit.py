@@ -137,6 +137,14 @@ def fit(
 ) -> Fitted:
     """Return the patient that fits what was seen and is not too strange for the population.
 
+    >>> from thecal.body import TONE_LEGS, Bolus, load_parameters
+    >>> grades = {0: 4, 2: 2, 4: 2, 8: 3}
+    >>> seen = [Seen(curve=TONE_LEGS, at_h=hour, value=grade, sd=0.5) for hour, grade in grades.items()]
+    >>> trial = Given(boluses=[Bolus(at_h=0, mass_ug=50)])
+    >>> patient = fit(load_parameters(), seen, trial, names=["ec50_ng_mL", "tone_legs_before"])
+    >>> patient.converged, patient.unidentified
+    (True, ())
+
     Args:
         parameters: the population's, with what is known of the patient fixed.
         seen: everything seen.

@@ -66,6 +66,10 @@ def read_groups(text: str) -> Mapping[str, Group]:
 def of_groups(parameters: Parameters, *names: str) -> Parameters:
     """Return the parameters of somebody who belongs to these groups.
 
+    >>> somebody = of_groups(load_parameters(), "stroke").knowing(tone_arms_before=3)
+    >>> somebody["tone_arms_before"].value, somebody["tone_arms_before"].sd
+    (3, 0.0)
+
     Raises:
         ValueError: an unknown group, or two of one kind.
     """

@@ -73,6 +73,9 @@ def dose_drift(
 ) -> Floats:
     """Return the dose that keeps an effect, over the dose on the first day; shape of ``at_days``.
 
+    >>> dose_drift([0, 90, 360], gain=1.0, per_day=0.01, level_over_ec50=2.0).round(2)
+    array([1.  , 1.64, 1.77])
+
     Args:
         at_days: days since that dose began, increasing, from 0 up.
         gain: ``tolerance_gain``.

@@ -57,6 +57,9 @@ TIP_LEVELS = tuple(list(VERTEBRAE)[list(VERTEBRAE).index("L2") :])
 def height_of(level: str) -> float:
     """Return the position ``z_cm`` of a level or named site in the reference canal.
 
+    >>> height_of("T10") > height_of("L3")
+    True
+
     Raises:
         ValueError: no such level or site.
     """

@@ -62,6 +62,9 @@ class OralDose:
     def repeated(cls, dose_mg: float, *, every_h: float, doses: int, from_h: float = 0.0) -> tuple[Self, ...]:
         """Return so many equal doses, the first at ``from_h``.
 
+        >>> [dose.at_h for dose in OralDose.repeated(10, every_h=8, doses=3)]
+        [0.0, 8.0, 16.0]
+
         Raises:
             ValueError: an interval or a count that cannot be.
         """
@@ -72,6 +75,13 @@ class OralDose:
 
 def plasma_clearance(patients: Patients) -> Floats:
     """Return what plasma is cleared of, L/h, at each patient's renal function; shape ``(P,)``.
+
+    >>> from thecal.body import draw_patients, load_parameters
+    >>> usual = load_parameters()
+    >>> kidneys = [usual.knowing(creatinine_clearance_mL_min=each) for each in (120, 40)]
+    >>> well, ill = (plasma_clearance(draw_patients(one, 0, seed=0))[0] for one in kidneys)
+    >>> bool(ill < 0.6 * well)
+    True
 
     The renal share falls in proportion to creatinine clearance, the rest stays.
 

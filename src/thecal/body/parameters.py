@@ -165,6 +165,13 @@ class Parameters:
     def knowing(self, **values: float) -> Parameters:
         """Return these parameters with some known for the patient at hand: fixed, without spread.
 
+        >>> load_parameters().knowing(tone_legs_before=4)["tone_legs_before"].value
+        4
+        >>> load_parameters().knowing(tone_legs_before=9)  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+            ...
+        ValueError: tone_legs_before is 9 Ashworth 1-5; allowed: 1 to 5 Ashworth 1-5 (...)
+
         Raises:
             ValueError: an unknown name, or a value out of the parameter's range.
         """
@@ -235,6 +242,9 @@ def read_parameters(text: str) -> Parameters:
 
 def draw_patients(parameters: Parameters, count: int, seed: int) -> Patients:
     """Return the typical patient (row 0) and ``count`` drawn ones (rows 1 to ``count``).
+
+    >>> len(draw_patients(load_parameters(), 20, seed=1))
+    21
 
     Patient n is the same patient in every cohort with this seed.
 

@@ -125,6 +125,12 @@ def balance_mass(
 ) -> MassBalance:
     """Return where the drug of a simulation is at each time; arguments as for ``simulate``.
 
+    >>> from thecal.body import Ensemble, load_parameters
+    >>> typical = Ensemble.drawn(load_parameters(), 0, seed=0)
+    >>> balance = balance_mass(typical, sample_times_h=[1, 24], boluses=[Bolus(at_h=0, mass_ug=50)])
+    >>> bool(balance.worst_error < 1e-9)
+    True
+
     Given is what left the pump, what was injected, and what the catheter held at the start; astray is what a
     fault of the catheter kept from the spinal fluid. Drug by mouth is not counted here.
 

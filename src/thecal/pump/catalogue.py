@@ -77,6 +77,10 @@ def load_catalogue() -> Mapping[str, Capability]:
 def capability(model: str) -> Capability:
     """Return what a model of the shipped catalogue can do.
 
+    >>> from thecal.quantities import write_volume
+    >>> write_volume(capability("reference design 20 mL").reservoir)
+    '20 mL'
+
     Raises:
         CatalogueError: no such model; the message names those there are.
     """

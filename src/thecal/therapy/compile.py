@@ -61,6 +61,16 @@ class Compiled:
 def compile_program(asked: Program, capability: Capability, *, usable: Volume | None = None) -> Compiled:
     """Round a program down to what a pump can deliver.
 
+    >>> from decimal import Decimal
+    >>> from thecal.pump import capability
+    >>> from thecal.quantities import Concentration, DoseRate
+    >>> from thecal.therapy import BACLOFEN, Program, SimpleContinuous
+    >>> dose, strength = DoseRate(ug_per_day=Decimal("100.777")), Concentration(ug_per_mL=Decimal(500))
+    >>> asked = Program(drug=BACLOFEN, concentration=strength, base=SimpleContinuous(dose=dose))
+    >>> compiled = compile_program(asked, capability("reference design 20 mL"))
+    >>> [(rounding.asked, rounding.given) for rounding in compiled.roundings]
+    [('100.777 mcg/day', '100.75 mcg/day')]
+
     Args:
         asked: the program as prescribed.
         capability: of the implanted pump.

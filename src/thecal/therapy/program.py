@@ -96,7 +96,14 @@ class Program:
         return Fraction(self.patient_bolus.most_in_a_day.ug) / Fraction(self.concentration.ug_per_mL)
 
     def describe(self) -> tuple[str, ...]:
-        """Say the program in sentences."""
+        """Say the program in sentences.
+
+        >>> from decimal import Decimal
+        >>> from thecal.therapy import BACLOFEN, Program, SimpleContinuous
+        >>> dose, strength = DoseRate(ug_per_day=Decimal(125)), Concentration(ug_per_mL=Decimal(500))
+        >>> Program(drug=BACLOFEN, concentration=strength, base=SimpleContinuous(dose=dose)).describe()[0]
+        'baclofen 500 mcg/mL'
+        """
         lines = [f"{self.drug.name} {write_concentration(self.concentration)}"]
         if self.once is not None:
             lines.append(describe_once(self.once))
