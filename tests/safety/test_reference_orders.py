@@ -149,6 +149,7 @@ def test_a_pump_asks_to_be_replaced_and_stops_ninety_days_later() -> None:
     status = pump.status(now=asked + 90 * DAY)
     assert Alarm.END_OF_SERVICE in status.alarms
     assert status.flow.is_zero
+    assert status.flow.is_zero
 
 
 @pytest.mark.requirement("ITB-108")

@@ -109,7 +109,12 @@ def stop(memory: Memory, command: CommandId, *, review_after: timedelta = REVIEW
         revision=memory.revision + 1,
         last_command=command,
         log=recorded(
-            stopped.log, Kind.PUMP_STOPPED, at=memory.at, command=command, revision=str(memory.revision + 1)
+            stopped.log,
+            Kind.PUMP_STOPPED,
+            at=memory.at,
+            command=command,
+            revision=str(memory.revision + 1),
+            **memory.delivered_facts,
         ),
     )
 
@@ -177,6 +182,7 @@ def run(memory: Memory, command: CommandId, program: Program) -> Memory:
             command=command,
             revision=str(revision),
             digest=plan_of(program, memory.capability).digest,
+            **memory.delivered_facts,
         ),
     )
 
@@ -312,4 +318,5 @@ def _refilled(log: Log, memory: Memory, command: CommandId, fill: Fill, mixed: R
         filled_mL=plain(fill.volume.mL),
         label_ug_per_mL=plain(fill.concentration.ug_per_mL),
         mixed_ug_per_mL=plain(mixed.concentration.ug_per_mL),
+        **memory.delivered_facts,
     )

@@ -15,7 +15,14 @@ from thecal.journal import Kind
 from thecal.pump import alarms, detectors, happenings
 from thecal.pump.boluses import end_once, end_patient_bolus
 from thecal.pump.hold import Hold
-from thecal.pump.life import asks_for_replacement, ends_at, next_check, self_test_after
+from thecal.pump.life import (
+    asks_for_replacement,
+    ends_at,
+    is_believed,
+    is_depleted,
+    next_check,
+    self_test_after,
+)
 from thecal.pump.log import recorded
 from thecal.pump.scheduler import flow
 from thecal.quantities import HOUR
@@ -57,9 +64,7 @@ def next_moment(memory: Memory, hardware: Hardware, to: datetime) -> datetime:
     if memory.program.is_stopped:
         due += [memory.started + WITHDRAWAL_FROM, memory.started + TUBE_STANDS]
     if Hold.END_OF_SERVICE not in memory.holds:
-        due.append(ends_at(memory, model))
-        if memory.replace_at is None:
-            due.append(next_check(memory, model))
+        due += [ends_at(memory, model), next_check(memory, model)]
     if not hardware.is_plain:
         due.append(hardware.next_edge(at))
         due.append(detectors.notice_due(memory))
@@ -120,17 +125,21 @@ def _telemetry_ends(memory: Memory) -> datetime | None:
 
 
 def _ageing(memory: Memory, hardware: Hardware) -> Memory:
+    model = hardware.model
     if Hold.END_OF_SERVICE in memory.holds:
         return memory
-    if memory.at >= ends_at(memory, hardware.model):
+    if not is_believed(memory, model):
+        log = recorded(memory.log, Kind.MEMORY_REPAIRED, at=memory.at, what="the date of replacement")
+        memory = replace(memory, replacement=None, log=log)
+    depleted = is_depleted(memory, model)
+    if depleted or memory.at >= ends_at(memory, model):
         memory = end_once(end_patient_bolus(memory), "end of service")
-        log = recorded(memory.log, Kind.SERVICE_ENDED, at=memory.at)
+        cause = "battery depleted" if depleted else "its time is over"
+        log = recorded(memory.log, Kind.SERVICE_ENDED, at=memory.at, cause=cause, **memory.delivered_facts)
         return replace(memory, holds=(*memory.holds, Hold.END_OF_SERVICE), log=log)
-    if memory.replace_at is None and asks_for_replacement(memory, hardware.model):
-        last = memory.at
-        aged = ends_at(memory, hardware.model)
-        memory = replace(memory, replace_at=last)
-        by = min(aged, ends_at(memory, hardware.model))
-        log = recorded(memory.log, Kind.REPLACEMENT_ASKED, at=last, ends=by.isoformat())
+    if memory.replacement is None and asks_for_replacement(memory.reading, model):
+        memory = replace(memory, replacement=memory.reading)
+        by = ends_at(memory, model)
+        log = recorded(memory.log, Kind.REPLACEMENT_ASKED, at=memory.at, ends=by.isoformat())
         memory = replace(memory, log=log)
     return memory

@@ -53,11 +53,11 @@ def reset(memory: Memory, cause: str) -> Memory:
     It goes on with the last verified base program, never within a bolus (ITB-009, ITB-171); the quantum
     that was under way may or may not have moved, and is not made up. A stop that a person ordered stands.
     """
-    under_way = memory.drive.phase > 0
-    log = recorded(memory.log, Kind.PUMP_RESET, at=memory.at, cause=cause)
+    tally, facts = memory.tally, memory.delivered_facts
+    log = recorded(memory.log, Kind.PUMP_RESET, at=memory.at, cause=cause, **facts)
     memory = replace(
         memory,
-        doubt=memory.doubt + int(under_way),
+        doubt=tally.begun - tally.counted,
         drive=replace(memory.drive, phase=Fraction(0)),
         open=memory.open if memory.profile.resumes_after_reset else None,
         telemetry_since=None,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from thecal.pump.catalogue import capability_from_figures, figures_of
 from thecal.pump.conditions import Cause
-from thecal.pump.counters import Counters
+from thecal.pump.counters import Counters, Reading
 from thecal.pump.fault_log import fault_rows, faults_from_rows
 from thecal.pump.hold import Hold, Open, Raised, Work
 from thecal.pump.log_pages import log_from_pages
@@ -86,13 +86,8 @@ def memory_fields(memory: Memory) -> Fields:
         "review_at": text_or_none(memory.review_at),
         "telemetry_since": text_or_none(memory.telemetry_since),
         "fallback": None if memory.fallback is None else plain(memory.fallback.ug_per_day),
-        "replace_at": text_or_none(memory.replace_at),
-        "counters": [
-            memory.counters.radio_us,
-            memory.counters.tones,
-            memory.counters.resets,
-            memory.counters.extra_uC,
-        ],
+        "replacement": None if memory.replacement is None else _reading_row(memory.replacement),
+        "counters": _counters_row(memory.counters),
         "patient_boluses": [at.isoformat() for at in memory.patient_boluses],
         "patient_until": text_or_none(memory.patient_until),
         "once_paused_us": memory.once_paused_us,
@@ -116,7 +111,6 @@ def read_memory(fields: Fields, pages: bytes) -> Memory:
         fields["sources"],
     )
     command = fields["last_command"]
-    radio, tones, resets, extra = fields["counters"]
     return Memory(
         serial=PumpSerial(fields["serial"]),
         capability=capability,
@@ -159,8 +153,8 @@ def read_memory(fields: Fields, pages: bytes) -> Memory:
         fallback=(
             None if fields["fallback"] is None else DoseRate(ug_per_day=as_decimal(fields["fallback"]))
         ),
-        replace_at=moment_or_none(fields["replace_at"]),
-        counters=Counters(radio_us=radio, tones=tones, resets=resets, extra_uC=extra),
+        replacement=None if fields["replacement"] is None else _read_reading(fields["replacement"]),
+        counters=_read_counters(fields["counters"]),
         patient_boluses=tuple(moment(at) for at in fields["patient_boluses"]),
         patient_until=moment_or_none(fields["patient_until"]),
         once_paused_us=fields["once_paused_us"],
@@ -172,6 +166,24 @@ def read_memory(fields: Fields, pages: bytes) -> Memory:
             (moment(at), DoseRate(ug_per_day=as_decimal(dose))) for at, dose in fields["lowest_doses"]
         ),
     )
+
+
+def _counters_row(counters: Counters) -> list[int]:
+    return [counters.radio_us, counters.tones, counters.resets, counters.extra_uC]
+
+
+def _read_counters(row: Any) -> Counters:  # noqa: ANN401 - as Fields
+    radio, tones, resets, extra = row
+    return Counters(radio_us=radio, tones=tones, resets=resets, extra_uC=extra)
+
+
+def _reading_row(reading: Reading) -> list[object]:
+    return [reading.lived_us, reading.counts, _counters_row(reading.counters)]
+
+
+def _read_reading(row: Any) -> Reading:  # noqa: ANN401 - as Fields
+    lived, counts, counters = row
+    return Reading(lived_us=lived, counts=counts, counters=_read_counters(counters))
 
 
 def tape_rows(tape: Tape) -> list[list[object]]:

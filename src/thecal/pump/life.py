@@ -13,6 +13,7 @@ from thecal.quantities import DAY, microseconds
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from thecal.pump.counters import Reading
     from thecal.pump.memory import Memory
     from thecal.pump.models import PumpModel
 
@@ -33,22 +34,25 @@ class Life:
         share: of the battery, in percent, rounded down; the estimate may be wrong by ``battery_error``.
         replace_at: when replacement was first asked for; None not yet.
         ends_at: when the pump stops: after its warning time, or at its age limit.
+        replace_expected: when replacement will be asked for if it goes on as it has, or was.
     """
 
     used_uC: int
     share: int
     replace_at: datetime | None
     ends_at: datetime
+    replace_expected: datetime
 
 
 def life_of(memory: Memory, model: PumpModel) -> Life:
-    """Return where a pump's life stands."""
+    """Return where a pump's life stands, every date of it worked out of the raw counters."""
     used = charge_used(memory, model)
     return Life(
         used_uC=used,
         share=used * 100 // _CHARGES(model, _UNIT).battery,
         replace_at=memory.replace_at,
         ends_at=ends_at(memory, model),
+        replace_expected=_replace_expected(memory, model),
     )
 
 
@@ -83,12 +87,16 @@ _UNIT = "microcoulomb"
 
 
 def charge_used(memory: Memory, model: PumpModel) -> int:
-    """Return the charge used up to a pump's present: electronics, drive, radio, tones (ITB-109)."""
-    counters, charges = memory.counters, _CHARGES(model, _UNIT)
-    idle = microseconds(memory.at - memory.implanted_at) * charges.idle_a_second
+    """Return the charge used up to a pump's present (ITB-109)."""
+    return charge_of(memory.reading, model)
+
+
+def charge_of(reading: Reading, model: PumpModel) -> int:
+    """Return the charge used by when the counters showed this: electronics, drive, radio, tones."""
+    counters, charges = reading.counters, _CHARGES(model, _UNIT)
     return (
-        (idle + counters.radio_us * charges.radio_a_second) // _US_PER_S
-        + memory.drive.counts * charges.quantum
+        (reading.lived_us * charges.idle_a_second + counters.radio_us * charges.radio_a_second) // _US_PER_S
+        + reading.counts * charges.quantum
         + counters.tones * charges.tone
         + counters.extra_uC
     )
@@ -101,19 +109,37 @@ def ends_at(memory: Memory, model: PumpModel) -> datetime:
     return aged if memory.replace_at is None else min(aged, memory.replace_at + charges.warning)
 
 
-def asks_for_replacement(memory: Memory, model: PumpModel) -> bool:
-    """Say whether the battery is spent so far, or the age limit so near, that replacement is asked for."""
-    return _left(memory, model) <= 0 or memory.at >= ends_at(memory, model) - _CHARGES(model, _UNIT).warning
+def asks_for_replacement(reading: Reading, model: PumpModel) -> bool:
+    """Say whether, by these counters, so much charge or age is used that replacement is due."""
+    charges = _CHARGES(model, _UNIT)
+    aged = timedelta(microseconds=reading.lived_us) >= charges.limit - charges.warning
+    return aged or _left(reading, model, _SPENT_PERCENT) <= 0
+
+
+def is_believed(memory: Memory, model: PumpModel) -> bool:
+    """Say whether what was kept of the request to be replaced follows from the counters (H-22)."""
+    kept = memory.replacement
+    return kept is None or (kept.precedes(memory.reading) and asks_for_replacement(kept, model))
+
+
+def is_depleted(memory: Memory, model: PumpModel) -> bool:
+    """Say whether nothing is left to drive, to sound or to wake with; what was written stays."""
+    return _left(memory.reading, model, 100) <= 0
 
 
 def next_check(memory: Memory, model: PumpModel) -> datetime:
-    """Return a self-test at or before which nothing can have asked for the pump to be replaced."""
+    """Return a self-test at or before which the next threshold of charge or age cannot have been passed."""
     charges, plan = _CHARGES(model, _UNIT), memory.plan
     soonest = self_test_after(memory, memory.at)
+    if not is_believed(memory, model):
+        return soonest
     quanta = max(plan.most_pace, plan.most_once_pace) * microseconds(DAY) // plan.scale + 1
     a_day = quanta * charges.quantum + 86_400 * charges.idle_a_second + _TONES_A_DAY * charges.tone
-    wait = timedelta(microseconds=_left(memory, model) * microseconds(DAY) // a_day)
+    to = _SPENT_PERCENT if memory.replacement is None else 100
+    wait = timedelta(microseconds=_left(memory.reading, model, to) * microseconds(DAY) // a_day)
     by_charge = self_test_after(memory, memory.at + max(wait - SELF_TEST_EVERY, timedelta(0)))
+    if memory.replacement is not None:
+        return max(soonest, by_charge)
     return max(soonest, min(by_charge, ends_at(memory, model) - charges.warning))
 
 
@@ -123,6 +149,20 @@ def self_test_after(memory: Memory, moment: datetime) -> datetime:
     return memory.implanted_at + (done + 1) * SELF_TEST_EVERY
 
 
-def _left(memory: Memory, model: PumpModel) -> int:
-    """Return the charge that is left until replacement is asked for."""
-    return _CHARGES(model, _UNIT).battery * _SPENT_PERCENT // 100 - charge_used(memory, model)
+def _left(reading: Reading, model: PumpModel, percent: int) -> int:
+    """Return the charge that is left until so much of the battery is used."""
+    return _CHARGES(model, _UNIT).battery * percent // 100 - charge_of(reading, model)
+
+
+def _replace_expected(memory: Memory, model: PumpModel) -> datetime:
+    """Return when replacement is asked for if charge goes on being used as it was since implantation."""
+    if memory.replace_at is not None:
+        return memory.replace_at
+    charges, reading = _CHARGES(model, _UNIT), memory.reading
+    aged = memory.implanted_at + charges.limit - charges.warning
+    used = charge_of(reading, model)
+    left = _left(reading, model, _SPENT_PERCENT)
+    by_age = aged - memory.at
+    if not used or left * reading.lived_us >= used * microseconds(by_age):
+        return aged
+    return memory.at + timedelta(microseconds=left * reading.lived_us // used)

@@ -171,9 +171,9 @@ class Living:
 
     @property
     def delivered_between(self) -> tuple[Volume, Volume]:
-        """The least and the most that the drive has moved since implant, as far as is proven."""
-        quantum, counts = self._memory.capability.quantum, self._memory.drive.counts
-        return volume_of(counts, quantum), volume_of(counts + self._memory.doubt, quantum)
+        """The least and the most that the drive has moved since implant, as far as is proven (ITB-111)."""
+        quantum, tally = self._memory.capability.quantum, self._memory.tally
+        return volume_of(tally.counted, quantum), volume_of(tally.begun, quantum)
 
     @property
     def log(self) -> Log:

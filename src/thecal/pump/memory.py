@@ -7,11 +7,13 @@ from datetime import timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from thecal.pump.counters import Counters
+from thecal.pump.counters import Counters, Reading
 from thecal.pump.motor import volume_of
 from thecal.pump.plan import ByIdentity, plan_of
 from thecal.pump.profile import REFERENCE
+from thecal.pump.tally import Tally
 from thecal.pump.watch import Watch
+from thecal.quantities import microseconds, plain
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -78,7 +80,7 @@ class Memory:
         review_at: when a stop that a person ordered is to be looked at again.
         telemetry_since: when the radio woke, be it for a wand or for interference.
         fallback: the dose that somebody entered for when the program is lost; None for the week's lowest.
-        replace_at: when the battery asked to be replaced.
+        replacement: what the raw counters showed when it asked to be replaced.
         counters: what the battery, the radio and the tones have come to.
         patient_boluses: when the patient's boluses of the last day began.
         patient_until: when the running one ends.
@@ -119,7 +121,7 @@ class Memory:
     review_at: datetime | None = None
     telemetry_since: datetime | None = None
     fallback: DoseRate | None = None
-    replace_at: datetime | None = None
+    replacement: Reading | None = None
     counters: Counters = field(default_factory=Counters)
     patient_boluses: tuple[datetime, ...] = ()
     patient_until: datetime | None = None
@@ -145,6 +147,34 @@ class Memory:
             last is None and self.at > self.implanted_at
         ):
             raise ValueError(f"the delivery record does not end at {self.at.isoformat()}")
+
+    @property
+    def reading(self) -> Reading:
+        """What the raw counters show."""
+        lived = microseconds(self.at - self.implanted_at)
+        return Reading(lived_us=lived, counts=self.drive.counts, counters=self.counters)
+
+    @property
+    def replace_at(self) -> datetime | None:
+        """When it asked to be replaced; computed, and kept nowhere (ITB-108)."""
+        if self.replacement is None:
+            return None
+        return self.implanted_at + timedelta(microseconds=self.replacement.lived_us)
+
+    @property
+    def tally(self) -> Tally:
+        """How many quanta have moved at least, and at most: a quantum under way is begun (ITB-111)."""
+        counts = self.drive.counts
+        return Tally(counted=counts, begun=counts + self.doubt + int(self.drive.phase > 0))
+
+    @property
+    def delivered_facts(self) -> dict[str, str]:
+        """What a record says of what was delivered until then: least and most, until it is proven."""
+        tally, quantum = self.tally, self.capability.quantum
+        return {
+            "delivered_least_mL": plain(volume_of(tally.counted, quantum).mL),
+            "delivered_most_mL": plain(volume_of(tally.begun, quantum).mL),
+        }
 
     @property
     def delivery(self) -> tuple[DeliverySegment, ...]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from thecal.pump.alarm_rules import ALARM_CLASSES, AlarmClass
 from thecal.pump.alarms import class_of
 from thecal.pump.conditions import Cause
+from thecal.pump.life import is_depleted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,10 +67,11 @@ def soundings(memory: Memory, hardware: Hardware, window: Interval) -> tuple[Sou
 
     Args:
         memory: the pump's; an alarm sounds first when it is raised, and then at its class's interval.
-        hardware: for the intervals that the model is set to, and whether the tone works at all.
+        hardware: for the intervals that the model is set to, and whether the tone works at all; with a
+            battery that is spent it does not.
         window: half-open.
     """
-    if hardware.acts(Cause.TONE_BROKEN, memory.at) is not None:
+    if hardware.acts(Cause.TONE_BROKEN, memory.at) is not None or is_depleted(memory, hardware.model):
         return ()
     classes = {class_of(one) for one in memory.raised}
     loudest = AlarmClass.CRITICAL if AlarmClass.CRITICAL in classes else AlarmClass.NON_CRITICAL
