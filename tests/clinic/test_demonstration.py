@@ -97,7 +97,7 @@ def test_two_demonstrations_cannot_run_at_once(clinic: Clinic) -> None:
 
 
 def test_a_page_holds_only_what_the_wand_knows(clinic: Clinic) -> None:
-    clinic.link("command-answer-lost")
+    clinic.link("read-back-answer-lost")
     clinic.send(clinic.signed("140"))
 
     page = clinic.page

@@ -116,7 +116,7 @@ def _uncertain_blocks(clinic: Clinic, command: CommandId) -> None:
 def uncertain(clinic: Clinic) -> CommandId:
     """Leave an order uncertain that the pump did take."""
     command = clinic.signed("140")
-    clinic.link("command-answer-lost")
+    clinic.link("read-back-answer-lost")
     assert clinic.send(command) is OrderState.UNCERTAIN
     assert clinic.truth.last_command == command
     return command

@@ -24,7 +24,7 @@ def test_what_was_signed_stopped_and_uncertain_survives_a_restart(
     expect(bench.heading("Verified")).to_be_visible()
     bench.press("+ 1 day")
     bench.press("Interrogate")
-    bench.link("command-answer-lost")
+    bench.link("read-back-answer-lost")
     bench.send("180")
     expect(bench.heading("Uncertain")).to_be_visible()
     told = bench.page.get_by_label("Program that runs").inner_text()

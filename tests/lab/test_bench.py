@@ -35,8 +35,8 @@ def test_a_demonstration_starts_with_a_pump_that_has_lived_for_weeks() -> None:
         (Link.DEAD, Unchanged, False),
         (Link.FIRST_ANSWER_LOST, Unchanged, False),
         (Link.COMMAND_LOST, Uncertain, False),
-        (Link.COMMAND_ANSWER_LOST, Uncertain, True),
-        (Link.READ_BACK_LOST, Uncertain, True),
+        (Link.COMMAND_ANSWER_LOST, Uncertain, False),
+        (Link.READ_BACK_LOST, Uncertain, False),
         (Link.READ_BACK_ANSWER_LOST, Uncertain, True),
         (Link.COMMAND_LOST_ONCE, Unchanged, False),
         (Link.COMMAND_ANSWER_LOST_ONCE, Verified, True),
@@ -105,7 +105,7 @@ def test_what_could_not_be_read_stays_unknown(link: LinkArrangement) -> None:
 
 
 def test_after_a_cut_link_nothing_of_the_hidden_pump_is_known_even_after_a_restart() -> None:
-    bench = started(Link.COMMAND_ANSWER_LOST)
+    bench = started(Link.READ_BACK_ANSWER_LOST)
     sent(bench)
     bench.advance(7 * DAY)
 

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from programmer.bedside import AFTER, BEFORE, ORDER, STOP, Bedside
+from programmer.bedside import AFTER, BEFORE, ORDER, STOP, Bedside, but_for_the_log, dose
 from thecal.journal import Kind
-from thecal.pump import PumpRadio
-from thecal.pump.radio import REASON_MOST
+from thecal.pump import Cause, Condition, PumpRadio
+from thecal.pump.radio import BREACHES_MOST, REASON_MOST
 from thecal.quantities import Concentration, DoseRate
 from thecal.telemetry import (
     AnyReply,
@@ -33,7 +33,7 @@ from thecal.telemetry import (
     encode_frame,
 )
 from thecal.telemetry.limits import REPLY_TIMEOUT
-from thecal.therapy import DaySchedule, DoseStep, Flex
+from thecal.therapy import Alarm, DaySchedule, DoseStep, Flex
 
 
 class Contact:
@@ -71,14 +71,109 @@ def test_a_question_is_answered_with_the_truth() -> None:
     assert [entry.kind for entry in contact.bedside.pump.log[-2:]] == [Kind.PUMP_INTERROGATED] * 2
 
 
-def test_a_program_that_fits_is_taken() -> None:
+def test_a_program_that_fits_is_taken_and_runs_from_when_it_is_read_back() -> None:
     contact = Contact()
 
     reply = contact.ask(contact.order())
 
     assert reply == SetProgramReply(refusal=None, status=contact.bedside.found.status)
+    assert contact.bedside.running == BEFORE
+    back = contact.ask(ReadStatus())
+    assert isinstance(back, ReadStatusReply)
+    assert back.program == AFTER
+    assert but_for_the_log(back.status) == but_for_the_log(contact.bedside.found.status)
     assert contact.bedside.running == AFTER
     assert contact.bedside.found.status.last_command == ORDER
+
+
+@pytest.mark.requirement("ITB-123", "ITB-125")
+def test_a_program_that_is_never_read_back_never_runs_and_alarms_within_two_minutes() -> None:
+    contact = Contact()
+    contact.ask(contact.order())
+    pump, written = contact.bedside.pump, contact.now
+
+    assert pump.status(now=written + timedelta(minutes=2)).alarms == (Alarm.TRANSACTION_OPEN,)
+    assert pump.status(now=written + timedelta(days=1)).delivered == pump.true_delivery.volume
+    assert contact.bedside.pump.memory.program == BEFORE
+    contact.now = written + timedelta(days=1)
+    found = again(contact).ask(Interrogate())
+    assert isinstance(found, InterrogateReply)
+    assert found.interrogation.program == BEFORE
+    assert Alarm.TRANSACTION_OPEN in found.interrogation.status.alarms
+    assert not pump.status(now=contact.now).alarms
+    back = again(contact).ask(ReadStatus())
+    assert isinstance(back, ReadStatusReply)
+    assert (back.program, back.status.alarms) == (BEFORE, ())
+
+
+def again(contact: Contact) -> Contact:
+    """Begin another contact with the same pump."""
+    contact.radio, contact.wand = PumpRadio(contact.bedside.pump), Session(Role.WAND)
+    return contact
+
+
+@pytest.mark.requirement("ITB-123")
+@pytest.mark.parametrize("act", [ReadStatus(), Interrogate(), Stop(command=STOP)])
+def test_only_the_contact_that_wrote_a_program_brings_it_to_run(act: AnyRequest) -> None:
+    contact = Contact()
+    contact.ask(contact.order())
+
+    again(contact).ask(act)
+    contact.ask(ReadStatus())
+
+    assert contact.bedside.running != AFTER
+
+
+@pytest.mark.requirement("ITB-123")
+def test_a_power_cut_between_the_two_keeps_the_old_program() -> None:
+    contact = Contact()
+    contact.ask(contact.order())
+    pump = contact.bedside.pump
+    pump.arrange(Condition(cause=Cause.POWER_CUT, since=contact.now))
+
+    assert pump.memory.program == BEFORE
+    assert Alarm.TRANSACTION_OPEN in pump.status(now=contact.now + timedelta(minutes=2)).alarms
+
+
+@pytest.mark.requirement("ITB-123")
+def test_a_written_program_that_another_has_overtaken_does_not_run() -> None:
+    contact = Contact()
+    contact.ask(contact.order())
+    contact.bedside.take(dose("120"), "came another way")
+
+    back = contact.ask(ReadStatus())
+
+    assert isinstance(back, ReadStatusReply)
+    assert back.program == dose("120")
+
+
+@pytest.mark.requirement("ITB-046")
+def test_an_unknown_drug_in_a_frame_is_not_startable_and_is_logged() -> None:
+    contact = Contact()
+    frame = decode_frame(contact.wand.send(contact.order(), now=contact.now))
+    foreign = encode_frame(replace(frame, payload=frame.payload.replace(b"baclofen", b"morphine")))
+    records = len(contact.bedside.pump.log)
+
+    assert contact.radio.receive_data(foreign, now=contact.now) == b""
+    contact.wand.handle_timer(now=contact.now + REPLY_TIMEOUT)
+    contact.ask(ReadStatus())
+
+    assert contact.bedside.running == BEFORE
+    entry = contact.bedside.pump.log[records]
+    assert entry.kind is Kind.COMMAND_REFUSED
+    assert "drug 'morphine' is not in the library" in (entry.fact("reason") or "")
+
+
+def test_a_flood_of_breaches_does_not_fill_the_log() -> None:
+    contact = Contact()
+    frame = decode_frame(contact.wand.send(contact.order(), now=contact.now))
+    foreign = encode_frame(replace(frame, version=2))
+    records = len(contact.bedside.pump.log)
+
+    for _ in range(100):
+        contact.radio.receive_data(foreign, now=contact.now)
+
+    assert len(contact.bedside.pump.log) == records + BREACHES_MOST
 
 
 @pytest.mark.requirement("ITB-045", "ITB-144")

@@ -112,7 +112,7 @@ def test_while_uncertain_only_reading_and_stop_are_offered(desk: Desk) -> None:
 
 
 def test_interrogating_again_settles_an_uncertain_order(desk: Desk) -> None:
-    desk.press("/training/link", link="command-answer-lost")
+    desk.press("/training/link", link="read-back-answer-lost")
     desk.sent()
     order = desk.clinic.page.order
     assert order is not None

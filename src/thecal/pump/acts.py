@@ -38,14 +38,41 @@ DIFFERS_BY = Volume(mL=Decimal(2))
 _RESTARTS_WITHIN = DAY
 
 
-def begin_update(memory: Memory) -> Memory:
-    """Return the memory of a pump that is being written to."""
+def begin_update(memory: Memory, written: Program | None = None, command: CommandId | None = None) -> Memory:
+    """Return the memory of a pump that is being written to, or that was and has not been read back."""
     _nothing_open(memory)
     if memory.profile.update_stops:
         memory = end_once(end_patient_bolus(memory), "update")
         memory = replace(memory, holds=(*memory.holds, Hold.UPDATE))
-    log = recorded(memory.log, Kind.UPDATE_BEGUN, at=memory.at)
-    return replace(memory, open=Open(work=Work.UPDATE, since=memory.at), log=log)
+    facts = {} if command is None else {"command": command}
+    log = recorded(memory.log, Kind.UPDATE_BEGUN, at=memory.at, **facts)
+    opened = Open(work=Work.UPDATE, since=memory.at, program=written, command=command)
+    return replace(memory, open=opened, log=log)
+
+
+def write_program(memory: Memory, command: CommandId, *, base: commit.Written, program: Program) -> Memory:
+    """Return the memory of a pump that holds a program beside the one that runs on (ITB-123).
+
+    Raises:
+        RefusedError: what ``commit.set_program`` would refuse, or a refill is open.
+    """
+    if memory.open is not None and memory.open.command is not None:
+        memory = abandon_update(memory)
+    written = commit.set_program(memory, command, base=base, program=program).program
+    return begin_update(memory, written, command)
+
+
+def confirm_program(memory: Memory, command: CommandId) -> Memory:
+    """Return the memory of a pump that runs, from now on, the program that was written and read back.
+
+    Raises:
+        RefusedError: it was not this order that wrote it, or meanwhile it fits the dose window no more.
+    """
+    held = memory.open
+    if held is None or held.program is None or held.command != command:
+        raise RefusedError("no program of this order waits to be read back")
+    base = commit.Written(revision=memory.revision, digest=memory.plan.digest)
+    return commit.set_program(memory, command, base=base, program=held.program)
 
 
 def abandon_update(memory: Memory) -> Memory:
@@ -71,6 +98,8 @@ def arm_refill(memory: Memory, fill: Volume, concentration: Concentration, progr
         raise RefusedError(
             "refill: the program is written for another concentration than the filling's label"
         )
+    if program is not None and program.drug != memory.program.drug:
+        raise RefusedError(f"drug: the reservoir holds {memory.program.drug.name}, not {program.drug.name}")
     bridged = program is not None and isinstance(program.once, Bridge)
     if memory.profile.wants_bridge and concentration != memory.program.concentration and not bridged:
         raise RefusedError(

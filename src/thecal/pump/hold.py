@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from thecal.quantities import Concentration, Volume
-    from thecal.therapy import Alarm, Program
+    from thecal.therapy import Alarm, CommandId, Program
 
 
 class Hold(StrEnum):
@@ -63,6 +63,7 @@ class Open:
         fill: what is to be filled in; None for an update.
         concentration: of that, as its label says.
         program: what is to run then; None for the one that runs.
+        command: the order that wrote the program, which waits to be read back (ITB-123); None where none did.
     """
 
     work: Work
@@ -70,3 +71,4 @@ class Open:
     fill: Volume | None = None
     concentration: Concentration | None = None
     program: Program | None = None
+    command: CommandId | None = None

@@ -273,17 +273,19 @@ def _open_row(work: Open | None) -> list[object] | None:
         None if work.fill is None else plain(work.fill.mL),
         None if work.concentration is None else plain(work.concentration.ug_per_mL),
         None if work.program is None else program_fields(work.program),
+        work.command,
     ]
 
 
 def _read_open(row: Any) -> Open | None:  # noqa: ANN401 - as Fields
     if row is None:
         return None
-    work, since, fill, strength, program = row
+    work, since, fill, strength, program, command = row
     return Open(
         work=Work(work),
         since=moment(since),
         fill=None if fill is None else Volume(mL=as_decimal(fill)),
         concentration=None if strength is None else Concentration(ug_per_mL=as_decimal(strength)),
         program=None if program is None else program_from_fields(program),
+        command=None if command is None else CommandId(command),
     )

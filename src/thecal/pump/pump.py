@@ -51,6 +51,26 @@ class Pump(Living):
             command, now, lambda memory: commit.set_program(memory, command, base=written, program=program)
         )
 
+    def write_program(
+        self, command: CommandId, *, base_revision: int, base_digest: str, program: Program, now: datetime
+    ) -> PumpStatus:
+        """Take a program down whole, beside the one that runs on until this one was read back (ITB-123).
+
+        Arguments and refusals as ``set_program``; left unread it alarms (ITB-125), and never runs.
+        """
+        written = commit.Written(revision=base_revision, digest=base_digest)
+        return self._carry_out(
+            command, now, lambda memory: acts.write_program(memory, command, base=written, program=program)
+        )
+
+    def confirm_program(self, command: CommandId, *, now: datetime) -> PumpStatus:
+        """Run the program that an order has written, for it is being read back.
+
+        Raises:
+            RefusedError: none of that order waits, or it no longer fits; the old one runs on.
+        """
+        return self._carry_out(command, now, lambda memory: acts.confirm_program(memory, command))
+
     def refill(
         self,
         command: CommandId,
@@ -130,6 +150,17 @@ class Pump(Living):
     def begin_update(self, *, now: datetime) -> PumpStatus:
         """Say that an update is being written; a legacy pump stands until it is done."""
         return self._act(now, acts.begin_update)
+
+    def refuse_frame(self, reason: str, *, now: datetime) -> None:
+        """Record a frame that came through whole and says what no wand would say (ITB-046)."""
+        self.advance(now)
+        self._record(Kind.COMMAND_REFUSED, reason=reason)
+
+    def give_up_written(self, *, now: datetime) -> None:
+        """Drop what was written and not read back: whoever reads the pump anew finds what runs."""
+        self.advance(now)
+        if self._memory.open is not None and self._memory.open.command is not None:
+            self._act(now, acts.abandon_update)
 
     def abandon_update(self, *, now: datetime) -> PumpStatus:
         """Give an update up: the old program runs, as if nothing had been begun."""

@@ -5,6 +5,7 @@ Its answers are its own; a refusal goes back with its reason. Whatever happens h
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from thecal.pump.errors import RefusedError
@@ -29,7 +30,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from thecal.pump.pump import Pump
+    from thecal.therapy import CommandId
 
+#: Most frames of one contact that are recorded as refused: a flood must not fill the log.
+BREACHES_MOST = 8
 #: Most characters of a refusal. Whoever needs more to say why is not read.
 REASON_MOST = 2_000
 
@@ -43,13 +47,15 @@ class PumpRadio:
 
     def __init__(self, pump: Pump) -> None:
         self._pump = pump
+        self._written: CommandId | None = None
+        self._breaches = 0
         self._session = Session(Role.PUMP)
 
     def receive_data(self, data: bytes, *, now: datetime) -> bytes:
         """Take bytes from the wand; return the bytes that answer them, if any.
 
-        What no wand would say is not answered; the session begins anew where it was, so that nothing old
-        comes back as new.
+        What no wand would say is recorded and not answered; the session begins anew where it was, so that
+        nothing old comes back as new.
         """
         answers = b""
         try:
@@ -59,7 +65,11 @@ class PumpRadio:
                     reply = self._answer(request, now=max(now, self._pump.present))
                     answers += self._session.send(reply, now=now)
                 events = self._session.receive_data(b"", now=now)
-        except RemoteProtocolError:
+        except RemoteProtocolError as breach:
+            self._breaches += 1
+            if self._breaches <= BREACHES_MOST:
+                moment = max(now, self._pump.present)
+                self._pump.refuse_frame(f"radio: {breach}"[:REASON_MOST], now=moment)
             self._session = Session(Role.PUMP, sequence=self._session.sequence)
         return answers
 
@@ -67,8 +77,11 @@ class PumpRadio:
         """Do what the wand asks; ``now`` is never before the pump's present."""
         match request:
             case Interrogate():
-                return InterrogateReply(interrogation=self._pump.interrogate(now=now))
+                found = self._pump.interrogate(now=now)
+                self._pump.give_up_written(now=now)
+                return InterrogateReply(interrogation=found)
             case ReadStatus():
+                self._read_back(now=now)
                 found = self._pump.interrogate(now=now)
                 return ReadStatusReply(status=found.status, program=found.program)
             case SetProgram():
@@ -76,9 +89,17 @@ class PumpRadio:
             case Stop(command=command):
                 return StopReply(refusal=None, status=self._pump.stop(command, now=now))
 
+    def _read_back(self, *, now: datetime) -> None:
+        """Let what this contact has written begin to run: its read-back is asked for (ITB-123)."""
+        if self._written is None:
+            return
+        command, self._written = self._written, None
+        with suppress(RefusedError):  # it is in the log, and the old program is what is read
+            self._pump.confirm_program(command, now=now)
+
     def _set_program(self, order: SetProgram, *, now: datetime) -> SetProgramReply:
         try:
-            status = self._pump.set_program(
+            status = self._pump.write_program(
                 order.command,
                 base_revision=order.base_revision,
                 base_digest=order.base_digest,
@@ -88,4 +109,5 @@ class PumpRadio:
         except RefusedError as refusal:
             reason = refusal.reason[:REASON_MOST]
             return SetProgramReply(refusal=reason, status=self._pump.status(now=now))
+        self._written = order.command
         return SetProgramReply(refusal=None, status=status)

@@ -44,7 +44,7 @@ _LABELS = {
     LinkArrangement.DEAD: "dead: nothing reaches the pump",
     LinkArrangement.FIRST_ANSWER_LOST: "the pump hears the wand, but no answer comes back",
     LinkArrangement.COMMAND_LOST: "breaks before the command: the pump never gets it",
-    LinkArrangement.COMMAND_ANSWER_LOST: "breaks after the command: the pump obeys, its answer is lost",
+    LinkArrangement.COMMAND_ANSWER_LOST: "breaks after the command: the pump has it, its answer is lost",
     LinkArrangement.READ_BACK_LOST: "breaks after the answer to the command: the pump is not asked again",
     LinkArrangement.READ_BACK_ANSWER_LOST: "breaks at the last moment: what the pump runs does not come back",
     LinkArrangement.COMMAND_LOST_ONCE: "loses the command, then recovers",

@@ -16,7 +16,8 @@ Captured::
     6f66656e 222c2266 6f726d22 3a312c22 75675f70 65725f6d 4c223a22 35303022
     7db0af32 9a
 
-The pump takes it only where revision and digest are still its own. Its reply:
+The pump takes it only where revision and digest are still its own, and runs it from when it is read back
+over the same contact. Its reply:
 
 =============  ======================================================
 code           accepted or refused
