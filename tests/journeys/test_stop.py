@@ -31,7 +31,7 @@ def test_a_stop_over_a_dead_link_is_red_and_stays_so_until_it_is_proved(bench: B
     expect(bench.page.get_by_label("Program that runs")).to_contain_text("Stopped: no flow")
 
 
-@pytest.mark.parametrize("path", ["/", "/ledger", "/training/start-over", "/nowhere"])
+@pytest.mark.parametrize("path", ["/", "/ledger", "/training/start-over", "/nowhere", "/training/accidents"])
 def test_two_keys_reach_stop_from_the_top_of_every_page(bench: Bench, path: str) -> None:
     bench.open(path)
     bench.page.keyboard.press("Tab")

@@ -29,6 +29,9 @@ STATES = [
     "body asked wrongly",
     "strength",
     "start over",
+    "accidents",
+    "accident",
+    "alarms",
     "no such page",
     "bad request",
     "no token",
@@ -71,6 +74,12 @@ def answer_in(state: str, desk: Desk) -> HttpResponse:  # noqa: C901, PLR0911, P
             return desk.client.get("/body/strength")
         case "start over":
             return desk.client.get("/training/start-over")
+        case "accidents":
+            return desk.client.get("/training/accidents")
+        case "accident":
+            return desk.client.get("/training/accidents/interval-2004")
+        case "alarms":
+            return desk.client.get("/training/alarms")
         case "no such page":
             return desk.client.get("/nowhere")
         case "bad request":

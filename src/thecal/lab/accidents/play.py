@@ -82,12 +82,10 @@ class Moment:
     Attributes:
         after: when, since the beginning.
         memory: everything it remembers.
-        rate: what it believes to deliver.
     """
 
     after: timedelta
     memory: Memory
-    rate: DoseRate
 
     @property
     def alarms(self) -> tuple[Alarm, ...]:
@@ -194,9 +192,8 @@ def _lived(
             except (RefusedError, ProgramError, CatalogueError) as refusal:
                 by_pump = type(refusal) is RefusedError
                 refused.append(Refusal(after=look, reason=str(refusal), by_pump=by_pump))
-        status = pump.status(now=starts + look)
-        rate = status.flow.as_dose(status.concentration)
-        moments.append(Moment(after=look, memory=pump.memory, rate=rate))
+        pump.advance(starts + look)
+        moments.append(Moment(after=look, memory=pump.memory))
     return pump, tuple(refused), tuple(moments)
 
 

@@ -45,14 +45,12 @@ class Look:
         after: from when, since the beginning.
         state: what it does, as it would say itself.
         program: that it runs.
-        believed: what it believes to deliver.
         standing: its alarms, gravest first, and as what each sounds.
     """
 
     after: timedelta
     state: str
     program: str
-    believed: DoseRate
     standing: tuple[tuple[Alarm, AlarmClass], ...]
 
 
@@ -65,6 +63,7 @@ class Side:
         looks: how it was, in order.
         log: its own records and what a check before it refused, with the time since the beginning.
         course: what truly left the catheter's tip.
+        believed: what left the pump, as its counter and the label say.
         level_ng_mL: of the lumbar spinal fluid of the typical patient, at the samples; a model estimate.
         verdict: what it came to.
     """
@@ -73,6 +72,7 @@ class Side:
     looks: tuple[Look, ...]
     log: tuple[tuple[timedelta, str], ...]
     course: Course
+    believed: Course
     level_ng_mL: tuple[float, ...]
     verdict: Verdict
 
@@ -85,11 +85,13 @@ class Told:
         said: what it wrote down, or a check before it said.
         look: how it was then.
         tip: what left the catheter's tip from then on.
+        level_ng_mL: of the lumbar spinal fluid by then; a model estimate.
     """
 
     said: tuple[str, ...]
     look: Look
     tip: DoseRate
+    level_ng_mL: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +150,7 @@ def _side(accident: Accident, played: Played, samples: tuple[timedelta, ...]) ->
         looks=tuple(_look(moment) for moment in played.moments),
         log=_log(played),
         course=course,
+        believed=Course.of(played.pump.delivery, played.starts),
         level_ng_mL=_level(accident, played, samples),
         verdict=judge(accident, played, course),
     )
@@ -158,7 +161,6 @@ def _look(moment: Moment) -> Look:
         after=moment.after,
         state=state_in_words(moment),
         program=program_in_words(moment.memory),
-        believed=moment.rate,
         standing=tuple(moment.standing.items()),
     )
 
@@ -180,22 +182,27 @@ def _rows(accident: Accident, legacy: Side, reference: Side) -> tuple[Row, ...]:
     """Return the timeline: every moment at which somebody did something, or a pump wrote something down."""
     moments = {after for side in (legacy, reference) for after, _ in side.log}
     moments |= {step.after for step in accident.steps} | {accident.lasts}
+
+    def place(after: timedelta) -> int:
+        return after * SAMPLES // accident.lasts
+
     return tuple(
         Row(
             after=after,
             done=tuple(step_in_words(step) for step in accident.steps if step.after == after),
-            legacy=_told(legacy, after),
-            reference=_told(reference, after),
+            legacy=_told(legacy, after, place(after)),
+            reference=_told(reference, after, place(after)),
         )
         for after in sorted(moments)
     )
 
 
-def _told(side: Side, after: timedelta) -> Told:
+def _told(side: Side, after: timedelta, sample: int) -> Told:
     return Told(
         said=tuple(said for moment, said in side.log if moment == after),
         look=[look for look in side.looks if look.after <= after][-1],
         tip=side.course.rate(after),
+        level_ng_mL=side.level_ng_mL[sample],
     )
 
 

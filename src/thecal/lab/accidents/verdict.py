@@ -73,6 +73,13 @@ class Verdict:
         """Whether the dose is far from what was meant."""
         return self.departure in {Departure.TOO_LITTLE, Departure.TOO_MUCH}
 
+    @property
+    def mark(self) -> str:
+        """``harm``, ``meant`` or, between them, ``near``: for a page's sign."""
+        if self.harms:
+            return "harm"
+        return "meant" if self.departure is Departure.AS_MEANT else "near"
+
 
 def judge(accident: Accident, played: Played, course: Course) -> Verdict:
     """Say what a pump made of an accident, from when it went wrong to the end."""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from thecal.web.desk import views
+from thecal.web.desk import training, views
 from thecal.web.desk.whatif import views as whatif
 
 app_name = "desk"
@@ -23,6 +23,9 @@ urlpatterns = [
     path("body/strength", whatif.strength, name="body-strength"),
     path("body/expected", whatif.expected, name="body-expected"),
     path("ledger", views.ledger, name="ledger"),
+    path("training/accidents", training.accidents, name="accidents"),
+    path("training/accidents/<slug:name>", training.accident, name="accident"),
+    path("training/alarms", training.alarms, name="alarms"),
     path("training/advance", views.advance, name="advance"),
     path("training/link", views.arrange_link, name="link"),
     path("training/start-over", views.start_over, name="start-over"),

@@ -5,6 +5,7 @@ Amounts are written by ``thecal.quantities``; times are wall time in the clinic'
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django import template
@@ -17,10 +18,12 @@ from thecal.quantities import (
     FlowRate,
     Mass,
     Volume,
+    plain,
     write_concentration,
     write_dose_rate,
     write_duration,
     write_flow,
+    write_hourly_rate,
     write_mass,
     write_milligrams,
     write_rounded,
@@ -53,6 +56,18 @@ def amount(value: Mass | Volume | Concentration | DoseRate | FlowRate) -> str:
 def milligrams(value: Mass) -> str:
     """Write an amount taken by mouth: ``60 mg``. Never an intrathecal one."""
     return write_milligrams(value)
+
+
+@register.filter
+def hourly(value: DoseRate) -> str:
+    """Write a dose as it flows: ``8.33 mcg/h``."""
+    return write_hourly_rate(value)
+
+
+@register.filter
+def estimate(value: float) -> str:
+    """Write a model's number as far as it is worth: two figures."""
+    return plain(Decimal(f"{value:.2g}"))
 
 
 @register.filter

@@ -1,0 +1,86 @@
+"""Training: accidents played on a legacy and a reference pump, and how every alarm sounds and acts.
+
+Nothing here touches the demonstration's patient or pump. A play is pure, so each is worked out once.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from thecal.clinic.orders import access
+from thecal.lab.accidents import (
+    Accident,
+    AlarmTable,
+    Course,
+    Difference,
+    Look,
+    Side,
+    Telling,
+    alarm_table,
+    differences,
+    load_accidents,
+    tell,
+)
+
+if TYPE_CHECKING:
+    from thecal.clinic.orders.access import Actor
+
+__all__ = [
+    "Accident",
+    "AlarmTable",
+    "Course",
+    "Difference",
+    "Look",
+    "Side",
+    "Telling",
+    "accident",
+    "accidents",
+    "alarms",
+    "differences_of_pumps",
+]
+
+
+def accidents(*, actor: Actor) -> tuple[Telling, ...]:
+    """Return every shipped accident, played on both pumps; by title.
+
+    Raises:
+        NotPermittedError: somebody who may not see it.
+    """
+    access.check(actor)
+    return tuple(sorted((_told(name) for name in load_accidents()), key=lambda told: told.accident.title))
+
+
+def accident(name: str, *, actor: Actor) -> Telling | None:
+    """Return one accident, played on both pumps; None where there is none of that name.
+
+    Raises:
+        NotPermittedError: somebody who may not see it.
+    """
+    access.check(actor)
+    return _told(name) if name in load_accidents() else None
+
+
+def alarms(*, actor: Actor) -> AlarmTable:
+    """Return the table of the alarms.
+
+    Raises:
+        NotPermittedError: somebody who may not see it.
+    """
+    access.check(actor)
+    return alarm_table()
+
+
+def differences_of_pumps(*, actor: Actor) -> tuple[Difference, ...]:
+    """Return where the two pumps differ.
+
+    Raises:
+        NotPermittedError: somebody who may not see it.
+    """
+    access.check(actor)
+    return differences()
+
+
+@cache
+def _told(name: str) -> Telling:
+    return tell(load_accidents()[name])

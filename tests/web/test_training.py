@@ -1,0 +1,134 @@
+"""The training pages: every accident on both pumps, readable without scripts, and every alarm."""
+
+from __future__ import annotations
+
+import json
+import re
+from itertools import pairwise
+
+import pytest
+
+from thecal.clinic.orders import training
+from thecal.clinic.orders.access import Actor, demonstration_clinician
+from thecal.clinic.orders.errors import NotPermittedError
+from thecal.web.desk.drawing import HIGH, WIDE, pictures_of
+from thecal.web.desk.training import play_of, tones_of
+from web.conftest import Desk
+
+ACTOR = demonstration_clinician()
+TOLD = training.accidents(actor=ACTOR)
+NAMES = [told.accident.name for told in TOLD]
+
+
+def test_the_list_says_of_every_accident_what_when_whence_and_what_came_of_it(desk: Desk) -> None:
+    page = desk.open("/training/accidents")
+
+    assert len(TOLD) == 9
+    for told in TOLD:
+        assert told.accident.title in page.text
+        assert told.accident.story in page.text
+        assert told.accident.learn in page.text
+        assert f"Sureness: {told.accident.how_sure}." in page.text
+        assert told.legacy.verdict.headline in page.text
+        assert told.reference.verdict.headline in page.text
+        assert any(f"/{told.accident.name}" in str(link.get("href")) for link in page.all("a"))
+    assert "A refill left open alarms never after 30 min" in page.text
+
+
+@pytest.mark.parametrize("told", TOLD, ids=NAMES)
+def test_an_accident_is_told_whole_without_a_script(desk: Desk, told: training.Telling) -> None:
+    page = desk.open(f"/training/accidents/{told.accident.name}")
+
+    for side in (told.legacy, told.reference):
+        assert side.verdict.headline in page.text
+        for said in side.verdict.did:
+            assert said in page.text
+        for _, said in side.log:
+            assert said in page.text
+    for said in told.needs:
+        assert said in page.text
+    assert len([item for item in page.all("li") if "data-moment" in item]) == len(told.rows)
+    assert [group.get("hidden") for group in page.all("div") if "data-player" in group] == [None]
+    assert "reconstruction on a simulated pump" in page.text
+    assert len(page.all("svg")) == 2
+
+
+def test_a_screens_refusal_is_said_to_be_a_screens(desk: Desk) -> None:
+    page = desk.open("/training/accidents/ampoules-swapped")
+
+    assert "A screen: the refusal at 4 days is a check of the programmer, which is planned" in page.text
+    assert "Without that screen this pump takes the order too. Too much: 800 mcg in 24 h" in page.text
+
+
+def test_an_accident_nobody_knows_is_not_found(desk: Desk) -> None:
+    assert desk.client.get("/training/accidents/unheard-of").status_code == 404
+    assert desk.client.get("/training/accidents/../alarms").status_code in {200, 404}
+    assert training.accident("unheard-of", actor=ACTOR) is None
+
+
+def test_only_who_may_work_at_the_bench_sees_the_training() -> None:
+    stranger = Actor(ref="clinician:nobody", name="Nobody")
+
+    for ask in (training.accidents, training.alarms, training.differences_of_pumps):
+        with pytest.raises(NotPermittedError):
+            ask(actor=stranger)
+    with pytest.raises(NotPermittedError):
+        training.accident(NAMES[0], actor=stranger)
+
+
+def test_every_alarm_is_on_the_page_with_its_sound_and_what_either_pump_did(desk: Desk) -> None:
+    table = training.alarms(actor=ACTOR)
+    page = desk.open("/training/alarms")
+
+    for row in table.rows:
+        assert row.alarm.capitalize() in page.text
+        assert row.effect[1:] in page.text
+    for rule in table.rules:
+        assert rule in page.text
+    assert [button["data-tone"] for button in page.all("button") if "data-tone" in button] == [
+        sound.kind.value for sound in table.sounds
+    ]
+    assert "No alarm in 3 days" in page.text
+    assert "After 2 days. The drive stands, as ordered" in page.text
+
+
+@pytest.mark.parametrize("path", ["/training/accidents/interval-2004", "/training/alarms"])
+def test_the_tones_of_a_page_are_the_pumps_own(desk: Desk, path: str) -> None:
+    table = training.alarms(actor=ACTOR)
+    carried = [json.loads(script) for script in desk.open(path).scripts if script.startswith('{"critical"')]
+
+    assert carried == [tones_of(table)]
+    for sound in table.sounds:
+        lasts = sum(milliseconds for _, milliseconds in carried[0][sound.kind.value])
+        assert lasts == sound.tone.lasts.total_seconds() * 1000
+
+
+@pytest.mark.parametrize("told", TOLD, ids=NAMES)
+def test_a_play_for_the_browser_goes_forward_and_covers_the_whole(told: training.Telling) -> None:
+    play = json.loads(json.dumps(play_of(told)))
+
+    assert play["stops"] == sorted(set(play["stops"]))
+    assert (play["stops"][0], play["stops"][-1]) == (0, play["lasts"])
+    assert len(play["clock"]) == len(play["stops"])
+    assert len(play["moments"]) == len(told.rows)
+    assert play["moments"] == sorted(play["moments"])
+    for side in play["sides"].values():
+        assert len(side["level"]) == len(play["stops"])
+        for rows in (side["tip"], side["believed"], [[look["from"]] for look in side["looks"]]):
+            assert rows[0][0] == 0
+            assert all(sooner[0] < later[0] for sooner, later in pairwise(rows))
+
+
+@pytest.mark.parametrize("told", TOLD, ids=NAMES)
+def test_a_picture_stays_on_its_ground(told: training.Telling) -> None:
+    for picture in pictures_of(told):
+        top = float(picture.ticks[0])
+        assert 0 <= picture.wrong_x < WIDE
+        for line in picture.lines:
+            points = re.findall(r"[ML](-?[\d.]+) (-?[\d.]+)", line.path)
+            xs = [float(x) for x, _ in points] + [float(x) for x in re.findall(r"H(-?[\d.]+)", line.path)]
+            ys = [float(y) for _, y in points] + [float(y) for y in re.findall(r"V(-?[\d.]+)", line.path)]
+            assert (min(xs), max(xs)) == (0, WIDE)
+            assert min(ys) >= 0
+            assert max(ys) <= HIGH
+            assert float(line.highest) <= top
