@@ -53,6 +53,22 @@ def test_the_map_is_said_in_words_and_in_numbers(desk: Desk) -> None:
     assert len(heads) >= 27
 
 
+def test_a_catheter_that_fell_off_leaves_nothing_and_the_map_says_so(desk: Desk) -> None:
+    assert (
+        "No drug is left in spinal fluid in a week." in desk.open("/body/catheter?fault=disconnection").text
+    )
+
+
+def test_a_bridge_is_said_to_the_minute_with_what_happens_without_it(desk: Desk) -> None:
+    page = desk.open("/body/strength")
+
+    assert "1 day 1 h 17 min 150 mcg/day of the old 500 mcg/mL" in page.text
+    assert (
+        "4 days 5 h 7 min until the old solution is out, at 37.5 mcg/day instead of 150 mcg/day" in page.text
+    )
+    assert "with 0.199 mL, which is also quoted, the bridge would take 1 day 6 h" in page.text
+
+
 def test_a_figure_has_a_line_for_each_case_and_a_band_for_what_differs(desk: Desk) -> None:
     page = desk.open("/body/catheter")
     looks = [str(path["class"]) for path in page.all("path")]

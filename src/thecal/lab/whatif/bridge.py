@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from thecal.lab.bench.curves import sample_times
 from thecal.lab.bench.forward import run_on
 from thecal.lab.whatif.look import WhatIf, look
-from thecal.quantities import HOUR, MINUTE, Volume, write_concentration, write_duration
+from thecal.quantities import HOUR, Volume, write_concentration
 from thecal.therapy import (
     Bridge,
     Delivery,
@@ -110,7 +110,7 @@ def change_strength(subject: Subject, *, old: Concentration, new: Concentration)
         for key, label, given in (
             (
                 "bridged",
-                f"with the bridge, {write_duration(round(bridge.duration / MINUTE) * MINUTE)}",
+                "with the bridge",
                 bridged,
             ),
             ("forgotten", "bridge forgotten", after),

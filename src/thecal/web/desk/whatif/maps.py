@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 SHADES = 16
 _LEAST_SHARE = 1 / 300
 """Of the highest concentration, below which everything has the lightest shade."""
+_NONE_LEFT = 0.01
+"""ng/mL: far below anything the model sees act."""
 _ROUND = (1.0, 2.0, 5.0)
 _SITES = (("L3", "lumbar, L3"), ("C5", "neck, C5"), ("cisterna", "below the brain"))
 _GROUPS = (("arms", "C4", "C7"), ("legs", "T11", "L1"))
@@ -191,6 +193,8 @@ def _in_words(found: WhatIf, one: Map) -> str:
     last = [row[-1] for row in one.middle]
     top = max(range(len(last)), key=last.__getitem__)
     where = f"{one.levels[top]}{', where the tip lies' if one.levels[top] == one.tip else ''}"
+    if last[top] < _NONE_LEFT:
+        return "No drug is left in spinal fluid in a week."
     said = []
     for level, name in _SITES:
         row = one.middle[one.levels.index(level)]
