@@ -120,6 +120,8 @@ def test_what_could_not_be_read_has_a_named_place() -> None:
     slots = {slot.name: slot for slot in SHIPPED.slots}
 
     assert "ec50_ng_mL" in slots["Heetla 2016"].fills
+    assert "tolerance_gain" in slots["Ordia 1996; Draulans 2013"].fills
+    assert {"Penn and Kroin 1985, 1987; Mueller 1988", "dispersion in man"} <= set(slots)
     for slot in slots.values():
         assert slot.what
         assert slot.source

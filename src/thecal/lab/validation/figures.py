@@ -78,6 +78,7 @@ def _rows(axes: Axes, answered: list[Verdict]) -> None:
         )
     axes.set_yticks(range(len(answered)), [f"{one.row.row_id}: {one.row.what}" for one in reversed(answered)])
     axes.tick_params(axis="y", labelsize=7.5)
+    axes.set_ylim(-1, len(answered))
     axes.set_xlim(-_FARTHEST - 0.1, _FARTHEST + 0.1)
     axes.set_xlabel("half-widths of the accepted range", fontsize=8)
     for use, mark in _MARKS.items():
