@@ -15,7 +15,9 @@ from lab.scenario_files import PUNCTURE, problems_of, read, with_event
 WHOLE = tomllib.loads(
     with_event('at = "2 h"', 'do = "flex"', 'steps = [{ start = "00:00", rate = "90 mcg/day" }]')
     + PUNCTURE.replace("1 h", "3 h")
+    + '[[event]]\nat = "4 h"\ndo = "change"\nposture = "flat"\nknown = { plasma_volume_L = "50 L" }\n'
 )
+WHOLE["patient"]["child"] = {"age": "8 year", "height": "125 cm", "weight": "26 kg"}
 ODD: tuple[Any, ...] = (
     0,
     -1,
@@ -63,7 +65,7 @@ def document(whole: dict[str, Any]) -> str:
 
 
 def test_the_whole_file_is_sound() -> None:
-    assert len(read(document(WHOLE)).events) == 3
+    assert len(read(document(WHOLE)).events) == 4
 
 
 @pytest.mark.parametrize("path", list(places(WHOLE)), ids=lambda path: ".".join(map(str, path)))

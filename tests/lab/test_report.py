@@ -76,6 +76,22 @@ def test_the_parquet_table_is_the_same_with_units_meanings_and_label(outcome: Ou
     assert table.schema.field("tone_legs_p50").metadata[b"unit"] == b"Ashworth 1-5"
 
 
+def test_everyone_s_own_curves_and_parameters_are_two_tables_that_join(outcome: Outcome) -> None:
+    report = render(outcome, everyone=True)
+    curves, patients = (
+        pq.read_table(io.BytesIO(report[name])) for name in ("cohort.parquet", "patients.parquet")
+    )
+
+    everybody = len(outcome.response.curves["tone_legs"])
+    assert curves.num_rows == everybody * 49
+    assert patients["patient"].to_pylist() == list(range(everybody))
+    assert curves["tone_legs"].to_numpy().tolist() == outcome.response["tone_legs"].ravel().tolist()
+    for table in (curves, patients):
+        assert all(field.metadata[b"unit"] and field.metadata[b"meaning"] for field in table.schema)
+        assert table.schema.metadata[b"scenario_sha256"].decode() == outcome.scenario.digest
+    assert set(render(outcome)) == set(report) - {"cohort.parquet", "patients.parquet"}
+
+
 def test_the_figure_says_that_it_is_an_estimate_and_of_whom(outcome: Outcome) -> None:
     report = render(outcome)
     svg = report["figure.svg"].decode()

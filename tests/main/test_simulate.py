@@ -50,6 +50,13 @@ def test_a_file_is_run_and_its_report_written_under_its_name(here: Path) -> None
     ]
 
 
+def test_everyone_s_own_curves_are_written_when_asked_for(here: Path) -> None:
+    result = RUNNER.invoke(app, ["simulate", "small.toml", "--everyone", "--cohort", "2"])
+
+    assert result.exit_code == 0
+    assert {"cohort.parquet", "patients.parquet"} < set(written(here / "results" / "small"))
+
+
 def test_a_shipped_scenario_is_run_by_its_name_and_the_summary_printed_as_json(here: Path) -> None:
     result = RUNNER.invoke(
         app, ["simulate", "continuous-50", "--json", "--cohort", "3", "--seed", "9", "--out", "there"]

@@ -5,6 +5,7 @@ equations, their sources, the calibration and its misses are in docs/science/bod
 """
 
 from thecal.body.anatomy import Anatomy
+from thecal.body.arrow import Column, as_table, write_table
 from thecal.body.bolus import Bolus
 from thecal.body.catheter import Implant
 from thecal.body.changing import Phase, simulate_phases
@@ -107,6 +108,7 @@ __all__ = [
     "Band",
     "Bolus",
     "CatheterFault",
+    "Column",
     "Ensemble",
     "Fault",
     "Fitted",
@@ -131,6 +133,7 @@ __all__ = [
     "Seen",
     "Slot",
     "Tardieu",
+    "as_table",
     "at_hour",
     "balance_mass",
     "child",
@@ -156,4 +159,5 @@ __all__ = [
     "simulate_phases",
     "under_conditions",
     "unit_of",
+    "write_table",
 ]

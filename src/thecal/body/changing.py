@@ -21,7 +21,7 @@ from thecal.body.inflow import Inflow
 from thecal.body.levels import SITES
 from thecal.body.oral import by_mouth, lingering, swallowed
 from thecal.body.response import Response
-from thecal.body.simulate import TOLERANCE, checked_times, course_of, ways_in
+from thecal.body.simulate import TOLERANCE, checked_times, course_of, simulate, ways_in
 from thecal.body.view import View, given
 
 if TYPE_CHECKING:
@@ -80,6 +80,19 @@ def simulate_phases(
             ``simulate`` refuses.
     """
     starts = _checked_phases(phases)
+    if len(phases) == 1:
+        return simulate(
+            phases[0].ensemble,
+            sample_times_h=sample_times_h,
+            inflow=inflow,
+            implant=implant,
+            faults=faults,
+            boluses=boluses,
+            oral=oral,
+            sites=sites,
+            also=also,
+            tolerance=tolerance,
+        )
     times = checked_times(sample_times_h)
     inflow = inflow or Inflow.nothing()
     course = course_of(inflow, implant, faults)

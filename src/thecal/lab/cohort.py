@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from thecal.body import Ensemble, Patients, Response, draw_patients, simulate
+from thecal.body import Ensemble, Patients, Phase, Response, draw_patients, simulate_phases
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -45,6 +45,7 @@ def respond(
     boluses: Sequence[Bolus] = (),
     oral: Sequence[OralDose] = (),
     also: Sequence[str] = (),
+    later: Sequence[tuple[float, VirtualPatient]] = (),
     block: int = BLOCK,
     progress: Progress | None = None,
 ) -> Response:
@@ -62,14 +63,17 @@ def respond(
         boluses: injections by lumbar puncture.
         oral: doses by mouth.
         also: further readouts of the body.
+        later: what becomes of the patient, each from an hour on; hours increase.
         block: patients solved at a time; changes memory and speed, not the result.
         progress: told after each block.
     """
     parts: list[Response] = []
-    for number, ensemble in enumerate(_ensembles(patient, patients, seed, block)):
+    starts = [0.0, *(from_h for from_h, _ in later)]
+    bodies = [_ensembles(one, patients, seed, block) for one in (patient, *(one for _, one in later))]
+    for number, ensembles in enumerate(zip(*bodies, strict=True)):
         parts.append(
-            simulate(
-                ensemble,
+            simulate_phases(
+                [Phase(*phase) for phase in zip(starts, ensembles, strict=True)],
                 sample_times_h=sample_times_h,
                 inflow=inflow,
                 implant=implant,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from thecal.lab.figure import as_pictures
 from thecal.lab.summary import Finding, findings, summarise, write_number
-from thecal.lab.table import as_csv, as_parquet, columns
+from thecal.lab.table import as_csv, as_parquet, cohort_parquet, columns, patients_parquet
 from thecal.quantities import as_decimal, write_rounded
 
 if TYPE_CHECKING:
@@ -23,13 +23,19 @@ def summary_json(outcome: Outcome) -> bytes:
     return (json.dumps(summarise(outcome), indent=2, ensure_ascii=False) + "\n").encode()
 
 
-def render(outcome: Outcome) -> dict[str, bytes]:
+def render(outcome: Outcome, *, everyone: bool = False) -> dict[str, bytes]:
     """Return every file of a report by its name; the same run always gives the same bytes.
 
     Needs ``thecal[lab]``: matplotlib and pyarrow.
+
+    Args:
+        outcome: of the run.
+        everyone: whether each patient's own curves and parameters are there too, beside the cohort's bands.
     """
     table = columns(outcome)
+    each = {"cohort.parquet": cohort_parquet, "patients.parquet": patients_parquet} if everyone else {}
     return {
+        **{name: of(outcome) for name, of in each.items()},
         SUMMARY: summary_json(outcome),
         "curves.csv": as_csv(table),
         "curves.parquet": as_parquet(table, outcome),

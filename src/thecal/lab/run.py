@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from thecal.body import Bolus, OralDose, inflow_from_delivery
 from thecal.lab.cohort import respond
-from thecal.lab.scenario import Oral, Puncture, Trouble
+from thecal.lab.scenario import Change, Oral, Puncture, Trouble
 from thecal.lab.supply import live_through
 from thecal.quantities import HOUR, MINUTE
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from thecal.body import Response
     from thecal.lab.cohort import Progress
+    from thecal.lab.patient import VirtualPatient
     from thecal.lab.scenario import Scenario
     from thecal.lab.supply import Supply
 
@@ -64,6 +65,7 @@ def run_scenario(
     boluses = tuple(_bolus(event) for event in scenario.events if isinstance(event, Puncture))
     response = respond(
         scenario.patient,
+        later=_later(scenario),
         patients=scenario.patients,
         seed=scenario.seed,
         sample_times_h=sample_times_h(scenario),
@@ -91,6 +93,16 @@ def sample_times_h(scenario: Scenario) -> list[float]:
 def in_hours(since_start: timedelta) -> float:
     """Return a time since the start in hours, as the samples hold it."""
     return since_start / HOUR
+
+
+def _later(scenario: Scenario) -> tuple[tuple[float, VirtualPatient], ...]:
+    """Return what becomes of the patient, each from an hour on."""
+    patient, later = scenario.patient, []
+    for event in scenario.events:
+        if isinstance(event, Change):
+            patient = event.of(patient)
+            later.append((in_hours(event.at), patient))
+    return tuple(later)
 
 
 def _bolus(event: Puncture) -> Bolus:

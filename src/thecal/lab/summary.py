@@ -13,7 +13,7 @@ import numpy as np
 from thecal.body import LABEL, load_parameters
 from thecal.lab.metrics import is_steady, measure
 from thecal.lab.run import in_hours
-from thecal.lab.scenario import FORMAT, Metric, Oral, Puncture, Refill, Trouble
+from thecal.lab.scenario import FORMAT, Change, Metric, Oral, Puncture, Refill, Trouble
 from thecal.quantities import MINUTE, plain, write_duration, write_mass, write_volume
 
 if TYPE_CHECKING:
@@ -102,6 +102,13 @@ def summarise(outcome: Outcome) -> dict[str, object]:
             "groups": list(scenario.patient.groups),
         },
         "known": dict(scenario.patient.known),
+        "child": None if scenario.patient.child is None else asdict(scenario.patient.child),
+        "posture": scenario.patient.posture.value,
+        "changes": [
+            {"at_h": in_hours(event.at), "what": event.describe()}
+            for event in scenario.events
+            if isinstance(event, Change)
+        ],
         "punctures_and_refills": [
             {"at_h": in_hours(event.at), "what": event.describe()}
             for event in scenario.events

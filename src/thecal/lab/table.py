@@ -3,53 +3,41 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from thecal.body import LABEL, PUMP_RATE, TIP_RATE, meaning_of, unit_of
+from thecal.body import (
+    LABEL,
+    PUMP_RATE,
+    TIP_RATE,
+    Column,
+    as_table,
+    draw_patients,
+    meaning_of,
+    unit_of,
+    write_table,
+)
 
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
+    import pyarrow as pa
 
     from thecal.lab.run import Outcome
-
-    Floats = npt.NDArray[np.float64]
 
 _SAME_FOR_ALL = frozenset({PUMP_RATE, TIP_RATE})
 _WRITTEN = "%.6g"
 
 
-@dataclass(frozen=True, eq=False, slots=True, kw_only=True)
-class Column:
-    """One column.
-
-    Attributes:
-        name: with the unit, and what of the cohort it is: ``p5``, ``p50``, ``p95`` or ``typical``.
-        unit: as UCUM or the scale's name.
-        meaning: in words.
-        values: one for each sample.
-    """
-
-    name: str
-    unit: str
-    meaning: str
-    values: Floats
-
-
 def columns(outcome: Outcome) -> tuple[Column, ...]:
-    """Return the table of everything that was computed."""
+    """Return the table of everything that was computed.
+
+    A column's name ends in what of the cohort it is: ``p5``, ``p50``, ``p95`` or ``typical``.
+    """
     response = outcome.response
-    table = [Column(name="time_h", unit="h", meaning="time since the start", values=response.sample_times_h)]
+    table = [Column("time_h", "h", "time since the start", response.sample_times_h)]
     for quantity in response.quantities:
         unit, what = unit_of(quantity), meaning_of(quantity)
         typical = response.typical(quantity)
         if quantity in _SAME_FOR_ALL:
-            table.append(
-                Column(
-                    name=quantity, unit=unit, meaning=f"{what}; the same for every patient", values=typical
-                )
-            )
+            table.append(Column(quantity, unit, f"{what}; the same for every patient", typical))
             continue
         band = response.band(quantity)
         for ending, meaning, values in (
@@ -58,9 +46,7 @@ def columns(outcome: Outcome) -> tuple[Column, ...]:
             ("p95", "95 % of the drawn patients lie below", band.high),
             ("typical", "the patient with every parameter at its central value", typical),
         ):
-            table.append(
-                Column(name=f"{quantity}_{ending}", unit=unit, meaning=f"{what}; {meaning}", values=values)
-            )
+            table.append(Column(f"{quantity}_{ending}", unit, f"{what}; {meaning}", values))
     return tuple(table)
 
 
@@ -74,24 +60,33 @@ def as_csv(table: tuple[Column, ...]) -> bytes:
     return ("\n".join(lines) + "\n").encode()
 
 
+def cohort_parquet(outcome: Outcome) -> bytes:
+    """Return everybody's curves as Parquet: a row for each patient and time (needs pyarrow)."""
+    return _written(outcome.response.to_arrow(), outcome)
+
+
+def patients_parquet(outcome: Outcome) -> bytes:
+    """Return everybody's parameters as at the start as Parquet: a row for each patient (needs pyarrow)."""
+    scenario = outcome.scenario
+    parameters = scenario.patient.parameters()
+    drawn = draw_patients(parameters, scenario.patients, scenario.seed)
+    return _written(drawn.to_arrow(parameters), outcome)
+
+
 def as_parquet(table: tuple[Column, ...], outcome: Outcome) -> bytes:
     """Return the table as Parquet, every column with its unit and meaning (needs pyarrow)."""
-    import pyarrow as pa  # noqa: PLC0415 - the models run without it
-    import pyarrow.parquet as pq  # noqa: PLC0415
+    return _written(as_table(table, {"label": LABEL}), outcome)
 
-    schema = pa.schema(
-        [
-            pa.field(column.name, pa.float64(), metadata={"unit": column.unit, "meaning": column.meaning})
-            for column in table
-        ],
-        metadata={
-            "label": LABEL,
-            "scenario": outcome.scenario.name,
-            "scenario_sha256": outcome.scenario.digest,
-            "patients": str(outcome.scenario.patients),
-            "seed": str(outcome.scenario.seed),
-        },
-    )
+
+def _written(table: pa.Table, outcome: Outcome) -> bytes:
+    """Return a table as Parquet, with what it came of."""
+    scenario = outcome.scenario
+    about = {
+        "scenario": scenario.name,
+        "scenario_sha256": scenario.digest,
+        "patients": str(scenario.patients),
+        "seed": str(scenario.seed),
+    }
     written = io.BytesIO()
-    pq.write_table(pa.table([column.values for column in table], schema=schema), written)
+    write_table(table.replace_schema_metadata({**table.schema.metadata, **about}), written)
     return written.getvalue()

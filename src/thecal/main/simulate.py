@@ -48,6 +48,10 @@ def simulate(
     seed: Annotated[
         int | None, typer.Option(min=0, max=MOST_SEED, help="Seed of the draw, instead of the scenario's.")
     ] = None,
+    everyone: Annotated[
+        bool,
+        typer.Option("--everyone", help="Also write each patient's own curves and parameters (Parquet)."),
+    ] = False,
     show_list: Annotated[bool, typer.Option("--list", help="Name the shipped scenarios.")] = False,
 ) -> None:
     """Run a scenario: a virtual patient, a virtual pump, and what happens when."""
@@ -70,7 +74,7 @@ def simulate(
         raise typer.Exit(BAD_INPUT) from None
     folder = out or Path("results") / name
     try:
-        _write(folder, render(outcome))
+        _write(folder, render(outcome, everyone=everyone))
     except OSError as error:
         notes.print(f"cannot write to {folder}: {error.strerror}", markup=False, style="bold red")
         raise typer.Exit(CANNOT_WRITE) from None

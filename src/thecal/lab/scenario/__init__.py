@@ -8,6 +8,7 @@ from thecal.lab.scenario.plan import FillReservoir, SetProgram, Step
 from thecal.lab.scenario.problems import Problem, ScenarioError
 from thecal.lab.scenario.read import MOST_PATIENTS, MOST_SEED, read_scenario
 from thecal.lab.scenario.shipped import shipped_document, shipped_names, shipped_scenario
+from thecal.lab.scenario.somebody import Change
 from thecal.lab.scenario.trouble import Trouble
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "MOST_PATIENTS",
     "MOST_SEED",
     "Basis",
+    "Change",
     "Event",
     "Expected",
     "FillReservoir",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from thecal.lab.scenario.events import Event, Oral, Programming, Puncture, Refill
 from thecal.lab.scenario.model import Basis
+from thecal.lab.scenario.somebody import Change
 from thecal.lab.scenario.trouble import Trouble
 from thecal.quantities import write_duration
 from thecal.therapy import Stopped, once_duration
@@ -58,7 +59,7 @@ def _length(event: Event) -> timedelta:
             return over
         case Programming(once=once) if once is not None:
             return once_duration(once)
-        case Programming() | Refill() | Oral() | Trouble():
+        case Programming() | Refill() | Oral() | Trouble() | Change():
             return timedelta(0)
 
 

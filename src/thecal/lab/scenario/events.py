@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from thecal.body import VERTEBRAE, Fault
+from thecal.lab.scenario.somebody import Change, read_change
 from thecal.lab.scenario.trouble import Trouble, read_trouble
 from thecal.quantities import (
     DAY,
@@ -133,7 +134,7 @@ class Oral:
         return f"{once} every {write_duration(self.every)}, {self.doses} doses"
 
 
-Event = Puncture | Programming | Refill | Oral | Trouble
+Event = Puncture | Programming | Refill | Oral | Trouble | Change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -279,6 +280,7 @@ EVENT_KINDS: dict[str, tuple[Callable[[Table, timedelta], Event], str]] = {
     "lumbar puncture": (_puncture, ", level, dose, volume, over"),
     "oral": (_oral, ", dose, every, doses"),
     **{kind.value: (partial(read_trouble, kind=kind), f", lasts{_OF_TROUBLE[kind]}") for kind in Fault},
+    "change": (read_change, ", posture, known"),
     "simple continuous": (_simple_continuous, ", dose"),
     "flex": (_flex, ", steps, days"),
     "periodic bolus": (_periodic_bolus, ", background, dose, over, every, first"),

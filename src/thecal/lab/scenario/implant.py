@@ -29,6 +29,7 @@ class ScenarioImplant:
         catheter_cm: implanted length.
         tip: vertebral level of the tip.
         primed: whether tubing and catheter hold the drug at the start; else spinal fluid.
+        disperses: whether a change of concentration blurs in the catheter; else it moves as a plug.
         runs_dry: whether the scenario means the reservoir to run out.
     """
 
@@ -38,13 +39,19 @@ class ScenarioImplant:
     catheter_cm: float
     tip: str
     primed: bool
+    disperses: bool
     runs_dry: bool
 
     @property
     def catheter(self) -> Implant:
         """The catheter as the body knows it."""
         inside = float(self.concentration.ug_per_mL) if self.primed else 0.0
-        return Implant(tip_level=self.tip, catheter_length_cm=self.catheter_cm, primed_with_ug_mL=inside)
+        return Implant(
+            tip_level=self.tip,
+            catheter_length_cm=self.catheter_cm,
+            primed_with_ug_mL=inside,
+            disperses=self.disperses,
+        )
 
 
 def read_implant(table: Table) -> ScenarioImplant | None:
@@ -64,9 +71,10 @@ def read_implant(table: Table) -> ScenarioImplant | None:
         ),
         tip=table.choice("tip", TIP_LEVELS),
         primed=table.flag("primed", default=True),
+        disperses=table.flag("disperses", default=False),
         runs_dry=table.flag("runs_dry", default=False),
     )
-    table.close("model, concentration, fill, catheter_length, tip, primed, runs_dry")
+    table.close("model, concentration, fill, catheter_length, tip, primed, disperses, runs_dry")
     return implant if table.is_sound else None
 
 

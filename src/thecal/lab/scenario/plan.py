@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from thecal.lab.scenario.events import Event, Oral, Programming, Puncture, Refill
+from thecal.lab.scenario.somebody import Change
 from thecal.lab.scenario.trouble import Trouble
 from thecal.quantities import write_volume
 from thecal.therapy import (
@@ -75,11 +76,11 @@ def plan(
     """
     if implant is None:
         for table, event in events:
-            if not has_pump and not isinstance(event, (Puncture, Oral)):
+            if not has_pump and not isinstance(event, (Puncture, Oral, Change)):
                 table.refuse(
                     "do",
                     "needs a pump, and there is no [implant]",
-                    allowed="lumbar puncture or oral, without an implant",
+                    allowed="lumbar puncture, oral or change, without an implant",
                 )
         return ()
     planning = _Planning(implant)
@@ -89,7 +90,7 @@ def plan(
                 planning.program(table, event)
             case Refill(missed=False):
                 planning.refill(table, event)
-            case Refill() | Puncture() | Oral() | Trouble():
+            case Refill() | Puncture() | Oral() | Trouble() | Change():
                 pass
     return tuple(planning.steps)
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from datetime import time
-from typing import TYPE_CHECKING
 
-from thecal.body import load_groups, load_parameters, of_groups
 from thecal.lab.patient import Origin, VirtualPatient
 from thecal.lab.scenario.checks import check_order, check_whole
 from thecal.lab.scenario.events import Calendar, read_event
@@ -16,11 +14,9 @@ from thecal.lab.scenario.model import FORMAT, Basis, Scenario
 from thecal.lab.scenario.observations import read_observation
 from thecal.lab.scenario.plan import plan
 from thecal.lab.scenario.problems import Problem, ScenarioError
+from thecal.lab.scenario.somebody import read_patient
 from thecal.lab.scenario.table import LONGEST, Table
-from thecal.quantities import DAY, MINUTE, as_decimal
-
-if TYPE_CHECKING:
-    from thecal.body import Parameter
+from thecal.quantities import DAY, MINUTE
 
 MOST_PATIENTS = 2000
 MOST_SEED = 2**31
@@ -110,30 +106,4 @@ def _patient(table: Table) -> VirtualPatient:
     if patient is None:
         table.refuse("patient", "is missing", allowed="a table [patient] with origin")
         return VirtualPatient(origin=Origin.SPINAL)
-    origin = patient.choice("origin", tuple(origin.value for origin in Origin))
-    known = patient.table("known")
-    values = () if known is None else _known(known)
-    groups = patient.texts("groups")
-    try:
-        of_groups(load_parameters(), *groups)
-    except ValueError as error:
-        patient.refuse("groups", str(error), allowed=f"of each kind one: {', '.join(load_groups())}")
-    patient.close("origin, groups, known")
-    return VirtualPatient(origin=Origin(origin or Origin.SPINAL), groups=groups, known=values)
-
-
-def _known(table: Table) -> tuple[tuple[str, float], ...]:
-    """Read what is known of the patient: model parameters by name, each in its own unit."""
-    parameters = load_parameters().table
-    values = []
-    for name in table.rest():
-        parameter = parameters.get(name)
-        if parameter is not None:
-            values.append((name, _known_value(table, name, parameter)))
-    table.close(", ".join(parameters))
-    return tuple(sorted(values))
-
-
-def _known_value(table: Table, name: str, parameter: Parameter) -> float:
-    low, high = (as_decimal(repr(edge)) for edge in (parameter.low, parameter.high))
-    return float(table.number(name, parameter.unit, low=low, high=high, source=parameter.source))
+    return read_patient(patient)
