@@ -49,8 +49,8 @@ def steady(ug: int = 200) -> Program:
 @pytest.mark.parametrize(
     ("figure", "effect", "cause", "size", "gain"),
     [
-        ("pressure_effect", "0.05", Cause.ALTITUDE, "100", Decimal("1.05")),
-        ("pressure_effect", "0.05", Cause.HYPERBARIC, "5", Decimal("0.8161")),
+        ("pressure_effect", "0.015", Cause.ALTITUDE, "100", Decimal("1.015")),
+        ("pressure_effect", "0.015", Cause.HYPERBARIC, "5", Decimal("0.94483")),
         ("temperature_effect", "0.02", Cause.FEVER, "40", Decimal("1.06")),
         ("temperature_effect", "0", Cause.FEVER, "40", Decimal(1)),
     ],

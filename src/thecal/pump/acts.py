@@ -165,7 +165,8 @@ def set_clock(memory: Memory, command: CommandId, clock: PumpClock) -> Memory:
         cause="set",
         command=command,
     )
-    return ended_at_the_window(replace(memory, clock=clock, last_command=command, log=log))
+    after = replace(memory, clock=clock, clock_set_at=memory.at, last_command=command, log=log)
+    return ended_at_the_window(after)
 
 
 def set_bolus_when_low(memory: Memory, command: CommandId, *, allowed: bool) -> Memory:

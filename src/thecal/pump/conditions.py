@@ -40,6 +40,7 @@ class Cause(StrEnum):
     COUNTER_STUCK = "independent counter stuck"
     BATTERY_FILM = "film on the battery"
     BATTERY_DRAIN = "radio drains the battery"
+    SUPPLY = "supply voltage"
     POWER_CUT = "power cut"
     WATCHDOG = "watchdog reset"
     HANG = "processor hangs"
@@ -67,6 +68,7 @@ SIZES = {
     Cause.BACKFLOW: "of a quantum's volume",
     Cause.RESTART_SURGE: "quanta moved for each one asked for, for ten minutes after a restart",
     Cause.BATTERY_DRAIN: "mAh",
+    Cause.SUPPLY: "V",
     Cause.CLOCK_JUMP: "s",
     Cause.EXCEPTION: "its number",
     Cause.CODE_BIT: "number of the bit",

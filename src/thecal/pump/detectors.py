@@ -17,6 +17,7 @@ from thecal.pump.conditions import STALLS, Cause
 from thecal.pump.log import recorded
 from thecal.pump.marks import AGREE_WITHIN
 from thecal.pump.self_tests import is_self_test
+from thecal.pump.surroundings import is_within
 from thecal.pump.window import quanta_to_limit
 from thecal.quantities import DAY, HOUR
 from thecal.therapy import Alarm
@@ -27,9 +28,8 @@ if TYPE_CHECKING:
     from thecal.pump.conditions import Condition
     from thecal.pump.hardware import Hardware
     from thecal.pump.memory import Memory
+    from thecal.pump.models import PumpModel
 
-HOTTEST, COLDEST = 41, 34
-"""Degrees C from which a pump alarms, and keeps its program; assumed: fever is a sign of withdrawal."""
 TURNS_AGAIN = 2
 """Quanta counted in a row after which a stall is over: one alone may be a jerk. Assumed."""
 GROWS_AT, GROWS_AFTER = 20, 6 * HOUR
@@ -52,7 +52,7 @@ def detected(memory: Memory, hardware: Hardware) -> Memory:
         memory = _unstable(_grown(self_tests.tested(memory, now)))
         if _bolus_uncounted(memory, now):
             memory = ended_at_the_window(memory)
-    return _temperature(memory, now)
+    return _temperature(memory, hardware.model, now)
 
 
 def needs_self_test(memory: Memory, hardware: Hardware) -> bool:
@@ -196,9 +196,14 @@ def _unstable(memory: Memory) -> Memory:
     return alarms.over(memory, Alarm.UNSTABLE_FLOW)
 
 
-def _temperature(memory: Memory, now: tuple[Condition, ...]) -> Memory:
-    felt = [one.size for one in now if one.cause in (Cause.FEVER, Cause.COLD) and one.size is not None]
-    outside = [size for size in felt if not COLDEST < size < HOTTEST]
+def _temperature(memory: Memory, model: PumpModel, now: tuple[Condition, ...]) -> Memory:
+    """Notice a temperature outside its bounds; the program is kept, for fever is a sign of withdrawal."""
+    felt = [one for one in now if one.cause in (Cause.FEVER, Cause.COLD)]
+    outside = [
+        one.size
+        for one in felt
+        if one.size is not None and not is_within(model.engineering, one.cause, one.size)
+    ]
     noticed = standing(memory, Alarm.TEMPERATURE) is not None
     if outside and not noticed:
         return effects.raised(memory, Alarm.TEMPERATURE, degrees_c=str(outside[0]))

@@ -16,6 +16,7 @@ FAULTS = frozenset(
     {
         Kind.ALARM_RAISED,
         Kind.ALARM_ESCALATED,
+        Kind.FAULT_FOUND,
         Kind.PUMP_STALLED,
         Kind.STALL_RECOVERED,
         Kind.PUMP_RESET,

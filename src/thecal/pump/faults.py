@@ -67,7 +67,7 @@ HAZARDS = MappingProxyType(
         "H-20": Hazard(causes=(Cause.RESTART_SURGE,), act="stop and restart"),
         "H-21": Hazard(causes=(Cause.GEAR_CORROSION,)),
         "H-22": Hazard(causes=(Cause.BATTERY_DRAIN, Cause.CLOCK_JUMP)),
-        "H-23": Hazard(causes=(Cause.BATTERY_FILM,)),
+        "H-23": Hazard(causes=(Cause.BATTERY_FILM, Cause.SUPPLY)),
         "H-24": Hazard(causes=(Cause.TONE_BROKEN,)),
         "H-25": Hazard(elsewhere="a date that the clinic keeps"),
         "H-26": Hazard(act="implanted with a gain that is not its label's"),

@@ -16,6 +16,7 @@ from thecal.pump.hold import Hold
 from thecal.pump.log import recorded
 from thecal.pump.log_pages import altered, middle, told
 from thecal.pump.models import DriveKind
+from thecal.pump.surroundings import is_within
 from thecal.quantities import DAY, MINUTE, FlowRate, Interval, PumpClock
 from thecal.therapy import Alarm, DeliverySegment
 
@@ -30,8 +31,8 @@ _FILM_UC = 3_600_000 * 20
 _UC_PER_MAH = 3_600_000
 _DUMP_LASTS = 10 * MINUTE
 """How long a valve pump takes to empty itself in a magnet; assumed."""
-_DEEP_M, _DEFORMED = 10, Decimal("0.9")
-"""Deeper, a gas-charged reservoir may stay deformed (Draulans, Spinal Cord 2013); by how much is assumed."""
+_DEFORMED = Decimal("0.9")
+"""What deforms a gas-charged reservoir for good leaves so much of its flow; assumed."""
 
 
 def begin(memory: Memory, hardware: Hardware, what: Condition) -> tuple[Memory, Hardware]:
@@ -41,7 +42,7 @@ def begin(memory: Memory, hardware: Hardware, what: Condition) -> tuple[Memory, 
         return _UPON_MEMORY[what.cause](memory, size), hardware
     if what.cause is Cause.MRI_FIELD and hardware.model.drive is DriveKind.VALVE:
         return memory, _dumped(memory, hardware, what)
-    if what.cause is Cause.HYPERBARIC and size > _DEEP_M:
+    if what.cause is Cause.HYPERBARIC and not is_within(hardware.model.engineering, what.cause, size):
         stays = Condition(cause=Cause.UNDER_INFUSION, since=memory.at, size=_DEFORMED)
         return memory, hardware.with_conditions(stays)
     return memory, hardware

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from thecal.pump.conditions import STALLS, Cause
 from thecal.pump.models import PumpModel, load_models
+from thecal.pump.surroundings import volume_factor
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,11 +27,8 @@ if TYPE_CHECKING:
     from thecal.therapy import Capability, DeliverySegment, Reservoir
 
 PPM = 1_000_000
-BODY_TEMPERATURE = 37
-"""Degrees C: what a pump's label is calibrated for."""
 _GAINS = (Cause.OVER_INFUSION, Cause.UNDER_INFUSION, Cause.BACKFLOW)
 _RATIOS = (Cause.RUNAWAY, Cause.LAGGING, Cause.PACED_FAST)
-_MMHG_STEP = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +134,11 @@ class Hardware:
             elif one.cause in _GAINS and one.size is not None:
                 gain *= Fraction(one.size)
             else:
-                gain *= self._surroundings(one)
+                gain *= (
+                    Fraction(1)
+                    if one.size is None
+                    else volume_factor(self.model.engineering, one.cause, one.size)
+                )
         causes = {one.cause for one in now}
         blocked = Cause.OCCLUSION in causes
         dry = self.drawn >= self.content
@@ -147,20 +149,6 @@ class Hardware:
             drawn=0 if blocked or dry else max(0, int(gain * PPM)),
             reaching=int(not (blocked or dry or Cause.LEAK in causes)),
         )
-
-    def _surroundings(self, one: Condition) -> Fraction:
-        """Return what temperature and pressure make of a quantum's volume."""
-        if one.size is None:
-            return Fraction(1)
-        if one.cause in (Cause.FEVER, Cause.COLD):
-            warmer = Fraction(one.size) - BODY_TEMPERATURE
-            return 1 + warmer * Fraction(self.model.number("temperature_effect"))
-        per_100 = Fraction(self.model.number("pressure_effect"))
-        if one.cause is Cause.ALTITUDE:
-            return 1 + Fraction(one.size) / _MMHG_STEP * per_100
-        if one.cause is Cause.HYPERBARIC:
-            return max(Fraction(0), 1 - Fraction(one.size) * Fraction("73.56") / _MMHG_STEP * per_100)
-        return Fraction(1)
 
     # --- the reservoir -------------------------------------------------------------------------------
 

@@ -84,6 +84,7 @@ def memory_fields(memory: Memory) -> Fields:
         "alarm_starts": [[alarm.value, at.isoformat()] for alarm, at in memory.alarm_starts],
         "open": _open_row(memory.open),
         "review_at": text_or_none(memory.review_at),
+        "clock_set_at": text_or_none(memory.clock_set_at),
         "telemetry_since": text_or_none(memory.telemetry_since),
         "fallback": None if memory.fallback is None else plain(memory.fallback.ug_per_day),
         "replacement": None if memory.replacement is None else _reading_row(memory.replacement),
@@ -149,6 +150,7 @@ def read_memory(fields: Fields, pages: bytes) -> Memory:
         alarm_starts=tuple((Alarm(alarm), moment(at)) for alarm, at in fields["alarm_starts"]),
         open=_read_open(fields["open"]),
         review_at=moment_or_none(fields["review_at"]),
+        clock_set_at=moment_or_none(fields["clock_set_at"]),
         telemetry_since=moment_or_none(fields["telemetry_since"]),
         fallback=(
             None if fields["fallback"] is None else DoseRate(ug_per_day=as_decimal(fields["fallback"]))

@@ -22,6 +22,7 @@ from thecal.pump.motor import Drive, recorded_flow, volume_of
 from thecal.pump.profile import REFERENCE
 from thecal.pump.scheduler import flow_now
 from thecal.pump.tape import Tape
+from thecal.pump.timekeeping import clock_error, record_error
 from thecal.pump.truth import true_delivery
 from thecal.quantities import microseconds, plain, utc
 from thecal.therapy import Alarm, Delivery, Interrogation, Program, PumpStatus, Reservoir, Stopped
@@ -163,6 +164,15 @@ class Living:
     def life(self) -> Life:
         """Where its battery and its age stand, recomputed from raw counters."""
         return life_of(self._memory, self._hardware.model)
+
+    @property
+    def clock_error(self) -> timedelta:
+        """By how much, at the most, what its clock shows may be wrong (ITB-119)."""
+        return clock_error(self._memory, self._hardware.model)
+
+    def record_error(self, record: Entry) -> timedelta:
+        """Return by how much, at the most, the time of a record of its log may be wrong (ITB-119)."""
+        return record_error(self._memory, self._hardware.model, record.at)
 
     @property
     def alarm_history(self) -> tuple[Entry, ...]:

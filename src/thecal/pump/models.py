@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from thecal.pump.catalogue import Figure, inherited, read_catalogue, read_figure, read_tables
 from thecal.pump.errors import CatalogueError
+from thecal.pump.surroundings import check_bounds
 from thecal.quantities import Volume, exactly, write_volume
 
 if TYPE_CHECKING:
@@ -33,6 +34,10 @@ ENGINEERING = {
     "gain_sd": "fraction",
     "temperature_effect": "fraction per degree C",
     "pressure_effect": "fraction per 100 mmHg",
+    "coldest": "degrees C",
+    "warmest": "degrees C",
+    "highest": "mmHg below sea level",
+    "deepest_dive": "m of water",
     "deepest": "cm",
     "pressure_low": "mmHg",
     "pressure_high": "mmHg",
@@ -43,6 +48,8 @@ ENGINEERING = {
     "quantum_charge": "mC",
     "radio_current": "mA",
     "tone_charge": "mC",
+    "clock_error": "s",
+    "clock_drift": "ppm",
     "battery_error": "fraction",
     "critical_interval": "s",
     "non_critical_interval": "s",
@@ -107,13 +114,16 @@ class PumpModel:
         """Return the model with one engineering figure configured anew; its source says by whom.
 
         Raises:
-            CatalogueError: no such figure, below zero, or without a source.
+            CatalogueError: no such figure, below zero, without a source, or one by which the model would
+                leave its tolerance within the bounds of its surroundings.
         """
         if figure not in ENGINEERING:
             raise CatalogueError(f"{figure!r} is no figure of a pump; known: {', '.join(ENGINEERING)}")
         row = {"value": value, "unit": ENGINEERING[figure], "source": source, "sureness": "assumed"}
         read = read_figure(f"{self.name}, {figure}", ENGINEERING[figure], row, or_zero=True)
-        return replace(self, engineering=MappingProxyType({**self.engineering, figure: read}))
+        model = replace(self, engineering=MappingProxyType({**self.engineering, figure: read}))
+        check_bounds(model.capability, model.engineering)
+        return model
 
     @property
     def unverified(self) -> tuple[str, ...]:
@@ -211,6 +221,7 @@ def read_models(text: str) -> dict[str, PumpModel]:
             raise CatalogueError(f"{name}: {error}") from error
         figures = _figures(name, rows, ENGINEERING, _MAY_LACK)
         models[name] = PumpModel(capability, drive, standing, MappingProxyType(figures))
+        check_bounds(capability, figures)
     return models
 
 
