@@ -71,6 +71,25 @@ def test_a_dose_is_fitted_to_the_pump_before_it_is_shown(clinic: Clinic) -> None
     assert labels(answer) == ["today's program", "what if 200 mcg/day"]
 
 
+def test_a_proposal_in_steps_can_be_looked_at_as_it_stands_in_the_form(clinic: Clinic) -> None:
+    steps = {
+        "mode": "flex",
+        "pattern": "every day",
+        "step_0_0_start": "00:00",
+        "step_0_0_amount": "50",
+        "step_0_1_start": "12:00",
+        "step_0_1_amount": "130",
+        "bolus_dose": "20",
+        "bolus_minutes": "60",
+    }
+
+    shown = whatif.spinal_map(steps, actor=ACTOR)
+    wrong = whatif.spinal_map({**steps, "step_0_1_start": "noon"}, actor=ACTOR)
+
+    assert labels(shown) == ["today's program", "what if 180 mcg/day, in steps, after a bolus"]
+    assert "'noon' is not a time of day" in problems(wrong)[""]
+
+
 @pytest.mark.parametrize("typed", ["abc", "0", "99999", "1,000", "-5", "1e3", "x" * 5000])
 def test_a_dose_that_cannot_be_names_value_range_and_source(clinic: Clinic, typed: str) -> None:
     said = problems(whatif.spinal_map({"daily_dose": typed}, actor=ACTOR))

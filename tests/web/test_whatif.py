@@ -133,6 +133,14 @@ def test_the_bench_leads_to_the_body(desk: Desk) -> None:
     assert "/body" in {link.get("href") for link in desk.open().all("a")}
 
 
+def test_a_preview_leads_to_the_map_of_what_is_proposed(desk: Desk) -> None:
+    page = desk.read(desk.press("/preview", **desk.proposal("240")))
+    address = next(str(link["href"]) for link in page.all("a") if "daily_dose" in str(link.get("href")))
+
+    assert "spasms" not in address, "the reason stays out of addresses"
+    assert "What if 240 mcg/day" in desk.open(address).text
+
+
 def test_each_shade_is_darker_than_the_one_before() -> None:
     style = STYLE.read_text(encoding="utf-8")
     shades = [re.search(rf"\.s{shade} {{\s+fill: #(\w{{6}})", style) for shade in range(SHADES)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import partial
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
@@ -77,7 +78,12 @@ def preview(request: DeskRequest) -> HttpResponse:
     worked_out, problems = _worked_out(form)
     if not request.htmx:
         return _bench(request, form=form, preview=worked_out, problems=problems)
-    context = {"preview": worked_out, "problems": problems, "curves": _drawn(worked_out)}
+    context = {
+        "preview": worked_out,
+        "problems": problems,
+        "curves": _drawn(worked_out),
+        "proposed": _address_of(form),
+    }
     return render(request, "desk/parts/preview.html", context)
 
 
@@ -236,6 +242,11 @@ def _worked_out(form: DoseForm) -> tuple[Preview | None, tuple[FieldProblem, ...
         return None, (FieldProblem(field="", message=str(refused)),)
 
 
+def _address_of(form: DoseForm) -> str:
+    """Return a proposal as part of an address: what was typed, but for the reason."""
+    return urlencode([(name, text) for name, text in form.values if text and name != "reason"])
+
+
 def _drawn(worked_out: Preview | None) -> dict[str, object] | None:
     return None if worked_out is None else curves_out(worked_out.curves).model_dump()
 
@@ -263,6 +274,7 @@ def _bench(
         "patterns": list(PATTERNS),
         "preview": preview,
         "curves": _drawn(preview),
+        "proposed": _address_of(form) if form is not None else "",
         "problems": problems,
         "refused": refused,
         "trouble": trouble,

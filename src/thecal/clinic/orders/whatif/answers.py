@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from thecal.clinic.orders import access, bench, rules
 from thecal.clinic.orders.errors import ProposalError
-from thecal.clinic.orders.proposal import DoseForm, FieldProblem
+from thecal.clinic.orders.proposal import FLEX, DoseForm, FieldProblem
 from thecal.clinic.orders.services.proposing import wish_of
 from thecal.clinic.orders.whatif.asked import Asked, read_mishap, read_strengths, read_tablets
 from thecal.lab.whatif import (
@@ -22,7 +22,7 @@ from thecal.lab.whatif import (
     subject_of,
 )
 from thecal.quantities import write_dose_rate
-from thecal.therapy import TherapyError
+from thecal.therapy import Flex, TherapyError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,7 +66,11 @@ class Answer:
 
 
 def spinal_map(typed: Mapping[str, str], *, actor: Actor) -> Answer:
-    """Return the spinal map under today's program, and under the dose typed or the order that is open.
+    """Return the spinal map under today's program, and under what is proposed or the order that is open.
+
+    Args:
+        typed: ``daily_dose``, or all of a dose form.
+        actor: who asks.
 
     Raises:
         NotPermittedError: somebody who may not see it.
@@ -75,20 +79,28 @@ def spinal_map(typed: Mapping[str, str], *, actor: Actor) -> Answer:
     row, held = _held(actor)
     asked = Asked.of(typed, {"daily_dose": ""})
     subject = subject_of(held)
-    dose = asked.text("daily_dose").strip()
-    if not dose:
+    if typed.get("mode") != FLEX and not asked.text("daily_dose").strip():
         waiting = rules.open_order(row)
         ordered = None if waiting is None else waiting.prescription.given_program
         found = along_the_cord(subject, proposed=ordered, name="program as ordered")
         return _answer(held, asked, found=found, ordered=ordered is not None)
-    form = DoseForm.from_values({"mode": "simple", "daily_dose": dose, "reason": "what if"})
+    form = DoseForm.from_values({**typed, "reason": "what if"})
     try:
         given = wish_of(form, held).compiled.program
     except ProposalError as refused:
-        return _answer(held, asked, problems=refused.problems)
-    mean = given.mean_daily_dose
-    name = "other program" if mean is None else f"what if {write_dose_rate(mean)}"
-    return _answer(held, asked, found=along_the_cord(subject, proposed=given, name=name))
+        problems = tuple(
+            problem if problem.field == "daily_dose" else FieldProblem(field="", message=problem.message)
+            for problem in refused.problems
+        )
+        return _answer(held, asked, problems=problems)
+    return _answer(held, asked, found=along_the_cord(subject, proposed=given, name=_name(given)))
+
+
+def _name(proposed: Program) -> str:
+    mean = proposed.mean_daily_dose
+    steps = ", in steps" if isinstance(proposed.base, Flex) else ""
+    once = ", after a bolus" if proposed.once is not None else ""
+    return "other program" if mean is None else f"what if {write_dose_rate(mean)}{steps}{once}"
 
 
 def oral_or_pump(typed: Mapping[str, str], *, actor: Actor) -> Answer:
