@@ -80,7 +80,10 @@ TRIALS = MappingProxyType(
         Alarm.MOTOR_STALL: Trial(said="the motor's shaft is worn and stands", cause=Cause.SHAFT_WEAR),
         Alarm.PUMP_STOPPED: Trial(said="a person stops it", act="stop"),
         Alarm.END_OF_SERVICE: Trial(
-            said="the battery is spent", cause=Cause.BATTERY_DRAIN, size="1000", watched=100 * DAY
+            said="the battery runs low, and nobody replaces the pump",
+            cause=Cause.BATTERY_DRAIN,
+            size="820",
+            watched=100 * DAY,
         ),
         Alarm.TRANSACTION_OPEN: Trial(said="an update is begun and left", act="begin update"),
         Alarm.PUMP_RESET: Trial(said="the watchdog resets it", cause=Cause.WATCHDOG),
@@ -89,7 +92,12 @@ TRIALS = MappingProxyType(
         Alarm.TEMPERATURE: Trial(said="a fever of 42 degrees C", cause=Cause.FEVER, size="42"),
         Alarm.SELF_TEST_FAILED: Trial(said="its independent counter sticks", cause=Cause.COUNTER_STUCK),
         Alarm.LOW_RESERVOIR: Trial(said="2 mL are left", fill_mL=_LOW),
-        Alarm.REPLACE_SOON: Trial(said="the battery runs low", cause=Cause.BATTERY_DRAIN, size="1000"),
+        Alarm.REPLACE_SOON: Trial(
+            said="nine tenths of the battery are used", cause=Cause.BATTERY_DRAIN, size="820"
+        ),
+        Alarm.PROCESSOR_ERROR: Trial(said="a bit of its code has flipped", cause=Cause.CODE_BIT, size="1"),
+        Alarm.LIBRARY_ERROR: Trial(said="a bit of its drug library has flipped", cause=Cause.LIBRARY_BIT),
+        Alarm.KEY_STUCK: Trial(said="its request key sticks", cause=Cause.KEY_STUCK),
     }
 )
 
