@@ -26,10 +26,21 @@ class House:
 
     def add(self, module: str, *lines: str) -> None:
         """Write a new module ``thecal.<module>`` with these lines."""
-        path = self.root / "src" / "thecal" / Path(*module.split(".")).with_suffix(".py")
+        path = self._path(module)
         assert not path.exists()
         path.parent.mkdir(exist_ok=True)
         path.write_text('"""Made by a test."""\n' + "\n".join(lines) + "\n", encoding="utf-8")
+
+    def change(self, module: str, *lines: str) -> None:
+        """Write these lines at the end of the module ``thecal.<module>``, or into a new one."""
+        path = self._path(module)
+        if not path.exists():
+            self.add(module, *lines)
+            return
+        path.write_text(path.read_text(encoding="utf-8") + "\n".join(lines) + "\n", encoding="utf-8")
+
+    def _path(self, module: str) -> Path:
+        return self.root / "src" / "thecal" / Path(*module.split(".")).with_suffix(".py")
 
     def lint(self, *contracts: str) -> subprocess.CompletedProcess[str]:
         """Run the linter on the copy, for some contracts or for all."""
@@ -129,6 +140,9 @@ BREAKS = {
     "radio-edge": {"programmer.probe": "import socket"},
     "air-gap": {"clinic.probe": "import thecal.pump"},
     "implant": {"pump.probe": "import thecal.body"},
+    "control": {"pump.scheduler": "import thecal.pump.detectors"},
+    "faults": {"pump.detectors": "import thecal.pump.scheduler"},
+    "watchdog": {"pump.watchdog": "import thecal.pump.memory"},
     "pump-obeys": {"pump.probe": "import thecal.dosing"},
     "screens": {"web.probe": "import thecal.journal"},
     "doors": {"web.ui.probe": "import thecal.web.desk"},
@@ -139,6 +153,9 @@ WAITS_FOR = {
     "radio-edge": ("programmer",),
     "air-gap": ("telemetry", "programmer", "pump", "clinic", "web"),
     "implant": ("body", "programmer", "pump"),
+    "control": ("pump",),
+    "faults": ("pump",),
+    "watchdog": ("pump",),
     "pump-obeys": ("dosing", "pump"),
     "screens": ("body", "lab", "web"),
     "doors": ("web/ui", "web/desk"),
@@ -160,12 +177,47 @@ def test_every_contract_whose_rooms_stand_has_joined() -> None:
 @pytest.mark.parametrize("contract", CONTRACTS)
 def test_a_contract_fails_when_broken(house: House, contract: str) -> None:
     for module, line in BREAKS[contract].items():
-        house.add(module, line)
+        house.change(module, line)
 
     result = house.lint(contract)
 
     assert result.returncode == 1
     assert re.search(re.escape(CONTRACTS[contract]["name"]) + r"\s+BROKEN", result.stdout), result.stdout
+
+
+@pytest.mark.requirement("ITB-089")
+@pytest.mark.parametrize("contract", ["control", "faults"])
+def test_control_and_the_handling_of_faults_are_kept_apart_at_every_module(
+    house: House, contract: str
+) -> None:
+    sources, forbidden = CONTRACTS[contract]["source_modules"], CONTRACTS[contract]["forbidden_modules"]
+    for source in sources:
+        house.change(source.removeprefix("thecal."), *(f"import {module}" for module in forbidden))
+
+    reported = house.lint(contract).stdout
+
+    assert [pair for pair in product(sources, forbidden) if "{} -> {}".format(*pair) not in reported] == []
+
+
+@pytest.mark.requirement("ITB-089")
+def test_what_notices_a_fault_and_what_carries_its_effect_out_are_held_apart_from_control() -> None:
+    faults = set(CONTRACTS["faults"]["source_modules"])
+
+    assert {"thecal.pump.detectors", "thecal.pump.self_tests", "thecal.pump.effects"} <= faults
+    assert faults == set(CONTRACTS["control"]["forbidden_modules"])
+    assert set(CONTRACTS["faults"]["forbidden_modules"]) <= set(CONTRACTS["control"]["source_modules"])
+    assert "thecal.pump.scheduler" in CONTRACTS["faults"]["forbidden_modules"]
+
+
+@pytest.mark.requirement("ITB-087")
+def test_the_watchdog_needs_nothing_of_what_it_watches(house: House) -> None:
+    for module in CONTRACTS["watchdog"]["forbidden_modules"]:
+        house.change("pump.watchdog", f"import {module}")
+
+    reported = house.lint("watchdog").stdout
+
+    unnoticed = [module for module in CONTRACTS["watchdog"]["forbidden_modules"] if module not in reported]
+    assert unnoticed == []
 
 
 def test_a_thirteenth_room_breaks_the_river(house: House) -> None:

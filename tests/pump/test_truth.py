@@ -226,8 +226,7 @@ def test_what_was_drawn_out_shows_what_the_pump_cannot_see() -> None:
 
     pump.compare_residual(pump.true_content, now=START + 20 * DAY)
 
-    compared = pump.log[-1]
-    assert compared.kind is Kind.RESIDUAL_COMPARED
+    (compared,) = [entry for entry in pump.log if entry.kind is Kind.RESIDUAL_COMPARED]
     assert (compared.fact("expected_mL"), compared.fact("drained_mL")) == ("10", "17.6")
     assert compared.fact("flagged") == "yes"
 

@@ -324,5 +324,6 @@ def test_a_catheter_that_is_blocked_or_leaks_is_not_noticed_before_the_reservoir
     pump.compare_residual(pump.true_content, now=START + 20 * DAY)
 
     blocked = cause is Cause.OCCLUSION
-    assert pump.log[-1].kind is Kind.RESIDUAL_COMPARED
-    assert pump.log[-1].fact("flagged") == ("yes" if blocked else "no")
+    (compared,) = [entry for entry in pump.log if entry.kind is Kind.RESIDUAL_COMPARED]
+    assert compared.fact("flagged") == ("yes" if blocked else "no")
+    assert alarms_of(pump) == ({Alarm.OCCLUSION} if blocked else set())

@@ -11,12 +11,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from thecal.journal import Kind
-from thecal.pump import alarms, commit
+from thecal.pump import alarms, commit, effects
 from thecal.pump.boluses import end_once, end_patient_bolus, ended_at_the_window
 from thecal.pump.errors import RefusedError
 from thecal.pump.fallback import check_fallback, fallback_of
 from thecal.pump.hold import Hold, Open, Work
 from thecal.pump.log import recorded
+from thecal.pump.motor import decimal_places
 from thecal.quantities import (
     DAY,
     Volume,
@@ -151,7 +152,10 @@ def compare_residual(memory: Memory, drained: Volume) -> Memory:
     )
     if memory.doubt:
         log = recorded(log, Kind.DELIVERY_PROVEN, at=memory.at, doubted_quanta=str(memory.doubt))
-    return replace(memory, doubt=0, log=log)
+    memory = replace(memory, doubt=0, log=log)
+    if flagged and apart > 0:
+        return effects.raised(memory, Alarm.OCCLUSION, too_much_left_mL=plain(decimal_places(apart)))
+    return alarms.over(memory, Alarm.OCCLUSION)
 
 
 def set_clock(memory: Memory, command: CommandId, clock: PumpClock) -> Memory:

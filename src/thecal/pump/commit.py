@@ -24,6 +24,7 @@ from thecal.pump.plan import plan_of
 from thecal.pump.window import check_window
 from thecal.quantities import DAY, plain, write_concentration
 from thecal.therapy import (
+    Alarm,
     Program,
     ReservoirError,
     SingleBolus,
@@ -266,6 +267,11 @@ def _check_solution(memory: Memory, program: Program, known: tuple[Concentration
 
 def _deliverable(memory: Memory, program: Program, usable: Volume) -> Program:
     """Return a program that the pump can deliver exactly as written, now and with what the day has held."""
+    if any(one.alarm is Alarm.LIBRARY_ERROR and not one.over for one in memory.raised):
+        raise RefusedError(
+            "drug library: its checksum does not match, so no limit of it can be trusted. The program that "
+            "runs goes on; a STOP is always taken. Replace the library before writing a program"
+        )
     try:
         compiled, changes = _compiled(program, memory.capability)
         plan = plan_of(compiled, memory.capability)

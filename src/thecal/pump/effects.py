@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from thecal.pump.memory import Memory
 
 _REASONS = {Alarm.PUMP_RESET: "reset", Alarm.MEMORY_ERROR: "memory lost"}
-_ENDS_WITH_A_RESET = frozenset({Hold.UPDATE, Hold.TELEMETRY})
+_ENDS_WITH_A_RESET = frozenset({Hold.UPDATE, Hold.TELEMETRY, Hold.HUNG})
 
 
 def raised(memory: Memory, alarm: Alarm, **facts: str) -> Memory:

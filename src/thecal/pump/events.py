@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from thecal.journal import Kind
-from thecal.pump import alarms, detectors, happenings
+from thecal.pump import alarms, detectors, happenings, processor
 from thecal.pump.boluses import end_once, end_patient_bolus
 from thecal.pump.hold import Hold
 from thecal.pump.life import (
@@ -59,6 +59,7 @@ def next_moment(memory: Memory, hardware: Hardware, to: datetime) -> datetime:
         alarms.stop_sounds_at(memory),
         alarms.open_sounds_at(memory),
         memory.review_at,
+        processor.bites_at(memory),
         _telemetry_ends(memory),
     ]
     if memory.program.is_stopped:
@@ -80,6 +81,10 @@ def settle(memory: Memory, hardware: Hardware) -> tuple[Memory, Hardware]:
     ):
         memory, hardware = happenings.begin(memory, hardware, hardware.conditions[hardware.begun])
         hardware = replace(hardware, begun=hardware.begun + 1)
+    if (bites := processor.bites_at(memory)) is not None:
+        if memory.at < bites:
+            return memory, hardware
+        memory = processor.bitten(memory)
     if memory.patient_until is not None and memory.at >= memory.patient_until:
         memory = end_patient_bolus(memory)
     elif memory.once_ends is not None and memory.at >= memory.once_ends:

@@ -9,13 +9,14 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from thecal.journal import Kind
-from thecal.pump import alarms, effects
+from thecal.pump import alarms, effects, processor
 from thecal.pump.conditions import Cause, Condition
 from thecal.pump.hardware import PPM, volume_of_ppm
 from thecal.pump.hold import Hold
 from thecal.pump.log import recorded
 from thecal.pump.log_pages import altered, middle, told
 from thecal.pump.models import DriveKind
+from thecal.pump.resets import program_lost, reset
 from thecal.pump.surroundings import is_within
 from thecal.quantities import DAY, MINUTE, FlowRate, Interval, PumpClock
 from thecal.therapy import Alarm, DeliverySegment
@@ -46,32 +47,6 @@ def begin(memory: Memory, hardware: Hardware, what: Condition) -> tuple[Memory, 
         stays = Condition(cause=Cause.UNDER_INFUSION, since=memory.at, size=_DEFORMED)
         return memory, hardware.with_conditions(stays)
     return memory, hardware
-
-
-def reset(memory: Memory, cause: str) -> Memory:
-    """Return the memory of a pump that started anew.
-
-    It goes on with the last verified base program, never within a bolus (ITB-009, ITB-171); the quantum
-    that was under way may or may not have moved, and is not made up. A stop that a person ordered stands.
-    """
-    tally, facts = memory.tally, memory.delivered_facts
-    log = recorded(memory.log, Kind.PUMP_RESET, at=memory.at, cause=cause, **facts)
-    memory = replace(
-        memory,
-        doubt=tally.begun - tally.counted,
-        drive=replace(memory.drive, phase=Fraction(0)),
-        open=memory.open if memory.profile.resumes_after_reset else None,
-        telemetry_since=None,
-        counters=replace(memory.counters, resets=memory.counters.resets + 1),
-        log=log,
-    )
-    return alarms.over(effects.raised(memory, Alarm.PUMP_RESET, cause=cause), Alarm.PUMP_RESET)
-
-
-def program_lost(memory: Memory) -> Memory:
-    """Return the memory of a pump of which no copy of the program is left: it gives its fallback (H-38)."""
-    memory = replace(memory, log=recorded(memory.log, Kind.MEMORY_LOST, at=memory.at))
-    return alarms.over(effects.raised(memory, Alarm.MEMORY_ERROR, found="no copy whole"), Alarm.MEMORY_ERROR)
 
 
 def _one_copy_lost(memory: Memory, _size: Decimal) -> Memory:
@@ -121,7 +96,8 @@ def _clock_jumped(memory: Memory, size: Decimal) -> Memory:
     log = recorded(memory.log, Kind.CLOCK_ADJUSTED, at=memory.at, by_s=str(seconds), cause="fault")
     if memory.profile.two_counters:
         log = recorded(log, Kind.CLOCK_ADJUSTED, at=memory.at, by_s=str(-seconds), cause="self-test")
-        return replace(memory, log=log)
+        memory = effects.raised(replace(memory, log=log), Alarm.CLOCK_ERROR, by_s=str(seconds))
+        return alarms.over(memory, Alarm.CLOCK_ERROR)
     offset = memory.clock.offset + timedelta(seconds=seconds)
     within = (offset + DAY) % (2 * DAY) - DAY
     return replace(memory, clock=PumpClock(within if within > -DAY else -DAY / 2), log=log)
@@ -156,6 +132,8 @@ _UPON_MEMORY: dict[Cause, Callable[[Memory, Decimal], Memory]] = {
     Cause.BATTERY_DRAIN: _drained,
     Cause.POWER_CUT: lambda memory, _: reset(memory, Cause.POWER_CUT.value),
     Cause.WATCHDOG: lambda memory, _: reset(memory, Cause.WATCHDOG.value),
+    Cause.HANG: processor.hung,
+    Cause.EXCEPTION: processor.excepted,
     Cause.PROGRAM_BIT: _one_copy_lost,
     Cause.BOTH_COPIES: lambda memory, _: program_lost(memory),
     Cause.LOG_DAMAGE: _log_damaged,

@@ -21,9 +21,10 @@ class Hold(StrEnum):
     UPDATE = "update open"
     TELEMETRY = "telemetry mode"
     RESET = "reset"
+    HUNG = "processor hangs"
 
 
-STANDS = frozenset({Hold.END_OF_SERVICE, Hold.OVER_DELIVERY, Hold.UPDATE, Hold.TELEMETRY})
+STANDS = frozenset({Hold.END_OF_SERVICE, Hold.OVER_DELIVERY, Hold.UPDATE, Hold.TELEMETRY, Hold.HUNG})
 """Holds under which the drive stands; under the others it turns at the device's minimum rate."""
 
 

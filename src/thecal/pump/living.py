@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Self
 
 from thecal.journal import Kind
-from thecal.pump import alarms
+from thecal.pump import alarms, processor
 from thecal.pump.errors import RefusedError
 from thecal.pump.events import live, settle
 from thecal.pump.hardware import PPM, Hardware, built, unaltered
@@ -230,7 +230,8 @@ class Living:
         Raises:
             RefusedError: ``now`` lies before the pump's present.
         """
-        status, memory = self.status(now=now), self._memory
+        self._answer(now)
+        status, memory = self._told(), self._memory
         read = Interrogation(
             status=status,
             program=memory.program,
@@ -265,6 +266,16 @@ class Living:
             RefusedError: ``to`` lies before the pump's present.
         """
         self._live_to(self._pump_moment(to))
+
+    def _answer(self, now: datetime) -> None:
+        """Live on until somebody speaks to it."""
+        self.advance(now)
+        self._woken()
+
+    def _woken(self) -> None:
+        """Let the radio wake the processor: one that hangs and does not answer is bitten at once."""
+        if processor.is_hung(self._memory):
+            self._memory, self._hardware = settle(processor.bitten(self._memory), self._hardware)
 
     def _live_to(self, moment: datetime) -> None:
         if moment < self._memory.at:

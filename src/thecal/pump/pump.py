@@ -139,6 +139,7 @@ class Pump(Living):
             review_after: when somebody means to look at it again; the alarm then escalates.
         """
         self._live_to(max(self._pump_moment(now), self._memory.at))
+        self._woken()
         memory = self._memory
         if memory.program.is_stopped and memory.last_command == command:
             return self._repeated(command)
@@ -189,7 +190,7 @@ class Pump(Living):
         Raises:
             RefusedError: none is armed, or it cannot be carried out; it stays open.
         """
-        self.advance(now)
+        self._answer(now)
         armed = self._memory.open
         if self._memory.last_command == command:
             return self._repeated(command)
@@ -302,7 +303,7 @@ class Pump(Living):
         self._memory = log_altered(self._memory, place, flip)
 
     def _act(self, now: datetime, act: Callable[[Memory], Memory]) -> PumpStatus:
-        self.advance(now)
+        self._answer(now)
         try:
             self._take(act(self._memory))
         except RefusedError as refusal:
@@ -311,7 +312,7 @@ class Pump(Living):
         return self._told()
 
     def _carry_out(self, command: CommandId, now: datetime, act: Callable[[Memory], Memory]) -> PumpStatus:
-        self.advance(now)
+        self._answer(now)
         memory = self._memory
         if not command:
             raise self._refused("a command needs an id, so that it is carried out once")

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from thecal.journal import Kind, canonical
 from thecal.pump.errors import MemoryImageError
-from thecal.pump.happenings import program_lost, reset
 from thecal.pump.image_fields import memory_fields
 from thecal.pump.log import recorded
 from thecal.pump.log_pages import log_from_pages, log_pages
+from thecal.pump.resets import program_lost, reset
 from thecal.pump.store import Store
 
 if TYPE_CHECKING:
