@@ -156,6 +156,7 @@ def test_strengths_begin_with_what_the_pump_holds(clinic: Clinic) -> None:
         ({"new": "2001"}, "new", "new strength: 2001 mcg/mL; allowed: above 0 to 2000 mcg/mL (strongest"),
         ({"old": "0"}, "old", "old strength: 0 mcg/mL; allowed: above 0 to 2000"),
         ({"new": "500"}, "new", "new strength: 500 mcg/mL is the old one"),
+        ({"left": "11"}, "left", "left behind: 11 mL; allowed: 0 to 10 mL (half the reservoir"),
         ({"new": "5"}, "", "with 5 mcg/mL in the pump: "),
     ],
 )
@@ -163,6 +164,16 @@ def test_a_strength_that_cannot_be_is_refused(
     clinic: Clinic, typed: dict[str, str], field: str, message: str
 ) -> None:
     assert problems(whatif.other_strength(typed, actor=ACTOR))[field].startswith(message)
+
+
+def test_what_is_not_settled_is_told_on_every_page(clinic: Clinic) -> None:
+    assert not whatif.next_measurement(actor=ACTOR).in_doubt
+
+    clinic.link("command-answer-lost")
+    clinic.send(clinic.signed("123"))
+
+    assert whatif.next_measurement(actor=ACTOR).in_doubt
+    assert whatif.catheter_fault({"percent": "0"}, actor=ACTOR).in_doubt
 
 
 def test_a_stopped_pump_has_nothing_to_bridge_and_says_so(clinic: Clinic) -> None:

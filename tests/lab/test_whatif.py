@@ -28,6 +28,8 @@ from thecal.lab.whatif import (
 from thecal.quantities import DAY, HOUR, Concentration, Mass, Volume
 from thecal.therapy import ProgramError
 
+NOTHING = Volume(mL=Decimal(0))
+
 
 @pytest.fixture(scope="module")
 def subject() -> Subject:
@@ -184,7 +186,7 @@ def test_no_fault_changes_the_past_or_brings_more_drug(mishap: Mishap) -> None:
 
 
 def test_a_bridge_keeps_the_dose_and_a_forgotten_one_does_not(subject: Subject) -> None:
-    changed = change_strength(subject, old=strength("500"), new=strength("2000"))
+    changed = change_strength(subject, old=strength("500"), new=strength("2000"), left_behind=NOTHING)
     bridged, forgotten = changed.cases.cases
 
     assert changed.dead_volume == Volume(mL=Decimal("0.316"))
@@ -198,7 +200,7 @@ def test_a_bridge_keeps_the_dose_and_a_forgotten_one_does_not(subject: Subject) 
 
 
 def test_a_weaker_solution_without_a_bridge_is_an_overdose(subject: Subject) -> None:
-    changed = change_strength(subject, old=strength("2000"), new=strength("500"))
+    changed = change_strength(subject, old=strength("2000"), new=strength("500"), left_behind=NOTHING)
     bridged, forgotten = changed.cases.cases
 
     assert max(forgotten.one("tip").mid) == pytest.approx(25, rel=1e-3)
@@ -210,23 +212,36 @@ def test_the_past_is_the_same_dose_whatever_strength_is_said_to_have_been_in_the
     subject: Subject,
 ) -> None:
     first, second = (
-        change_strength(subject, old=strength(old), new=strength("1000")).cases for old in ("500", "2000")
+        change_strength(subject, old=strength(old), new=strength("1000"), left_behind=NOTHING).cases
+        for old in ("500", "2000")
     )
 
     for case, other in zip(first.cases, second.cases, strict=True):
         assert case.one("lumbar").mid[:24] == pytest.approx(other.one("lumbar").mid[:24], rel=1e-3)
 
 
+def test_a_residue_weakens_what_is_filled_in_and_the_dose_with_it(subject: Subject) -> None:
+    """1.4 mL of 500 under 18.6 mL of 2000 is 1895 mcg/mL."""
+    changed = change_strength(
+        subject, old=strength("500"), new=strength("2000"), left_behind=Volume(mL=Decimal("1.4"))
+    )
+    bridged, _ = changed.cases.cases
+
+    assert changed.mixed.ug_per_mL == Decimal(1895)
+    assert changed.mixed_dose.ug_per_day == Decimal("142.125")
+    assert at(changed.cases, bridged, "tip", 7 * DAY) == pytest.approx(142.125 / 24)
+
+
 def test_what_cannot_be_bridged_is_refused_with_the_reason(subject: Subject) -> None:
     with pytest.raises(ProgramError, match="nothing to bridge"):
-        change_strength(subject, old=strength("500"), new=strength("500"))
+        change_strength(subject, old=strength("500"), new=strength("500"), left_behind=NOTHING)
     with pytest.raises(ProgramError, match=r"with 5 mcg/mL in the pump: .*allowed"):
-        change_strength(subject, old=strength("500"), new=strength("5"))
+        change_strength(subject, old=strength("500"), new=strength("5"), left_behind=NOTHING)
 
     bench = started()
     bench.stop(STOP)
     with pytest.raises(ProgramError, match="gives no therapy"):
-        change_strength(subject_of(bench), old=strength("500"), new=strength("2000"))
+        change_strength(subject_of(bench), old=strength("500"), new=strength("2000"), left_behind=NOTHING)
 
 
 def test_what_is_measured_spreads_wider_than_what_is(subject: Subject) -> None:

@@ -69,6 +69,13 @@ def test_a_bridge_is_said_to_the_minute_with_what_happens_without_it(desk: Desk)
     assert "with 0.199 mL, which is also quoted, the bridge would take 1 day 6 h" in page.text
 
 
+def test_what_was_left_behind_is_said_with_what_comes_of_it(desk: Desk) -> None:
+    text = desk.open("/body/strength?left=1.4").text
+
+    assert "In the reservoir 1895 mcg/mL and not 2000 mcg/mL" in text
+    assert "the patient gets 142 mcg/day where 150 mcg/day is programmed" in text
+
+
 def test_a_figure_has_a_line_for_each_case_and_a_band_for_what_differs(desk: Desk) -> None:
     page = desk.open("/body/catheter")
     looks = [str(path["class"]) for path in page.all("path")]
@@ -169,3 +176,35 @@ def test_axes_hold_their_values_and_name_round_ones() -> None:
     assert (decades.low, decades.high) == (0.1, 1000)
     assert decades.y(10) == pytest.approx(50)
     assert [nice(least) for least in (0.011, 1, 1.1, 24, 26, 100)] == [0.02, 1, 2, 25, 50, 100]
+
+
+STATES = {
+    "stopped": [("/stop", {})],
+    "stopped and a day later": [("/stop", {}), ("/training/advance", {"span": "day"}), ("/interrogate", {})],
+    "never read again, and long empty": [("/training/advance", {"span": "week"})] * 8,
+    "run empty, and read": [*[("/training/advance", {"span": "week"})] * 8, ("/interrogate", {})],
+}
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_the_body_can_be_looked_into_whatever_became_of_the_pump(desk: Desk, state: str) -> None:
+    for path, values in STATES[state]:
+        assert desk.press(path, **values).status_code == 302
+
+    shown = {path: desk.client.get(path) for path in PAGES}
+
+    for path, answer in shown.items():
+        nothing_to_bridge = path == "/body/strength" and "stopped" in state
+        assert answer.status_code == (422 if nothing_to_bridge else 200), path
+        assert "nan" not in re.findall(r"[\w.]+", answer.content.decode().lower())
+
+
+def test_a_pump_that_may_have_changed_is_drawn_as_last_read_beside_the_order(desk: Desk) -> None:
+    desk.press("/training/link", link="command-answer-lost")
+    desk.sent("240")
+
+    page = desk.open("/body")
+
+    assert "Program as ordered" in page.text
+    assert "beside the order that is open" in page.text
+    assert "What the pump does now is not known" in page.text

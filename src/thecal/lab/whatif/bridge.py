@@ -43,7 +43,9 @@ class Changeover:
     """A refill of another strength, looked at in advance.
 
     Attributes:
-        old, new: strength in the tube, and in the reservoir from now on.
+        old, new: strength in the tube, and on the label of what is filled in now.
+        mixed: what is in the reservoir then, for something of the old was left behind.
+        mixed_dose: what the patient gets of it once the tube is clear, averaged over a week.
         dead_volume: of tubing and catheter.
         tubing, wider_tubing: what of it is the pump's own tubing, and a larger figure that is quoted too.
         bridge: as the pump would run it.
@@ -56,6 +58,8 @@ class Changeover:
 
     old: Concentration
     new: Concentration
+    mixed: Concentration
+    mixed_dose: DoseRate
     dead_volume: Volume
     tubing: Volume
     wider_tubing: Volume
@@ -67,12 +71,19 @@ class Changeover:
     cases: WhatIf
 
 
-def change_strength(subject: Subject, *, old: Concentration, new: Concentration) -> Changeover:
-    """Return the coming week after a refill of another strength, the dose unchanged.
+def change_strength(
+    subject: Subject, *, old: Concentration, new: Concentration, left_behind: Volume
+) -> Changeover:
+    """Return the coming week after a refill of another strength, the programmed dose unchanged.
 
-    The reservoir is taken to be emptied to nothing and filled to the top.
+    Args:
+        subject: whose body.
+        old: strength in the tube and of what is left behind.
+        new: strength on the label of what is filled in, up to the top.
+        left_behind: what could not be drawn from the reservoir.
 
     Raises:
+        ReservoirError: more left behind than fits.
         ProgramError: the same strength twice, a pump that gives no therapy, a bridge that cannot be, or a
             dose that the pump cannot give of one of the two solutions.
     """
@@ -90,7 +101,11 @@ def change_strength(subject: Subject, *, old: Concentration, new: Concentration)
     after = _deliverable(replace(before, concentration=new), can)
     bridged = _deliverable(replace(after, once=bridge), can)
     past = _written_anew(subject.stays().until(subject.now), before)
-    full = Reservoir(content=can.reservoir, capacity=can.reservoir, unusable=can.unusable, concentration=new)
+    drained = Reservoir(
+        content=can.reservoir, capacity=can.reservoir, unusable=can.unusable, concentration=old
+    )
+    room = Volume(mL=max(Decimal(0), can.reservoir.mL - left_behind.mL))
+    full = drained.refill(room, new, left_behind=left_behind)
     courses = [
         (
             key,
@@ -103,7 +118,7 @@ def change_strength(subject: Subject, *, old: Concentration, new: Concentration)
                     since=subject.now,
                     until=subject.until + HOUR,
                     left=Fraction(full.usable.mL),
-                    strength=new,
+                    strength=full.concentration,
                 )
             ),
         )
@@ -125,6 +140,8 @@ def change_strength(subject: Subject, *, old: Concentration, new: Concentration)
     return Changeover(
         old=old,
         new=new,
+        mixed=full.concentration,
+        mixed_dose=dose.as_flow(new).as_dose(full.concentration),
         dead_volume=dead_volume,
         tubing=tubing,
         wider_tubing=_WIDER_TUBING,

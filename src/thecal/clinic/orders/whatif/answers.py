@@ -12,6 +12,7 @@ from thecal.clinic.orders import access, bench, rules
 from thecal.clinic.orders.errors import ProposalError
 from thecal.clinic.orders.proposal import FLEX, DoseForm, FieldProblem
 from thecal.clinic.orders.services.proposing import wish_of
+from thecal.clinic.orders.states import OrderState
 from thecal.clinic.orders.whatif.asked import Asked, read_mishap, read_strengths, read_tablets
 from thecal.lab.whatif import (
     along_the_cord,
@@ -45,6 +46,7 @@ class Answer:
         now: demonstration time.
         read_at: when the pump was last read: what is shown starts from there.
         program: what it was seen to run.
+        in_doubt: whether nobody knows what it runs now: an order or a STOP is unsettled.
         asked: the form.
         problems: why there is no answer; empty where there is one.
         found: what the model says.
@@ -57,6 +59,7 @@ class Answer:
     now: datetime
     read_at: datetime
     program: Program
+    in_doubt: bool
     asked: Asked
     problems: tuple[FieldProblem, ...] = ()
     found: WhatIf | None = None
@@ -76,14 +79,14 @@ def spinal_map(typed: Mapping[str, str], *, actor: Actor) -> Answer:
         NotPermittedError: somebody who may not see it.
         NoBenchError: no demonstration runs.
     """
-    row, held = _held(actor)
+    row, held = at = _held(actor)
     asked = Asked.of(typed, {"daily_dose": ""})
     subject = subject_of(held)
     if typed.get("mode") != FLEX and not asked.text("daily_dose").strip():
         waiting = rules.open_order(row)
         ordered = None if waiting is None else waiting.prescription.given_program
         found = along_the_cord(subject, proposed=ordered, name="program as ordered")
-        return _answer(held, asked, found=found, ordered=ordered is not None)
+        return _answer(at, asked, found=found, ordered=ordered is not None)
     form = DoseForm.from_values({**typed, "reason": "what if"})
     try:
         given = wish_of(form, held).compiled.program
@@ -92,8 +95,8 @@ def spinal_map(typed: Mapping[str, str], *, actor: Actor) -> Answer:
             problem if problem.field == "daily_dose" else FieldProblem(field="", message=problem.message)
             for problem in refused.problems
         )
-        return _answer(held, asked, problems=problems)
-    return _answer(held, asked, found=along_the_cord(subject, proposed=given, name=_name(given)))
+        return _answer(at, asked, problems=problems)
+    return _answer(at, asked, found=along_the_cord(subject, proposed=given, name=_name(given)))
 
 
 def _name(proposed: Program) -> str:
@@ -105,39 +108,42 @@ def _name(proposed: Program) -> str:
 
 def oral_or_pump(typed: Mapping[str, str], *, actor: Actor) -> Answer:
     """Return the patient on tablets alone beside the patient with the pump; raises as ``spinal_map``."""
-    _, held = _held(actor)
+    _, held = at = _held(actor)
     asked, tablets, problems = read_tablets(typed)
     if problems:
-        return _answer(held, asked, problems=problems)
-    return _answer(held, asked, found=by_mouth(subject_of(held), tablets), a_day=tablets.a_day)
+        return _answer(at, asked, problems=problems)
+    return _answer(at, asked, found=by_mouth(subject_of(held), tablets), a_day=tablets.a_day)
 
 
 def catheter_fault(typed: Mapping[str, str], *, actor: Actor) -> Answer:
     """Return the coming week with a fault of the catheter and without; raises as ``spinal_map``."""
-    _, held = _held(actor)
+    _, held = at = _held(actor)
     asked, mishap, problems = read_mishap(typed)
     if problems:
-        return _answer(held, asked, problems=problems)
-    return _answer(held, asked, found=go_wrong(subject_of(held), mishap))
+        return _answer(at, asked, problems=problems)
+    return _answer(at, asked, found=go_wrong(subject_of(held), mishap))
 
 
 def other_strength(typed: Mapping[str, str], *, actor: Actor) -> Answer:
     """Return a change of strength with a bridge and without; raises as ``spinal_map``."""
-    _, held = _held(actor)
-    asked, (old, new), problems = read_strengths(typed, held.known.interrogation.program)
+    _, held = at = _held(actor)
+    read = held.known.interrogation
+    asked, strengths, problems = read_strengths(typed, read.program, read.capability)
     if problems:
-        return _answer(held, asked, problems=problems)
+        return _answer(at, asked, problems=problems)
     try:
-        changed = change_strength(subject_of(held), old=old, new=new)
+        changed = change_strength(
+            subject_of(held), old=strengths.old, new=strengths.new, left_behind=strengths.left_behind
+        )
     except TherapyError as refused:
-        return _answer(held, asked, problems=(FieldProblem(field="", message=str(refused)),))
-    return _answer(held, asked, found=changed.cases, changeover=changed)
+        return _answer(at, asked, problems=(FieldProblem(field="", message=str(refused)),))
+    return _answer(at, asked, found=changed.cases, changeover=changed)
 
 
 def next_measurement(*, actor: Actor) -> Answer:
     """Return what the next examination and the next sample may show; raises as ``spinal_map``."""
-    _, held = _held(actor)
-    return _answer(held, Asked(()), found=expect(subject_of(held)))
+    _, held = at = _held(actor)
+    return _answer(at, Asked(()), found=expect(subject_of(held)))
 
 
 def _held(actor: Actor) -> tuple[BenchRecord, Bench]:
@@ -146,7 +152,7 @@ def _held(actor: Actor) -> tuple[BenchRecord, Bench]:
 
 
 def _answer(
-    held: Bench,
+    at: tuple[BenchRecord, Bench],
     asked: Asked,
     *,
     problems: tuple[FieldProblem, ...] = (),
@@ -155,11 +161,15 @@ def _answer(
     a_day: Mass | None = None,
     changeover: Changeover | None = None,
 ) -> Answer:
+    row, held = at
+    waiting = rules.open_order(row)
+    uncertain = waiting is not None and OrderState(waiting.state).is_uncertain
     return Answer(
         patient=held.patient,
         now=held.now,
         read_at=held.known.read_at,
         program=held.known.interrogation.program,
+        in_doubt=uncertain or bool(rules.unproved_stops(row)),
         asked=asked,
         problems=problems,
         found=found,

@@ -5,7 +5,7 @@ A message names the field, what was typed, the unit, the range that is allowed a
 ``daily_dose``      mcg/day; empty for no other program
 ``tablet_mg``       mg by mouth, each time; ``times_a_day``; ``creatinine`` clearance, mL/min
 ``fault``           of the catheter; ``percent`` of the flow; ``level`` of the tip; ``mended`` after days
-``old``, ``new``    strengths, mcg/mL
+``old``, ``new``    strengths, mcg/mL; ``left`` behind of the old, mL
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from thecal.quantities import (
     Concentration,
     Mass,
     QuantityError,
+    Volume,
     plain,
     read_number,
     write_concentration,
@@ -31,7 +32,7 @@ from thecal.quantities import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from thecal.therapy import Program
+    from thecal.therapy import Capability, Program
 
 ValueT = TypeVar("ValueT")
 
@@ -148,13 +149,22 @@ def read_mishap(typed: Mapping[str, str]) -> tuple[Asked, Mishap, tuple[FieldPro
     return reading.asked, mishap, tuple(reading.problems)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Strengths:
+    """A refill of another strength: what was in the pump, what comes in, and what was left behind."""
+
+    old: Concentration
+    new: Concentration
+    left_behind: Volume
+
+
 def read_strengths(
-    typed: Mapping[str, str], running: Program
-) -> tuple[Asked, tuple[Concentration, Concentration], tuple[FieldProblem, ...]]:
-    """Read the old and the new strength; untouched, the old is what the pump holds."""
+    typed: Mapping[str, str], running: Program, capability: Capability
+) -> tuple[Asked, Strengths, tuple[FieldProblem, ...]]:
+    """Read a change of strength; untouched, the old is what the pump holds, and nothing is left behind."""
     now = running.concentration.ug_per_mL
     other = next(strength for strength in _USUAL_STRENGTHS if strength != now)
-    reading = _Reading(Asked.of(typed, {"old": plain(now), "new": plain(other)}))
+    reading = _Reading(Asked.of(typed, {"old": plain(now), "new": plain(other), "left": "0"}))
     drug = running.drug
     between = (Decimal(0), drug.highest_concentration.ug_per_mL, drug.concentration_source)
     old, new = (
@@ -163,4 +173,6 @@ def read_strengths(
     )
     if old == new and not reading.problems:
         reading.refuse("new", f"new strength: {write_concentration(new)} is the old one: nothing changes")
-    return reading.asked, (old, new), tuple(reading.problems)
+    most = (Decimal(0), capability.reservoir.mL / 2, "half the reservoir: more was not emptied")
+    left = Volume(mL=reading.number("left", "left behind", "mL", most))
+    return reading.asked, Strengths(old=old, new=new, left_behind=left), tuple(reading.problems)

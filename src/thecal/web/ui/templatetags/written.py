@@ -97,6 +97,18 @@ def rough_volume(value: Volume) -> str:
 
 
 @register.filter
+def rough_concentration(value: Concentration) -> str:
+    """Write a mixture's strength to a whole microgram: nobody knows to the drop what was left behind."""
+    return f"{write_rounded(value.ug_per_mL, places=0)} mcg/mL"
+
+
+@register.filter
+def rough_dose(value: DoseRate) -> str:
+    """Write the dose that a mixture makes to a whole microgram."""
+    return f"{write_rounded(value.ug_per_day, places=0)} mcg/day"
+
+
+@register.filter
 def in_words(name: str) -> str:
     """Write a name from the record as words: ``program.verified`` as ``Program verified``."""
     words = name.replace(".", " ").replace("_", " ").replace("-", " ")
