@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from architecture.repository import ROOT
+from safety_case.case import read_case
 from thecal.lab.accidents import (
     Course,
     Departure,
@@ -19,7 +21,7 @@ from thecal.lab.accidents import (
     tell,
 )
 from thecal.lab.accidents.alarm_table import TRIALS, tone_in_words
-from thecal.lab.accidents.differences import _SAID
+from thecal.lab.accidents.differences import _SAID, VIOLATIONS
 from thecal.pump import RULES, TONES, AlarmClass, FlowEffect, Profile
 from thecal.quantities import DAY, HOUR, Concentration, FlowRate, Interval
 from thecal.therapy import Alarm, Delivery, DeliverySegment
@@ -154,6 +156,14 @@ def test_every_switch_of_a_profile_is_told_for_both_pumps() -> None:
     assert {what for what, _, _ in _SAID.values()} <= set(rows)
     assert rows["A refill left open alarms"] == ("never", "after 30 min")
     assert rows["Memory is written"] == ("once", "twice and journalled")
+
+
+def test_the_known_violations_are_those_of_the_safety_case() -> None:
+    case = read_case(ROOT / "docs" / "safety" / "case.toml")
+    known = {one.id: (one.requirement, one.source) for one in case.violations}
+
+    assert {number: (one.requirement, one.source) for number, one in VIOLATIONS.items()} == known
+    assert {row.number for row in differences()} == {*known, ""}
 
 
 # --- the alarms -------------------------------------------------------------------------------------------

@@ -58,12 +58,92 @@ _SAID: Mapping[str, tuple[str, str, str]] = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Violation:
+    """A requirement that the legacy profile is known to violate, and who documents it of real devices."""
+
+    requirement: str
+    source: str
+
+
+VIOLATIONS: Mapping[str, Violation] = MappingProxyType(
+    {
+        "L-01": Violation(
+            requirement="ITB-013",
+            source="Gillette Children's discharge sheet",
+        ),
+        "L-02": Violation(
+            requirement="ITB-123",
+            source="HK MDD notice, 8 Dec 2020",
+        ),
+        "L-03": Violation(
+            requirement="ITB-125",
+            source="HK MDD notice, 8 Dec 2020",
+        ),
+        "L-04": Violation(
+            requirement="ITB-159",
+            source="no alarm of that kind is documented",
+        ),
+        "L-05": Violation(
+            requirement="ITB-079",
+            source="Medtronic 2008 (MRI)",
+        ),
+        "L-06": Violation(
+            requirement="ITB-073",
+            source="ECRI alert, Mar 2014",
+        ),
+        "L-07": Violation(
+            requirement="ITB-145",
+            source="TGA (SynchroMed II, caution after MRI)",
+        ),
+        "L-08": Violation(
+            requirement="ITB-171",
+            source="Medtronic advisory, Jul 2011",
+        ),
+        "L-09": Violation(
+            requirement="ITB-030",
+            source="VAS, of a published rule; no implant's own rule was found",
+        ),
+        "L-10": Violation(
+            requirement="ITB-085",
+            source="assumed; critical memory errors are documented (Gillette Children's discharge sheet)",
+        ),
+    }
+)
+"""Which of our requirements the legacy profile violates, and who documents it; as in the safety case."""
+
+_VIOLATED_BY = MappingProxyType(
+    {
+        "stopped_alarm_after": "L-01",
+        "update_stops": "L-02",
+        "update_alarm_after": "L-03",
+        "refill_alarm_after": "L-04",
+        "tests_itself": "L-05",
+        "two_counters": "L-06",
+        "telemetry_lasts": "L-07",
+        "telemetry_suspends": "L-07",
+        "resumes_after_reset": "L-08",
+        "checks_window": "L-09",
+        "two_copies": "L-10",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """One switch: what it is about, and what either pump does."""
+    """One switch.
+
+    Attributes:
+        what: it is about.
+        legacy, reference: what either pump does.
+        number: of the known violation; empty where there is none.
+        violation: of a requirement; None where there is none.
+    """
 
     what: str
     legacy: str
     reference: str
+    number: str
+    violation: Violation | None
 
 
 def differences() -> tuple[Difference, ...]:
@@ -74,7 +154,16 @@ def differences() -> tuple[Difference, ...]:
         if old == new or field.name == "name":
             continue
         what, yes, no = _SAID.get(field.name, (field.name.replace("_", " "), "yes", "no"))
-        found.append(Difference(what=what, legacy=_said(old, yes, no), reference=_said(new, yes, no)))
+        number = _VIOLATED_BY.get(field.name, "")
+        found.append(
+            Difference(
+                what=what,
+                legacy=_said(old, yes, no),
+                reference=_said(new, yes, no),
+                number=number,
+                violation=VIOLATIONS.get(number),
+            )
+        )
     return tuple(found)
 
 
