@@ -92,6 +92,7 @@ def test_every_alarm_is_on_the_page_with_its_sound_and_what_either_pump_did(desk
     assert "After 2 days. The drive stands, as ordered" in page.text
 
 
+@pytest.mark.requirement("ITB-103")
 @pytest.mark.parametrize("path", ["/training/accidents/interval-2004", "/training/alarms"])
 def test_the_tones_of_a_page_are_the_pumps_own(desk: Desk, path: str) -> None:
     table = training.alarms(actor=ACTOR)
