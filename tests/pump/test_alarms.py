@@ -93,6 +93,7 @@ def test_a_broken_tone_is_found_by_the_next_self_test() -> None:
     assert Alarm.SELF_TEST_FAILED in alarms_of(pump)
 
 
+@pytest.mark.requirement("ITB-102")
 def test_the_history_of_the_alarms_is_in_the_log() -> None:
     pump = running(continuous(200), fill="1.9")
     pump.arrange(acting(Cause.FEVER, HOUR, lasting=HOUR, size="42"))
@@ -106,6 +107,13 @@ def test_the_history_of_the_alarms_is_in_the_log() -> None:
         Kind.ALARM_SILENCED,
         Kind.ALARM_CLEARED,
     ]
+    assert [entry.at - START for entry in pump.alarm_history] == [
+        timedelta(0),
+        HOUR,
+        90 * MINUTE,
+        3 * HOUR,
+    ]
+    assert pump.alarm_history[1].fact("alarm") == "temperature"
 
 
 def test_an_alarm_that_comes_three_times_in_ten_minutes_escalates() -> None:

@@ -1,12 +1,27 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from random import Random
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from pump.pumps import START, acting, continuous, fresh_id, implanted, mL, running, ug_a_day
+from pump.pumps import (
+    C500,
+    START,
+    acting,
+    continuous,
+    fresh_id,
+    implanted,
+    log_is_unbroken_or_says_what_is_lost,
+    mL,
+    running,
+    send,
+    ug_a_day,
+)
 from thecal.pump import (
     HAZARDS,
     LEGACY,
@@ -20,9 +35,11 @@ from thecal.pump import (
     RefusedError,
     by_chance,
     mri_visit,
+    pump_model,
+    soundings,
 )
 from thecal.pump.conditions import LESS
-from thecal.quantities import DAY, HOUR, MINUTE, Mass
+from thecal.quantities import DAY, HOUR, MINUTE, Interval, Mass
 from thecal.therapy import Alarm, Drug, PatientBolus, Program, SimpleContinuous
 
 YEARS = timedelta(days=3650)
@@ -57,6 +74,84 @@ def test_every_cause_alone_leaves_a_pump_that_lives_on(cause: Cause, profile: Pr
     assert again.image() == pump.image()
     assert pump.memory.drive.counts <= pump.memory.asked * 2
     assert pump.true_delivery.segments[-1].interval.end == START + 5 * DAY
+
+
+def size_of(cause: Cause) -> str | None:
+    """Return a size by which a cause makes itself felt."""
+    if cause not in SIZES:
+        return None
+    felt = {
+        "m of water": "12",
+        "degrees C": "30" if cause is Cause.COLD else "42",
+        "s": "3600",
+        "mAh": "1600",
+    }
+    return felt.get(SIZES[cause], "0.8" if cause in LESS else "4.5" if cause is Cause.SUPPLY else "1.2")
+
+
+def seen_of(pump: Pump) -> tuple[object, ...]:
+    """Return what an onlooker could tell two pumps apart by."""
+    truly = [(part.interval, part.flow) for part in pump.true_delivery.segments]
+    kinds = [entry.kind for entry in pump.log]
+    sounds = soundings(pump.memory, pump.hardware, Interval(pump.present, pump.present + DAY))
+    return truly, kinds, pump.memory.raised, pump.memory.drive, sounds, pump.true_content
+
+
+@pytest.mark.parametrize("hazard", [name for name, one in HAZARDS.items() if one.causes and name != "H-41"])
+def test_every_cause_of_a_hazard_that_lives_in_a_pump_makes_itself_felt(hazard: str) -> None:
+    for cause in HAZARDS[hazard].causes:
+        kind = "Prometra 20 mL" if hazard in {"H-16", "H-17"} else "SynchroMed II 20 mL"
+        model = pump_model(kind)
+        for figure, effect in (("pressure_effect", "0.01"), ("temperature_effect", "0.01")):
+            model = model.with_figure(figure, Decimal(effect), source="this test")
+        plain = running(continuous(200), model=kind)
+        struck, left = (Pump(plain.memory, replace(plain.hardware, model=model)) for _ in range(2))
+        for pump, conditions in (
+            (struck, [acting(cause, DAY, lasting=DAY, size=size_of(cause))]),
+            (left, []),
+        ):
+            pump.arrange(*conditions)
+            pump.stop(fresh_id(), now=START + DAY + HOUR)
+            send(pump, continuous(200), now=START + DAY + 2 * HOUR)
+            if cause is Cause.FLIPPED:
+                pump.fill_by_needle(left_behind=mL("1.4"), fill=mL(16), product=C500, now=pump.present)
+            pump.advance(START + 3 * DAY)
+
+        assert seen_of(struck) != seen_of(left), cause
+
+
+@given(
+    causes=st.lists(st.tuples(st.sampled_from(Cause), st.integers(0, 96)), min_size=2, max_size=6),
+    profile=st.sampled_from([REFERENCE, LEGACY]),
+)
+@settings(max_examples=40)
+def test_causes_that_act_together_at_any_time_leave_a_pump_that_lives_on(
+    causes: list[tuple[Cause, int]], profile: Profile
+) -> None:
+    pump = running(continuous(200), profile=profile)
+    for cause, after in causes:
+        pump.arrange(acting(cause, after * HOUR, lasting=DAY, size=size_of(cause)))
+
+    pump.advance(START + 6 * DAY)
+    pump.interrogate(now=pump.present)
+
+    assert Pump.restore(pump.image()).image() == pump.image()
+    assert log_is_unbroken_or_says_what_is_lost(pump)
+    begun = [one for one in pump.hardware.conditions if one.since <= pump.memory.at]
+    assert pump.hardware.begun == len(begun) >= len(causes)
+
+
+@pytest.mark.parametrize("seed", range(0, 4000, 500))
+def test_ten_years_in_which_things_go_wrong_by_chance_are_lived_through(seed: int) -> None:
+    chance = Random(seed)  # noqa: S311 - it decides nothing secret
+    befalls = next(life for _ in range(500) if (life := by_chance(chance, since=START, lasting=YEARS)))
+    pump = running(continuous(24), fill=20)
+    pump.arrange(*befalls)
+
+    pump.advance(START + YEARS)
+
+    assert pump.hardware.begun == len(pump.hardware.conditions)
+    assert log_is_unbroken_or_says_what_is_lost(pump)
 
 
 def test_chance_repeats_itself_with_its_seed_and_keeps_the_published_rates() -> None:

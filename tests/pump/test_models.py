@@ -87,7 +87,7 @@ def test_more_catheter_than_there_is_is_refused() -> None:
         catheter_model("8709").prime_volume(Decimal(0), SYNCHROMED)
 
 
-@pytest.mark.requirement("ITB-052")
+@pytest.mark.requirement("ITB-051", "ITB-052")
 def test_a_prime_by_the_withdrawn_volume_is_refused_by_name() -> None:
     check_prime_tubing(SYNCHROMED, mL("0.140"))
 

@@ -158,7 +158,7 @@ def test_a_reference_pump_that_is_stopped_still_notices_that_it_could_not_turn()
     assert Alarm.MOTOR_STALL in alarms_of(pump)
 
 
-@pytest.mark.requirement("ITB-155")
+@pytest.mark.requirement("ITB-153", "ITB-155")
 @pytest.mark.parametrize(
     ("lingers", "until_seen", "back_after"),
     [(10 * MINUTE, False, HOUR), (13 * HOUR, False, 14 * HOUR), (timedelta(0), True, None)],
@@ -192,7 +192,7 @@ def test_an_old_valve_pump_empties_itself_in_a_magnet() -> None:
     assert pump.status(now=START + 3 * HOUR).content > mL(17)
 
 
-@pytest.mark.requirement("ITB-154")
+@pytest.mark.requirement("ITB-153", "ITB-154")
 def test_a_newer_valve_pump_gives_ten_microlitres_and_stays_closed_until_somebody_looks() -> None:
     pump = running(continuous(200), model="Prometra II 20 mL")
     pump.arrange(acting(Cause.MRI_FIELD, HOUR, lasting=HOUR))
@@ -218,7 +218,7 @@ def test_a_blocked_catheter_keeps_the_drug_and_a_leaking_one_loses_it(cause: Cau
     assert pump.true_content == (mL("17.6") if cause is Cause.OCCLUSION else mL(lost))
 
 
-@pytest.mark.requirement("ITB-077", "ITB-169")
+@pytest.mark.requirement("ITB-063", "ITB-077", "ITB-169")
 def test_what_was_drawn_out_shows_what_the_pump_cannot_see() -> None:
     pump = running(continuous(200))
     pump.arrange(acting(Cause.OCCLUSION, DAY))

@@ -92,7 +92,7 @@ def test_a_refill_left_open_is_critical_after_half_an_hour_and_no_order_changes_
     assert Alarm.TRANSACTION_OPEN not in status.alarms
 
 
-@pytest.mark.requirement("ITB-125")
+@pytest.mark.requirement("ITB-014", "ITB-125")
 def test_an_update_left_open_alarms_within_two_minutes_and_the_old_program_never_stopped() -> None:
     pump = running(continuous(200))
     pump.begin_update(now=START + DAY)
@@ -170,7 +170,7 @@ def test_every_model_declares_the_error_of_its_battery_estimate() -> None:
         assert error.source
 
 
-@pytest.mark.requirement("ITB-169")
+@pytest.mark.requirement("ITB-063", "ITB-169")
 @pytest.mark.parametrize(
     ("apart", "flagged"), [("1.1", "no"), ("1.2", "yes"), ("-1.2", "yes"), ("-1.1", "no")]
 )

@@ -446,7 +446,7 @@ def test_an_occlusion_is_an_alarm_when_far_too_much_is_drawn_out_and_goes_when_t
     assert alarms_of(pump) == set()
 
 
-@pytest.mark.requirement("ITB-105")
+@pytest.mark.requirement("ITB-047", "ITB-105")
 def test_while_the_drug_library_is_damaged_no_program_is_taken_and_a_stop_is() -> None:
     pump = running(continuous(200))
     pump.arrange(acting(Cause.LIBRARY_BIT, HOUR, lasting=DAY))

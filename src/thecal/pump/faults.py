@@ -57,7 +57,7 @@ HAZARDS = MappingProxyType(
         "H-12": Hazard(
             causes=(Cause.UNDER_INFUSION, Cause.LAGGING, Cause.OCCLUSION, Cause.LEAK, Cause.BACKFLOW)
         ),
-        "H-13": Hazard(causes=(Cause.MRI_FIELD, *_STALLS)),
+        "H-13": Hazard(causes=(Cause.MRI_FIELD, Cause.EMI, *_STALLS)),
         "H-14": Hazard(causes=(Cause.MRI_FIELD,)),
         "H-15": Hazard(causes=(Cause.MRI_FIELD,), act="stop before the field"),
         "H-16": Hazard(causes=(Cause.MRI_FIELD,), act="on a valve pump"),
@@ -73,7 +73,7 @@ HAZARDS = MappingProxyType(
         "H-26": Hazard(act="implanted with a gain that is not its label's"),
         "H-27": Hazard(causes=(Cause.CLOCK_JUMP,), act="implanted with a drift"),
         "H-28": Hazard(act="request_bolus"),
-        "H-29": Hazard(causes=(Cause.POWER_CUT, Cause.COUNTER_STUCK)),
+        "H-29": Hazard(causes=(Cause.POWER_CUT, Cause.BATTERY_DRAIN, Cause.COUNTER_STUCK)),
         "H-30": Hazard(act="set_program on a stale base"),
         "H-31": Hazard(elsewhere=_SCREEN),
         "H-32": Hazard(act="set_program on a base that another has changed"),

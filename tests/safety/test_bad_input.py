@@ -1,0 +1,344 @@
+"""Bad input of every kind: refused or survived, recorded, and with a reason that a nurse can read."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pump.pumps import (
+    C500,
+    C2000,
+    START,
+    acting,
+    bolus,
+    continuous,
+    fresh_id,
+    implanted,
+    mL,
+    program,
+    refill,
+    running,
+    send,
+    ug_a_day,
+)
+from thecal.journal import Kind
+from thecal.pump import Cause, MemoryImageError, Pump, RefusedError
+from thecal.quantities import DAY, HOUR, MINUTE, Concentration
+from thecal.therapy import (
+    Bridge,
+    CommandId,
+    MinimumRate,
+    Priming,
+    SimpleContinuous,
+    program_digest,
+)
+from therapy.reference import OTHER_DRUG, flex
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+AT = START + DAY
+BRIDGE = Bridge(dose=ug_a_day(200), old_concentration=C500, dead_volume=mL("0.316"))
+STRONGER = program(SimpleContinuous(dose=ug_a_day(200)), BRIDGE, C2000)
+NOT_FOR_A_NURSE = re.compile(
+    r"\w+\((?:\w+=|')|object at|<[a-z]|\bNone\b|Fraction|Decimal|Error\b|\{|\}|\u00b5|\u03bc"
+)
+
+
+def plain_pump() -> Pump:
+    """Return a pump that runs 200 mcg/day."""
+    return running(continuous(200))
+
+
+def nearly_empty() -> Pump:
+    """Return one with little left."""
+    return running(continuous(200), fill="2")
+
+
+def armed() -> Pump:
+    """Return one with a refill armed."""
+    pump = plain_pump()
+    pump.arm_refill(fill=mL(16), concentration=C2000, program=STRONGER, now=START)
+    return pump
+
+
+def updating() -> Pump:
+    """Return one with an update begun."""
+    pump = plain_pump()
+    pump.begin_update(now=START)
+    return pump
+
+
+def stopped() -> Pump:
+    """Return one that a person stopped."""
+    pump = plain_pump()
+    pump.stop(fresh_id(), now=START + HOUR)
+    return pump
+
+
+def worn_out() -> Pump:
+    """Return one at the end of its service."""
+    pump = plain_pump()
+    pump.arrange(acting(Cause.BATTERY_DRAIN, HOUR, size="1600"))
+    return pump
+
+
+def order(pump: Pump, *, revision: int = 1, digest: str | None = None) -> None:
+    """Send a program on a base that is said."""
+    pump.set_program(
+        fresh_id(),
+        base_revision=revision,
+        base_digest=program_digest(continuous(200)) if digest is None else digest,
+        program=continuous(150),
+        now=AT,
+    )
+
+
+def arm(pump: Pump, fill: str, strength: Concentration = C500) -> None:
+    """Arm a refill without a program."""
+    pump.arm_refill(fill=mL(fill), concentration=strength, program=None, now=AT)
+
+
+def take(pump: Pump, fill: str) -> None:
+    """Refill with what was in it."""
+    pump.refill(
+        CommandId("refill"),
+        base_revision=pump.memory.revision,
+        base_digest=pump.memory.plan.digest,
+        left_behind=mL("1.4"),
+        fill=mL(fill),
+        concentration=C500,
+        program=None,
+        now=AT,
+    )
+
+
+REFUSED: dict[str, tuple[Callable[[], Pump], Callable[[Pump], object], str]] = {
+    # programs beyond what the model and the drug allow
+    "more than a day may hold": (
+        plain_pump,
+        lambda p: send(p, continuous(2004), now=AT),
+        "outside what is allowed",
+    ),
+    "more than the drive can do": (
+        plain_pump,
+        lambda p: send(p, program(SimpleContinuous(dose=ug_a_day(200)), bolus(99, minutes=1)), now=AT),
+        "cannot deliver",
+    ),
+    "less than the drive can do": (plain_pump, lambda p: send(p, continuous(1), now=AT), "24 mcg/day to"),
+    "between two steps": (plain_pump, lambda p: send(p, continuous("200.01"), now=AT), "exactly as written"),
+    "a bolus above the limit": (
+        plain_pump,
+        lambda p: send(p, program(SimpleContinuous(dose=ug_a_day(100)), bolus(101)), now=AT),
+        "100 mcg",
+    ),
+    "a steep hour of a flex day": (
+        plain_pump,
+        lambda p: send(p, program(flex(("00:00", 100), ("12:00", 3000))), now=AT),
+        "100 mcg",
+    ),
+    "a prime that the reservoir does not hold": (
+        nearly_empty,
+        lambda p: send(
+            p, program(MinimumRate(), Priming(volume=mL("0.3"), duration=timedelta(minutes=30))), now=AT
+        ),
+        "reservoir",
+    ),
+    "another strength": (
+        plain_pump,
+        lambda p: send(p, continuous(200, C2000), now=AT),
+        "comes with a refill",
+    ),
+    "another drug": (
+        plain_pump,
+        lambda p: send(p, replace(continuous(200), drug=OTHER_DRUG), now=AT),
+        "the reservoir holds baclofen",
+    ),
+    # fills
+    "a fill beyond capacity": (plain_pump, lambda p: refill(p, fill="18.7"), "20 mL|18.6 mL"),
+    "a fill beyond capacity, armed": (plain_pump, lambda p: arm(p, "20.1"), "more than the 20 mL"),
+    "more left behind than there was": (plain_pump, lambda p: refill(p, fill="1", left="19"), "mL"),
+    "a syringe with seven places": (plain_pump, lambda p: refill(p, fill="1.1234567"), "at most 6"),
+    "a strength of nothing": (
+        plain_pump,
+        lambda p: refill(p, fill="1", strength=Concentration(ug_per_mL=C500.ug_per_mL * 0)),
+        "above 0 and up to 2000",
+    ),
+    "a strength that is not made": (
+        plain_pump,
+        lambda p: refill(p, fill="1", strength=Concentration(ug_per_mL=C500.ug_per_mL * 9)),
+        "above 0 and up to 2000",
+    ),
+    "a new strength without its program": (
+        plain_pump,
+        lambda p: arm(p, "16", C2000),
+        "comes with its program",
+    ),
+    # commands out of state
+    "a stale revision": (plain_pump, lambda p: order(p, revision=0), "something changed in between"),
+    "a stale program": (plain_pump, lambda p: order(p, digest="ab" * 32), "Interrogate the pump"),
+    "a command without an id": (
+        plain_pump,
+        lambda p: p.set_fallback(CommandId(""), ug_a_day(100), now=AT),
+        "needs an id",
+    ),
+    "a program while a refill is armed": (armed, lambda p: send(p, continuous(100), now=AT), "Confirm it if"),
+    "an update while a refill is armed": (armed, lambda p: p.begin_update(now=AT), "end or cancel it"),
+    "a refill while an update is open": (updating, lambda p: arm(p, "10"), "end or cancel it"),
+    "a confirmation of nothing": (
+        plain_pump,
+        lambda p: p.confirm_refill(fresh_id(), left_behind=mL(1), now=AT),
+        "begin it first",
+    ),
+    "a cancel of nothing": (plain_pump, lambda p: p.cancel_refill(now=AT), "no refill is armed"),
+    "an end of no update": (plain_pump, lambda p: p.abandon_update(now=AT), "no update is open"),
+    "a restart of what runs": (plain_pump, lambda p: p.restart(fresh_id(), now=AT), "no fault holds"),
+    "a restart of what a person stopped": (
+        stopped,
+        lambda p: p.restart(fresh_id(), now=AT),
+        "a person stopped this pump",
+    ),
+    "a restart of what is worn out": (
+        worn_out,
+        lambda p: p.restart(fresh_id(), now=AT),
+        "end of its service",
+    ),
+    "a fallback from running": (plain_pump, lambda p: p.start_fallback(fresh_id(), now=AT), "from stopped"),
+    "a fallback that nothing is known of": (
+        implanted,
+        lambda p: p.start_fallback(fresh_id(), now=AT),
+        "no program ran in the last 7 days",
+    ),
+    "a fallback above all": (
+        plain_pump,
+        lambda p: p.set_fallback(fresh_id(), ug_a_day(300), now=AT),
+        "the lowest was 200 mcg/day",
+    ),
+    "a bolus by the patient": (plain_pump, lambda p: p.request_bolus(now=AT), "denied"),
+    # clocks
+    "a moment that is past": (plain_pump, lambda p: p.status(now=START - HOUR), "time does not go back"),
+}
+
+
+@pytest.mark.requirement("ITB-056")
+@pytest.mark.parametrize("what", REFUSED)
+def test_what_cannot_be_is_refused_whole_recorded_and_told_in_words(what: str) -> None:
+    make, act, reason = REFUSED[what]
+    pump = make()
+    pump.advance(AT)
+    before = pump.memory
+
+    with pytest.raises(RefusedError, match=reason) as refusal:
+        act(pump)
+
+    said = refusal.value.reason
+    assert len(said.split()) >= 4
+    assert not NOT_FOR_A_NURSE.search(said), said
+    assert replace(pump.memory, log=before.log) == before
+    assert pump.log.written == before.log.written + 1
+    assert pump.log[-1].kind is Kind.COMMAND_REFUSED
+    assert pump.log[-1].fact("reason") == said
+    pump.advance(AT + HOUR)
+    assert pump.memory.program == before.program
+
+
+@pytest.mark.parametrize(
+    ("act", "every", "torn"),
+    [
+        (lambda pump: pump.set_clock(CommandId("clock"), pump.memory.clock, now=AT), 5, True),
+        (lambda pump: pump.silence(now=AT), 5, True),
+        (lambda pump: pump.begin_update(now=AT), 5, True),
+        (lambda pump: pump.contact(MINUTE, now=AT), 5, True),
+        (lambda pump: pump.interrogate(now=AT), 5, True),
+        (lambda pump: pump.compare_residual(mL("17.6"), now=AT), 5, True),
+        (lambda pump: arm(pump, "10"), 5, True),
+        (lambda pump: take(pump, "10"), 1, False),
+        (lambda pump: take(pump, "10"), 5, True),
+        (lambda pump: pump.set_fallback(CommandId("fallback"), ug_a_day(100), now=AT), 5, True),
+        (lambda pump: pump.stop(CommandId("stop"), now=AT), 5, True),
+    ],
+    ids=[
+        "clock",
+        "silence",
+        "update",
+        "contact",
+        "interrogation",
+        "drain",
+        "arm",
+        "refill, every page",
+        "refill",
+        "fallback",
+        "stop",
+    ],
+)
+@pytest.mark.requirement("ITB-111", "ITB-116", "ITB-117")
+def test_a_cut_at_every_write_leaves_program_counters_and_log_all_old_or_all_new(
+    act: Callable[[Pump], object], every: int, *, torn: bool
+) -> None:
+    start = plain_pump()
+    start.advance(AT)
+    image, old = start.image(), start.memory
+    done = Pump.restore(image)
+    act(done)
+    new = done.memory
+
+    number, more, found = 0, True, set()
+    while more:
+        pump = Pump.restore(image)
+        more = pump.lose_power_at_write(number, act, torn=torn)
+        kept, number = pump.memory, number + every
+        whole = [
+            one
+            for one in (old, new)
+            if list(kept.log)[: len(one.log)] == list(one.log)
+            and (kept.program, kept.reservoir, kept.revision, kept.last_command)
+            == (one.program, one.reservoir, one.revision, one.last_command)
+            and (kept.open, kept.clock, kept.fallback, kept.drive.counts)
+            == (one.open, one.clock, one.fallback, one.drive.counts)
+            and kept.counters == replace(one.counters, resets=one.counters.resets + 1)
+        ]
+        assert whole
+        after = kept.log[len(whole[-1].log)]
+        assert after.kind in {Kind.MEMORY_REPAIRED, Kind.PUMP_RESET}
+        assert kept.log.lost == ()
+        found.add(len(whole[-1].log))
+
+    assert found == {len(old.log), len(new.log)}
+
+
+@pytest.mark.requirement("ITB-118")
+@given(
+    jumps=st.lists(
+        st.tuples(st.integers(1, 40), st.sampled_from([-80_000, -1, 1, 3_600])), min_size=1, max_size=5
+    )
+)
+@settings(max_examples=12)
+def test_a_clock_that_jumps_is_recorded_put_right_and_moves_no_dose(jumps: list[tuple[int, int]]) -> None:
+    pump, left = (running(program(flex(("00:00", 100), ("12:00", 300)))) for _ in range(2))
+    pump.arrange(*(acting(Cause.CLOCK_JUMP, after * HOUR, size=str(by)) for after, by in jumps))
+    for one in (pump, left):
+        one.advance(START + 3 * DAY)
+
+    assert pump.memory.drive == left.memory.drive
+    assert pump.memory.clock == left.memory.clock
+    adjusted = [int(entry.fact("by_s")) for entry in pump.log.of_kind(Kind.CLOCK_ADJUSTED)]
+    assert sorted(adjusted) == sorted([*(by for _, by in jumps), *(-by for _, by in jumps)])
+    assert len(pump.log.faults) >= len(jumps)
+
+
+IMAGE = plain_pump().image()
+
+
+@given(junk=st.one_of(st.binary(max_size=200), st.text(max_size=50).map(str.encode)))
+@settings(max_examples=60)
+def test_bytes_that_are_no_pump_are_refused_in_words(junk: bytes) -> None:
+    for image in (junk, b"thecal-pump-memory 3 " + junk, IMAGE[: 40 + len(junk)]):
+        with pytest.raises(MemoryImageError) as refusal:
+            Pump.restore(image)
+        assert len(str(refusal.value).split()) >= 5
