@@ -8,10 +8,10 @@ from types import MappingProxyType
 import numba  # noqa: F401 - loaded once, so that the extra does the work
 import numpy as np
 from calibration import PEER, calibrate, typical
-from reference import IMPLANT, Problem
 from row import Row, ms
 from timing import each
 
+from reference import IMPLANT, Problem
 from thecal.body import (
     TONE_ARMS,
     TONE_LEGS,
@@ -25,11 +25,12 @@ from thecal.body import (
 )
 from thecal.body.gradient import differentiate
 
-FREE = tuple(
-    name
-    for name, parameter in load_parameters().table.items()
-    if parameter.law is not Law.FIXED and name != "stirred_volumes"
-)
+FREE = (
+    "canal_length_cm", "spinal_csf_mL", "cranial_csf_mL", "cord_volume_mL", "dispersion_cm2_h", "bulk_flow_mL_h",
+    "spinal_loss_per_h", "csf_turnover_mL_h", "cord_exchange_per_h", "cord_partition", "plasma_clearance_L_h",
+    "plasma_volume_L", "effect_delay_per_h", "ec50_ng_mL", "effect_steepness", "tone_legs_before", "tone_arms_before",
+)  # fmt: skip
+"""What acts on these observations, and two of plasma that do not: a fit has to bear those too."""
 VISITS_H = np.linspace(24.0, 700.0, 14)
 SAMPLES_H = np.array([100.5, 300.5, 600.5])
 TIMES_H = np.sort(np.concatenate((VISITS_H, SAMPLES_H)))

@@ -17,15 +17,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from calibration import PEER, calibrate, typical
-from ours import BLOCK, part
-from reference import Problem, error
 from row import Row, ms
 
+from reference import Problem, error
 from thecal.body import draw_patients, load_parameters
 from thecal.body.engine import respond
 
 PATIENTS = int(os.environ.get("THECAL_BENCH_PATIENTS", "1000000"))
-PIECE = 20_000
+PIECE = 5_000
 SEED = 7
 
 
@@ -34,25 +33,11 @@ def months(piece: int, count: int, folder: str) -> float:
     begun = time.process_time()
     everyone = draw_patients(load_parameters(), count, SEED + piece)
     whole = Problem(everyone)
-    drive, samples = whole.inflow, whole.samples_h
-    legs, arms = (np.empty((count, 30), np.float32) for _ in range(2))
-    for first in range(0, count, BLOCK):
-        rows = slice(first + 1, min(first + BLOCK, count) + 1)
-        block = Problem(part(everyone, rows))
-        block.__dict__["inflow"] = drive
-        found = respond(
-            block.ensemble.network,
-            block.ways,
-            block.taps[5:],
-            samples,
-            tolerance=1e-5,
-            fast=True,
-            dtype=np.float32,
-        )
-        padded = np.zeros((7, *found.shape[1:]), np.float32)
-        padded[5:] = found
-        scores = block.scores(padded).reshape(2, -1, 30, 24).mean(axis=3)
-        legs[rows.start - 1 : rows.stop - 1], arms[rows.start - 1 : rows.stop - 1] = scores
+    found = respond(
+        whole.ensemble.network, whole.ways, whole.taps[5:], whole.samples_h,
+        tolerance=1e-5, fast=True, dtype=np.float32,
+    )  # fmt: skip
+    legs, arms = whole.scores(found, found).reshape(2, -1, 30, 24).mean(axis=3)[:, 1:]
     ids = np.repeat(np.arange(count, dtype=np.int32) + piece * PIECE, 30)
     days = np.tile(np.arange(30, dtype=np.int16), count)
     table = pa.table({"patient": ids, "day": days, "tone_legs": legs.ravel(), "tone_arms": arms.ravel()})

@@ -5,12 +5,10 @@ from __future__ import annotations
 from types import MappingProxyType
 
 import numpy as np
-from reference import IMPLANT, Problem
 
+from reference import IMPLANT, Problem
 from thecal.body import Ensemble, Patients, simulate
 from thecal.body.engine import respond
-
-BLOCK = 256
 
 
 def part(patients: Patients, rows: slice) -> Patients:
@@ -43,15 +41,12 @@ def cohort(
     out: np.ndarray | None = None,
 ) -> np.ndarray:
     """Return seven outputs and two scores of every patient, all kept; shape ``(9, P, T)``."""
-    patients = len(problem.patients)
     out = room(problem, dtype) if out is None else out
-    for first in range(0, patients, BLOCK):
-        rows = slice(first, min(first + BLOCK, patients))
-        block = Problem(part(problem.patients, rows), problem.cells, problem.days)
-        block.__dict__["inflow"] = problem.inflow
-        found = respond(
-            block.ensemble.network, block.ways, block.taps, problem.samples_h,
-            tolerance=tolerance, fast=fast, dtype=dtype, out=out[:7, rows],
-        )  # fmt: skip
-        out[7:, rows] = block.scores(found)
+    # A new ensemble, so that its rates are calculated anew.
+    anew = Problem(problem.patients, problem.cells, problem.days)
+    respond(
+        anew.ensemble.network, anew.ways, anew.taps, anew.samples_h,
+        tolerance=tolerance, fast=fast, dtype=dtype, out=out[:7],
+    )  # fmt: skip
+    anew.scores(out[5:7], out[7:])
     return out

@@ -78,19 +78,16 @@ class Problem:
         body = self.ensemble
         return [*(body.csf_tap(site) for site in SITES), body.plasma_tap, *body.effect_taps]
 
-    def scores(self, outputs: np.ndarray) -> np.ndarray:
-        """Return both scores of ``(7, P, T)`` outputs; shape ``(2, P, T)``."""
-        return np.stack(
-            [
-                tone(
-                    np.maximum(outputs[row], 0.0),
-                    before=self.patients[before],
-                    ec50_ng_mL=self.patients["ec50_ng_mL"],
-                    steepness=self.patients["effect_steepness"],
-                )
-                for row, before in ((5, "tone_legs_before"), (6, "tone_arms_before"))
-            ]
-        )
+    def scores(self, sites: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
+        """Return both scores of the effect sites of legs and arms; shapes ``(2, P, T)``."""
+        out = np.empty_like(sites) if out is None else out
+        for site, score, before in zip(sites, out, ("tone_legs_before", "tone_arms_before"), strict=True):
+            np.maximum(site, 0.0, out=site)
+            tone(
+                site, before=self.patients[before], ec50_ng_mL=self.patients["ec50_ng_mL"],
+                steepness=self.patients["effect_steepness"], out=score,
+            )  # fmt: skip
+        return out
 
 
 @dataclass(frozen=True, eq=False)

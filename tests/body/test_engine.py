@@ -15,7 +15,7 @@ from body.first import march_ways
 from thecal.body import SITES, Ensemble, load_parameters
 from thecal.body.bolus import stirred_shares
 from thecal.body.catheter import through_catheter
-from thecal.body.engine import Drive, Start, Tap, Way, contour, respond, self_check, transfer
+from thecal.body.engine import Drive, Tap, Way, contour, respond, self_check, transfer
 from thecal.body.engine.schedule import NEAR_H
 
 PATIENTS = Ensemble.drawn(load_parameters(), 4, seed=11, cells_per_cm=1)
@@ -208,8 +208,8 @@ def test_a_run_can_be_taken_up_where_another_ended() -> None:
     csf_only = TAPS[:4]
 
     masses = respond(network, ways, each, np.array([300.0]), tolerance=1e-13)[:, :, 0].T
-    start = Start(masses[:, : network.cells + 1], masses[:, network.cells + 1 :])
     at_once = Drive(np.array([300.0]), np.zeros(1), np.ones(1))
+    start = Way(masses[:, : network.cells + 1], at_once, cord=masses[:, network.cells + 1 :])
     drive = ways[0].drive
     going = drive.at_h < 300
     rest = Drive(
@@ -217,11 +217,11 @@ def test_a_run_can_be_taken_up_where_another_ended() -> None:
         np.append(drive.jumps_ug_h[going].sum(), drive.jumps_ug_h[~going]),
         np.append(0.0, drive.amounts_ug[~going]),
     )
-    resumed = respond(network, [Way(start, at_once), at_tip(rest)], csf_only, later, tolerance=1e-13)
+    resumed = respond(network, [start, at_tip(rest)], csf_only, later, tolerance=1e-13)
 
     assert worst(resumed, respond(network, ways, csf_only, later, tolerance=1e-13)) < 1e-11
     # At the moment itself nothing has moved yet.
-    first = respond(network, [Way(start, at_once)], each, np.array([300.0]), tolerance=1e-13)
+    first = respond(network, [start], each, np.array([300.0]), tolerance=1e-13)
     assert np.allclose(first[:, :, 0].T, masses, rtol=1e-12)
 
 
@@ -288,3 +288,29 @@ def test_single_precision_is_good_to_a_millionth() -> None:
 def test_a_contour_out_of_reach_says_what_is_in_reach(asked: tuple[float, float, float], said: str) -> None:
     with pytest.raises(ValueError, match=said):
         contour(*asked)
+
+
+@pytest.mark.parametrize("tolerance", [1e-5, 1e-9, 1e-12])
+@pytest.mark.parametrize("fast", [False, True])
+def test_many_patients_get_what_a_few_get(tolerance: float, fast: bool) -> None:  # noqa: FBT001 - a case
+    if fast:
+        pytest.importorskip("numba")
+    crowd = Ensemble.drawn(load_parameters(), 800, seed=3, cells_per_cm=1)
+    few = Ensemble.drawn(load_parameters(), 3, seed=3, cells_per_cm=1)
+    given = steps([0.0, 30.0, 30.0 + 1 / 60, 90.0], [10.0, 3000.0, 5.0])
+    at_once = Drive(np.array([50.0]), np.zeros(1), np.array([20.0]))
+    times = np.array([1.0, 30.0, 30.25, 50.0, 51.0, 100.0])
+
+    together, alone = (
+        respond(
+            ensemble.network,
+            [at_tip(given, ensemble), by_puncture(at_once, ensemble)],
+            [ensemble.csf_tap("lumbar"), ensemble.plasma_tap, *ensemble.effect_taps],
+            times,
+            tolerance=tolerance,
+            fast=fast,
+        )
+        for ensemble in (crowd, few)
+    )
+
+    assert worst(together[:, :4], alone) < tolerance

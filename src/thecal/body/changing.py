@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from thecal.body.bounds import increasing
-from thecal.body.engine import Drive, Start, Tap, Way, respond
+from thecal.body.engine import Drive, Tap, Way, respond
 from thecal.body.inflow import Inflow
 from thecal.body.levels import SITES
 from thecal.body.oral import by_mouth, lingering, swallowed
@@ -174,7 +174,7 @@ class _Stretch:
         )
         cells, tree = body.network.cells + 1, self._held.tree_ug
         once = Drive(np.array([start_h]), np.zeros(1), np.ones(1))
-        self._ways = [Way(Start(tree[:cells].T, tree[cells:].T), once), *entering]
+        self._ways = [Way(tree[:cells].T, once, cord=tree[cells:].T), *entering]
 
     def levels(self, times_h: Floats) -> Floats:
         """Return the level at each place; shape ``(K, P, T)``."""

@@ -17,7 +17,18 @@ if TYPE_CHECKING:
     from thecal.body.bounds import Floats
 
 
-def tone(effect_site_ng_mL: Floats, *, before: Floats, ec50_ng_mL: Floats, steepness: Floats) -> Floats:
+_AT_ONCE = 32
+"""Patients whose curves a processor's cache holds, so that the steps of the formula cost no way to memory."""
+
+
+def tone(
+    effect_site_ng_mL: Floats,
+    *,
+    before: Floats,
+    ec50_ng_mL: Floats,
+    steepness: Floats,
+    out: Floats | None = None,
+) -> Floats:
     """Return the Ashworth (1-5) score for each patient and time, as precise as the concentrations.
 
     Args:
@@ -25,14 +36,25 @@ def tone(effect_site_ng_mL: Floats, *, before: Floats, ec50_ng_mL: Floats, steep
         before: score without the drug, 1 to 5; shape ``(P,)``.
         ec50_ng_mL: concentration of half the fall; shape ``(P,)``.
         steepness: Hill coefficient; shape ``(P,)``.
+        out: where the scores go, for whoever has a place for them.
     """
 
     def column(of: Floats) -> Floats:
         return of[:, np.newaxis].astype(effect_site_ng_mL.dtype, copy=False)
 
-    score: Floats = effect_site_ng_mL / column(ec50_ng_mL)
-    np.power(score, column(steepness), out=score)
-    score += 1.0
-    np.divide(column(before - ASHWORTH_1_5.normal), score, out=score)
-    score += ASHWORTH_1_5.normal
-    return score
+    out = np.empty_like(effect_site_ng_mL) if out is None else out
+    power, fall = column(steepness), column(before - ASHWORTH_1_5.normal)
+    # (C / EC50)^n is exp(n log C - n log EC50), at less than half the price.
+    half = column(steepness * np.log(ec50_ng_mL))
+    for first in range(0, len(out), _AT_ONCE):
+        rows = slice(first, first + _AT_ONCE)
+        score = out[rows]
+        with np.errstate(divide="ignore"):
+            np.log(effect_site_ng_mL[rows], out=score)
+        score *= power[rows]
+        score -= half[rows]
+        np.exp(score, out=score)
+        score += 1.0
+        np.divide(fall[rows], score, out=score)
+        score += ASHWORTH_1_5.normal
+    return out

@@ -18,9 +18,8 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from thecal.body.bounds import number
-from thecal.body.engine.contour import contour
 from thecal.body.engine.drive import Drive
-from thecal.body.engine.schedule import NEAR_H, carry, reach
+from thecal.body.engine.schedule import NEAR_H, carry, suited, told_apart
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,8 +34,6 @@ MOST_MG = 2000.0
 _LONGEST_H = 24 * 366 * 30.0
 _MOST_DOSES = 100_000
 _UG_PER_MG = 1000.0
-_DECIMALS = 8
-"""Of an hour, to which sample times are told apart: 36 microseconds."""
 USUAL_CREATININE_CLEARANCE_ML_MIN = 120.0
 """At which a parameter set's plasma clearance holds; the one that Wuis 1990's clearance is split by [D]."""
 
@@ -153,13 +150,13 @@ def _passed_down(
     chains: Sequence[Stages], held: Sequence[Floats], drive: Drive, times_h: Floats, *, tolerance: float
 ) -> Floats:
     """Return the last stage of each chain, where each unit of the drive puts so much into every stage."""
-    seen, again = np.unique(np.round(times_h, _DECIMALS), return_inverse=True)
-    out = np.zeros((len(chains), held[0].shape[1], len(seen)))
-    if not len(seen) or not np.any(drive.at_h < seen[-1]):
-        return out[:, :, again]
-    shortest_h, longest_h, share = reach([drive], seen)
-    shared = contour(shortest_h, longest_h, tolerance, share=share)
-    past, _ = carry(shared, drive, seen)
+    out = np.zeros((len(chains), held[0].shape[1], len(times_h)))
+    if not len(times_h) or not np.any(drive.at_h < times_h[-1]):
+        return out
+    times = told_apart(times_h)
+    drive = drive.settled(times, NEAR_H)
+    shared = suited([drive], times, tolerance)
+    past = carry(shared, drive, times)[:-1]
     for row, (chain, there) in enumerate(zip(chains, held, strict=True)):
         passed = np.zeros((there.shape[1], len(shared.nodes)), np.complex128)
         for (gain, rate), put in zip(chain, there, strict=True):
@@ -168,4 +165,4 @@ def _passed_down(
             )
         out[row] = np.concatenate((passed.real, passed.imag), axis=1) @ past
     out[out < tolerance * out.max(axis=2, initial=0, keepdims=True)] = 0.0
-    return out[:, :, again]
+    return out

@@ -9,7 +9,7 @@ enough; Numba, where it is installed, does the sweep faster (``speed``).
 from thecal.body.engine.check import self_check
 from thecal.body.engine.contour import Contour, contour
 from thecal.body.engine.drive import Drive
-from thecal.body.engine.ladder import Start, Tap, transfer
+from thecal.body.engine.ladder import Tap, transfer
 from thecal.body.engine.respond import Way, respond
 
-__all__ = ["Contour", "Drive", "Start", "Tap", "Way", "contour", "respond", "self_check", "transfer"]
+__all__ = ["Contour", "Drive", "Tap", "Way", "contour", "respond", "self_check", "transfer"]

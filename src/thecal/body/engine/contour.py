@@ -40,16 +40,10 @@ class Contour:
     Args:
         nodes: in the upper half plane; shape ``(J,)``.
         weights: 1/h; shape ``(J,)``.
-        shortest_h: the shortest lag that holds.
-        longest_h: the longest.
-        error: expected, relative to the response to the largest jump held for ever.
     """
 
     nodes: Complexes
     weights: Complexes
-    shortest_h: float
-    longest_h: float
-    error: float
 
 
 @lru_cache(maxsize=64)
@@ -94,7 +88,4 @@ def contour(
     return Contour(
         nodes=scale * (1 + np.sin(1j * along - angle)),
         weights=step * scale / math.pi * np.cos(1j * along - angle),
-        shortest_h=shortest_h,
-        longest_h=longest_h,
-        error=max(_FLOOR, _MARGIN * math.exp(-rate * count)),
     )

@@ -40,6 +40,15 @@ class Drive:
         jumps = np.concatenate([one.jumps_ug_h for one in drives])[order]
         return cls(at_h[order], jumps, np.concatenate([one.amounts_ug for one in drives])[order])
 
+    def settled(self, samples_h: Floats, near_h: float) -> Self:
+        """Return it with what comes less than ``near_h`` before a sample at that sample.
+
+        A jump put off is made good for by an amount, so that no drug is lost.
+        """
+        sample = np.append(samples_h, np.inf)[np.searchsorted(samples_h, self.at_h)]
+        at_h = np.where(sample - self.at_h < near_h, sample, self.at_h)
+        return type(self)(at_h, self.jumps_ug_h, self.amounts_ug + self.jumps_ug_h * (at_h - self.at_h))
+
     def between(self, start_h: float, end_h: float) -> Self:
         """Return what enters from one time, at which the rate so far sets in, to before another."""
         past, inside = self.at_h <= start_h, (self.at_h > start_h) & (self.at_h < end_h)

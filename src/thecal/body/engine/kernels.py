@@ -13,8 +13,12 @@ import numpy as np
 if TYPE_CHECKING:
     from thecal.body.bounds import Floats
 
-MINUTES, _ROUNDING_S = 61, 1e-7
-"""Pumps keep whole seconds: what is kept over up to an hour of them is looked up, the rest calculated."""
+HOURS, _ROUNDING_S = 25, 1e-7
+"""Pumps keep whole seconds: what is kept over up to a day of them is looked up, the rest calculated."""
+
+
+ABREAST = 64
+"""Nodes swept at a time: enough for the compiler to work on several at once, few enough for the cache."""
 
 
 def recur(  # noqa: C901, PLR0912, PLR0917 - one loop nest; the compiler takes arrays by place
@@ -28,27 +32,34 @@ def recur(  # noqa: C901, PLR0912, PLR0917 - one loop nest; the compiler takes a
     jumps: Floats,
     amounts: Floats,
     samples_h: Floats,
-    near_h: float,
-    transforms: Floats,
-    answers: Floats,
     out: Floats,
-    fresh: Floats,
+    asked: Floats,
+    answers: Floats,
 ) -> None:
-    """Carry the past from event to event and sample to sample (``schedule.carry``)."""
+    """Carry the past from event to event and sample to sample (``schedule.carry``).
+
+    With transforms asked for, ``(K, 2 J + 1)``, their answers, ``(K, T)``, are added to and no past is kept.
+    """
     nodes, events = len(node_re), len(at_h)
     past_re, past_im = np.zeros(nodes), np.zeros(nodes)
     now, event = samples_h[0] if not events else min(samples_h[0], at_h[0]), 0
     for row in range(len(samples_h)):
         sample = samples_h[row]
+        if row and sample == samples_h[row - 1]:
+            if not len(asked):
+                out[row] = out[row - 1]
+            for k in range(len(asked)):
+                answers[k, row] = answers[k, row - 1]
+            continue
         ahead = True
         while ahead:
-            ahead = event < events and sample - at_h[event] >= near_h
+            ahead = event < events and at_h[event] < sample
             until = at_h[event] if ahead else sample
             seconds = (until - now) * 3600
             whole = int(np.rint(seconds))
-            if whole < 60 * MINUTES and abs(seconds - whole) < _ROUNDING_S:
-                for span in (whole // 60, MINUTES + whole % 60):
-                    if span in (0, MINUTES):
+            if whole < 3600 * HOURS and abs(seconds - whole) < _ROUNDING_S:
+                for span in (whole // 3600, HOURS + whole // 60 % 60, HOURS + 60 + whole % 60):
+                    if span in (0, HOURS, HOURS + 60):
                         continue
                     for j in range(nodes):
                         old_re, old_im = past_re[j], past_im[j]
@@ -68,21 +79,23 @@ def recur(  # noqa: C901, PLR0912, PLR0917 - one loop nest; the compiler takes a
                     past_re[j] += jump * weight_re[0, j] + amount * weight_re[1, j]
                     past_im[j] += jump * weight_im[0, j] + amount * weight_im[1, j]
                 event += 1
-        for k in range(len(transforms)):
-            answer = 0.0
-            for j in range(nodes):
-                answer += transforms[k, j] * past_re[j] - transforms[k, nodes + j] * past_im[j]
-            answers[k, row] += answer
-        if not len(transforms):
+        if not len(asked):
             for j in range(nodes):
                 out[row, j], out[row, nodes + j] = past_re[j], -past_im[j]
-        while event < events and at_h[event] <= sample:
-            jump = jumps[event]
-            amount = amounts[event] + jump * (sample - at_h[event])
+        for k in range(len(asked)):
+            answer = 0.0
+            for j in range(nodes):
+                answer += asked[k, j] * past_re[j] - asked[k, nodes + j] * past_im[j]
+            answers[k, row] += answer
+        while event < events and at_h[event] == sample:
+            jump, amount = jumps[event], amounts[event]
             for j in range(nodes):
                 past_re[j] += jump * weight_re[0, j] + amount * weight_re[1, j]
                 past_im[j] += jump * weight_im[0, j] + amount * weight_im[1, j]
-            fresh[row] += amount
+            if not len(asked):
+                out[row, 2 * nodes] += amount
+            for k in range(len(asked)):
+                answers[k, row] += asked[k, 2 * nodes] * amount
             event += 1
 
 
@@ -105,99 +118,105 @@ def sweep(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one loop nest: nothing lea
 ) -> None:
     """Sweep each patient: pivots upwards, masses downwards, taps on the way (``ladder.transfer``)."""
     patients, cells = up.shape
-    nodes = len(node_re)
-    last_cord = first + to_cord.shape[1]
-    passed_re, passed_im = np.empty((cells, nodes)), np.empty((cells, nodes))
-    enter_re, enter_im = np.empty((cells + 1, nodes)), np.empty((cells + 1, nodes))
-    wait_re, wait_im = np.empty(nodes), np.empty(nodes)
-    rest_re, rest_im = np.empty(nodes), np.empty(nodes)
-    mass_re, mass_im = np.empty(nodes), np.empty(nodes)
-    for p in range(patients):
-        lowest = 0
-        while source[p, lowest] == 0 and lowest < cells:
-            lowest += 1
-        back = -1.0
-        for i in range(cells + 1):
-            gone = loss[p, i]
-            lower = down[p, i - 1] if i else 0.0
-            for j in range(nodes):
-                own_re, own_im = node_re[j] + gone, node_im[j]
-                if i:
-                    q_re, q_im = passed_re[i - 1, j], passed_im[i - 1, j]
-                    own_re += lower * (rest_re[j] * q_re - rest_im[j] * q_im)
-                    own_im += lower * (rest_re[j] * q_im + rest_im[j] * q_re)
-                rest_re[j], rest_im[j] = own_re, own_im
-            if first <= i < last_cord:
-                there = to_cord[p, i - first]
-                if from_cord[p, i - first] != back:
+    nodes, taps, last_cord = len(node_re), len(steps), first + to_cord.shape[1]
+    # Real parts at j, imaginary ones at j + ABREAST: the compiler sees that they do not overlap.
+    passed, enter = np.zeros((cells + 1, 2 * ABREAST)), np.zeros((cells + 1, 2 * ABREAST))
+    seen = np.zeros((taps, 2 * ABREAST))
+    s, wait, held = np.zeros(2 * ABREAST), np.zeros(2 * ABREAST), np.zeros(2 * ABREAST)
+    rest, mass = np.zeros(2 * ABREAST), np.zeros(2 * ABREAST)
+    for low in range(0, nodes, ABREAST):
+        # Whole registers: what is beyond the last node repeats it and is left out at the end.
+        width = min(ABREAST, (nodes - low + 7) // 8 * 8)
+        for j in range(width):
+            s[j], s[ABREAST + j] = node_re[min(low + j, nodes - 1)], node_im[min(low + j, nodes - 1)]
+        for p in range(patients):
+            lowest = 0
+            while source[p, lowest] == 0 and lowest < cells:
+                lowest += 1
+            back = -1.0
+            for i in range(cells + 1):
+                gone = loss[p, i]
+                for j in range(width):
+                    own_re, own_im = s[j] + gone, s[ABREAST + j]
+                    if i:
+                        q_re, q_im = (
+                            down[p, i - 1] * passed[i - 1, j],
+                            down[p, i - 1] * passed[i - 1, ABREAST + j],
+                        )
+                        own_re += rest[j] * q_re - rest[ABREAST + j] * q_im
+                        own_im += rest[j] * q_im + rest[ABREAST + j] * q_re
+                    rest[j], rest[ABREAST + j] = own_re, own_im
+                if first <= i < last_cord:
+                    if from_cord[p, i - first] != back:
+                        back = from_cord[p, i - first]
+                        for j in range(width):
+                            sum_re, sum_im = s[j] + back, s[ABREAST + j]
+                            size = 1.0 / (sum_re * sum_re + sum_im * sum_im)
+                            wait[j], wait[ABREAST + j] = sum_re * size, -sum_im * size
+                            held[j] = (s[j] * sum_re + sum_im * sum_im) * size
+                            held[ABREAST + j] = sum_im * back * size
+                    there = to_cord[p, i - first]
+                    for j in range(width):
+                        rest[j] += there * held[j]
+                        rest[ABREAST + j] += there * held[ABREAST + j]
+                above = up[p, i] if i < cells else 0.0
+                for j in range(width):
+                    sum_re, sum_im = rest[j] + above, rest[ABREAST + j]
+                    size = 1.0 / (sum_re * sum_re + sum_im * sum_im)
+                    passed[i, j], passed[i, ABREAST + j] = sum_re * size, -sum_im * size
+                given = source[p, i]
+                if i > lowest:
+                    rise = up[p, i - 1]
+                    for j in range(width):
+                        q_re, q_im = rise * passed[i - 1, j], rise * passed[i - 1, ABREAST + j]
+                        y_re, y_im = enter[i - 1, j], enter[i - 1, ABREAST + j]
+                        enter[i, j] = given + q_re * y_re - q_im * y_im
+                        enter[i, ABREAST + j] = q_re * y_im + q_im * y_re
+                elif i == lowest:
+                    enter[i, :ABREAST], enter[i, ABREAST:] = given, 0.0
+            mass[:], seen[:] = 0.0, 0.0
+            back = -1.0
+            for i in range(cells, -1, -1):
+                lower = down[p, i] if i < cells else 0.0
+                if i >= lowest:
+                    for j in range(width):
+                        mass[j] = enter[i, j] + lower * mass[j]
+                        mass[ABREAST + j] = enter[i, ABREAST + j] + lower * mass[ABREAST + j]
+                    lower = 1.0
+                for j in range(width):
+                    q_re, q_im = lower * passed[i, j], lower * passed[i, ABREAST + j]
+                    y_re, y_im = mass[j], mass[ABREAST + j]
+                    mass[j], mass[ABREAST + j] = y_re * q_re - y_im * q_im, y_re * q_im + y_im * q_re
+                inside = first <= i < last_cord
+                if inside and from_cord[p, i - first] != back:
                     back = from_cord[p, i - first]
-                    for j in range(nodes):
-                        sum_re = node_re[j] + back
-                        size = 1.0 / (sum_re * sum_re + node_im[j] * node_im[j])
-                        wait_re[j], wait_im[j] = sum_re * size, -node_im[j] * size
-                for j in range(nodes):
-                    rest_re[j] += there * (node_re[j] * wait_re[j] - node_im[j] * wait_im[j])
-                    rest_im[j] += there * (node_re[j] * wait_im[j] + node_im[j] * wait_re[j])
-            above = up[p, i] if i < cells else 0.0
-            if i < cells:
-                for j in range(nodes):
-                    sum_re = rest_re[j] + above
-                    size = 1.0 / (sum_re * sum_re + rest_im[j] * rest_im[j])
-                    passed_re[i, j], passed_im[i, j] = sum_re * size, -rest_im[j] * size
-            given = source[p, i]
-            if i > lowest:
-                rise = up[p, i - 1]
-                for j in range(nodes):
-                    q_re, q_im = passed_re[i - 1, j], passed_im[i - 1, j]
-                    y_re, y_im = enter_re[i - 1, j], enter_im[i - 1, j]
-                    enter_re[i, j] = given + rise * (q_re * y_re - q_im * y_im)
-                    enter_im[i, j] = rise * (q_re * y_im + q_im * y_re)
-            elif i == lowest:
-                for j in range(nodes):
-                    enter_re[i, j], enter_im[i, j] = given, 0.0
-        back = -1.0
-        for i in range(cells, -1, -1):
-            if i == cells:
-                for j in range(nodes):
-                    size = 1.0 / (rest_re[j] * rest_re[j] + rest_im[j] * rest_im[j])
-                    y_re, y_im = enter_re[i, j], enter_im[i, j]
-                    mass_re[j] = (y_re * rest_re[j] + y_im * rest_im[j]) * size
-                    mass_im[j] = (y_im * rest_re[j] - y_re * rest_im[j]) * size
-            else:
-                lower = down[p, i]
-                held = 1.0 if i >= lowest else 0.0
-                row = max(i, lowest)
-                for j in range(nodes):
-                    y_re = held * enter_re[row, j] + lower * mass_re[j]
-                    y_im = held * enter_im[row, j] + lower * mass_im[j]
-                    q_re, q_im = passed_re[i, j], passed_im[i, j]
-                    mass_re[j] = y_re * q_re - y_im * q_im
-                    mass_im[j] = y_re * q_im + y_im * q_re
-            inside = first <= i < last_cord
-            if inside and from_cord[p, i - first] != back:
-                back = from_cord[p, i - first]
-                for j in range(nodes):
-                    sum_re = node_re[j] + back
-                    size = 1.0 / (sum_re * sum_re + node_im[j] * node_im[j])
-                    wait_re[j], wait_im[j] = sum_re * size, -node_im[j] * size
-            for k in range(len(steps)):
-                weight = csf[k, p, i]
-                if weight != 0:
-                    for j in range(nodes):
-                        out[k, p, j] += weight * mass_re[j]
-                        out[k, p, nodes + j] += weight * mass_im[j]
-                if inside and cord[k, p, i - first] != 0:
-                    weight = cord[k, p, i - first] * to_cord[p, i - first]
-                    for j in range(nodes):
-                        out[k, p, j] += weight * (mass_re[j] * wait_re[j] - mass_im[j] * wait_im[j])
-                        out[k, p, nodes + j] += weight * (mass_re[j] * wait_im[j] + mass_im[j] * wait_re[j])
-        for k in range(len(steps)):
-            for below in range(steps[k]):
-                gain, rate = gains[k, below, p], rates[k, below, p]
-                for j in range(nodes):
-                    sum_re = node_re[j] + rate
-                    size = gain / (sum_re * sum_re + node_im[j] * node_im[j])
-                    q_re, q_im = sum_re * size, -node_im[j] * size
-                    y_re, y_im = out[k, p, j], out[k, p, nodes + j]
-                    out[k, p, j] = y_re * q_re - y_im * q_im
-                    out[k, p, nodes + j] = y_re * q_im + y_im * q_re
+                    for j in range(width):
+                        sum_re, sum_im = s[j] + back, s[ABREAST + j]
+                        size = 1.0 / (sum_re * sum_re + sum_im * sum_im)
+                        wait[j], wait[ABREAST + j] = sum_re * size, -sum_im * size
+                for k in range(taps):
+                    weight = csf[k, p, i]
+                    if weight != 0:
+                        for j in range(width):
+                            seen[k, j] += weight * mass[j]
+                            seen[k, ABREAST + j] += weight * mass[ABREAST + j]
+                    if inside and cord[k, p, i - first] != 0:
+                        weight = cord[k, p, i - first] * to_cord[p, i - first]
+                        for j in range(width):
+                            y_re, y_im = weight * mass[j], weight * mass[ABREAST + j]
+                            seen[k, j] += y_re * wait[j] - y_im * wait[ABREAST + j]
+                            seen[k, ABREAST + j] += y_re * wait[ABREAST + j] + y_im * wait[j]
+            for k in range(taps):
+                for below in range(steps[k]):
+                    gain, rate = gains[k, below, p], rates[k, below, p]
+                    for j in range(width):
+                        sum_re, sum_im = s[j] + rate, s[ABREAST + j]
+                        size = gain / (sum_re * sum_re + sum_im * sum_im)
+                        q_re, q_im = sum_re * size, -sum_im * size
+                        y_re, y_im = seen[k, j], seen[k, ABREAST + j]
+                        seen[k, j], seen[k, ABREAST + j] = (
+                            y_re * q_re - y_im * q_im,
+                            y_re * q_im + y_im * q_re,
+                        )
+                for j in range(min(width, nodes - low)):
+                    out[k, p, low + j], out[k, p, nodes + low + j] = seen[k, j], seen[k, ABREAST + j]

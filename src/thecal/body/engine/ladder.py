@@ -2,10 +2,11 @@
 
 Taking Laplace transforms, each piece of cord folds into the cell beside it, and what is left is a ladder of
 spinal cells that ends in the cranium. One sweep up eliminates the cells, one sweep down gives them all:
-O(cells) for any source, per frequency s. The pivot of a cell is written as its coupling upwards plus a
-remainder, q = s + losses + down q'/(q' + up'), a continued fraction in which nothing is ever subtracted, so
-no digits cancel however strong the coupling. Compartments further down, which give nothing back, are factors
-gain/(s + rate). Equations: docs/science/body.md, eq. 8 to 10.
+O(cells) for any source, per frequency s; it is Gauss's elimination of a tridiagonal system. The
+pivot of a cell is written as its coupling upwards plus a remainder, q = s + losses + down q'/(q' + up'), a
+continued fraction in which nothing is ever subtracted, so no digits cancel however strong the coupling.
+Compartments further down, which give nothing back, are factors gain/(s + rate). To solve pharmacokinetics by
+inverting transforms is Yano 1989's idea, MULTI(FILT). Equations: docs/science/body.md, eq. 8 to 10.
 """
 
 from __future__ import annotations
@@ -44,61 +45,40 @@ class Tap:
         )
 
 
-@dataclass(frozen=True, eq=False)
-class Start:
-    """Masses that are there at time 0, ug: a source that enters once, some of it through the cord.
-
-    Args:
-        csf: spinal cells and cranium; shape ``(P, N + 1)``.
-        cord: cord cells; shape ``(P, C)``.
-    """
-
-    csf: Floats
-    cord: Floats
-
-    def rows(self, rows: slice) -> Start:
-        """Return the start of some of the patients."""
-        return Start(self.csf[rows], self.cord[rows])
-
-
-def transfer(network: Network, source: Floats | Start, taps: list[Tap], nodes: Complexes) -> Complexes:
+def transfer(
+    network: Network, source: Floats, taps: list[Tap], nodes: Complexes, cord_source: Floats | None = None
+) -> Complexes:
     """Return each tap's transform per unit of what enters; shape ``(K, P, J)``.
 
     Args:
         network: P patients.
-        source: shares of what enters among spinal cells and cranium, shape ``(P, N + 1)``; or a start.
+        source: shares of what enters among spinal cells and cranium; shape ``(P, N + 1)``.
         taps: what to look at.
         nodes: frequencies s, 1/h; shape ``(J,)``.
+        cord_source: what enters the cord cells; shape ``(P, C)``.
     """
     # Everything is scaled by a cell's rate upwards, so that a cell costs little; the cranium has none.
     scale = np.append(network.up, np.ones((len(network.up), 1)), axis=1)
-    cord_cells = network.to_cord.shape[1]
-    beside = slice(network.first_cord_cell, network.first_cord_cell + cord_cells)
-    back = network.from_cord
-    alike = (back == back[:, :1]).all()
-    waiting = 1.0 / (_deep(back[:, :1] if alike else back) + nodes)
+    beside = slice(network.first_cord_cell, network.first_cord_cell + network.to_cord.shape[1])
+    into, back = network.to_cord / scale[:, beside], _deep(network.from_cord)
+    # Mostly all cord waits alike: then once is enough.
+    waiting = 1.0 / ((back[:1] if (back == back[:1]).all() else back) + nodes)
     rest = _times(1 / scale, nodes[np.newaxis, np.newaxis])
     rest.real += _deep(network.loss / scale)
-    rest[beside] += _times(network.to_cord / scale[:, beside], nodes * waiting)
-    if isinstance(source, Start):
-        held = _deep(source.cord) * waiting
-        mass = np.repeat(_deep(source.csf), len(nodes), axis=2).astype(np.complex128)
-        mass[beside] += _deep(back) * held
-    else:
-        held = None
-        mass = np.repeat(_deep(source), len(nodes), axis=2).astype(np.complex128)
+    rest[beside] += _times(into, nodes * waiting)
+    mass = np.repeat(_deep(source), len(nodes), axis=2).astype(np.complex128)
+    if cord_source is not None:
+        mass[beside] += back * _deep(cord_source) * waiting
     _sweep(network.down / scale[:, 1:], rest, mass)
-    waiting = np.broadcast_to(waiting, (cord_cells, *waiting.shape[1:]))
     out = np.empty((len(taps), len(network.up), len(nodes)), dtype=np.complex128)
     for row, tap in enumerate(taps):
         seen = _gather(tap.csf / scale, mass)
         if tap.cord is not None:
             inside = np.flatnonzero(tap.cord.any(axis=0))
-            cord = _times((network.to_cord / scale[:, beside])[:, inside], mass[beside][inside])
-            cord *= waiting[inside]
-            if held is not None:
-                cord += held[inside]
-            seen += _gather(tap.cord[:, inside], cord)
+            cord = _times(into[:, inside], mass[beside][inside])
+            if cord_source is not None:
+                cord += _deep(cord_source)[inside]
+            seen += _gather(tap.cord[:, inside], cord * (waiting[inside] if len(waiting) > 1 else waiting))
         for gain, rate in tap.cascade:
             seen *= gain[:, np.newaxis] / (rate[:, np.newaxis] + nodes)
         out[row] = seen
@@ -123,8 +103,7 @@ def _sweep(ratio: Floats, rest: Complexes, mass: Complexes) -> None:
         rest[cell] *= passed
         rest_pairs[cell + 1] += np.multiply(rest_pairs[cell], down, out=shared)
         if cell >= lowest:
-            np.multiply(passed, mass[cell], out=rest[cell])
-            mass[cell + 1] += rest[cell]
+            mass[cell + 1] += np.multiply(passed, mass[cell], out=rest[cell])
         rest[cell] = passed
     mass[-1] /= rest[-1]
     for cell in range(len(ratio) - 1, -1, -1):

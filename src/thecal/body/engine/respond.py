@@ -1,7 +1,8 @@
 """What enters, through the body, to what is looked at: transfer functions times schedules.
 
 The response of every patient at every sample is one matrix product: transforms of each (``transfer``) side by
-side for each way in, times what each way in has gathered (``carry``).
+side for each way in, times what each way in has gathered (``carry``). Many patients share so few independent
+columns of it that it pays to find them first, by a singular value decomposition (Eckart and Young 1936).
 """
 
 from __future__ import annotations
@@ -11,23 +12,28 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from thecal.body.engine.contour import Contour, contour
 from thecal.body.engine.drive import Drive
-from thecal.body.engine.ladder import Start, Tap, transfer
-from thecal.body.engine.schedule import NEAR_H, carry, reach
-from thecal.body.engine.speed import past_fast, sweep_fast, worth_compiling
+from thecal.body.engine.ladder import Tap, transfer
+from thecal.body.engine.schedule import NEAR_H, carry, suited, told_apart
+from thecal.body.engine.speed import answer_fast, sweep_fast, worth_compiling
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     import numpy.typing as npt
 
     from thecal.body.bounds import Floats
-    from thecal.body.engine.contour import Complexes
+    from thecal.body.engine.contour import Complexes, Contour
     from thecal.body.network import Network
 
+_BLOCK = 256
+"""Patients whose transforms meet a schedule at once."""
 _AT_ONCE = 2000
-"""Patients times nodes that a processor's cache holds."""
+"""Patients times nodes that a processor's cache holds while they are swept."""
+_WORTH_THINNING = 768
+"""Patients from which finding the independent columns, a few milliseconds, pays for itself."""
+_THINNER = 0.01
+"""What thinning may add to the error, as a share of the tolerance."""
 _SMALLEST = 1e-30
 """Below this, products in single precision leave the range that processors handle at full speed."""
 
@@ -37,21 +43,23 @@ class Way:
     """A way in.
 
     Args:
-        source: where it spreads, as shares of spinal cells and cranium, ``(P, N + 1)``; or a start.
+        source: where it spreads, as shares of spinal cells and cranium; shape ``(P, N + 1)``.
         drive: what enters, and when: the same for all, or one for each patient.
+        cord: where it spreads in the cord, shape ``(P, C)``; None for not at all.
     """
 
-    source: Floats | Start
+    source: Floats
     drive: Drive | Sequence[Drive]
+    cord: Floats | None = None
 
     def rows(self, rows: slice) -> Way:
         """Return the way into some of the patients."""
         drive = self.drive if isinstance(self.drive, Drive) else self.drive[rows]
-        return Way(self.source.rows(rows) if isinstance(self.source, Start) else self.source[rows], drive)
+        return Way(self.source[rows], drive, None if self.cord is None else self.cord[rows])
 
     @property
     def drives(self) -> Sequence[Drive]:
-        """Every schedule there is."""
+        """Every schedule there is: one, or one for each patient."""
         return [self.drive] if isinstance(self.drive, Drive) else self.drive
 
 
@@ -78,7 +86,7 @@ def respond(
         samples_h: increasing; shape ``(T,)``.
         tolerance: error asked for, relative to the largest value of a tap.
         more_nodes: nodes beyond those the tolerance asks for.
-        fast: by compiled code, which needs Numba; None: where it is installed and worth its loading.
+        fast: sweep by compiled code; where it is installed and worth its loading, unless said.
         dtype: of the last product and the result; single precision is good to about 1e-6.
         out: where the result goes, for whoever has a place for it.
 
@@ -90,90 +98,63 @@ def respond(
         out = np.zeros((len(taps), patients, len(samples_h)), dtype)
     if not out.size or not ways:
         return out
-    kept = np.append(np.diff(samples_h) >= NEAR_H, True)
-    if not kept.all():
-        few = respond(
-            network, ways, taps, samples_h[kept],
-            tolerance=tolerance, more_nodes=more_nodes, fast=fast, dtype=dtype,
-        )  # fmt: skip
-        out[:] = few[:, :, np.cumsum(np.append(0, kept[:-1]))]
-        return out
-    drives = [drive for way in ways for drive in way.drives]
-    shortest_h, longest_h, share = reach(drives, samples_h)
-    shared = contour(shortest_h, longest_h, tolerance, share=share, more_nodes=more_nodes)
     fast = worth_compiling(patients) if fast is None else fast
-    common = all(isinstance(way.drive, Drive) for way in ways)
-    carried = [carry(shared, drive, samples_h, fast=fast) for drive in drives] if common else []
-    gathered = _cast(np.concatenate([past for past, _ in carried]), dtype) if common else np.zeros(0)
-    for rows in _blocks(patients, len(shared.nodes)):
+    times = told_apart(samples_h)
+    given = [[drive.settled(times, NEAR_H) for drive in way.drives] for way in ways]
+    shared = suited([drive for drives in given for drive in drives], times, tolerance, more_nodes=more_nodes)
+    alike = all(len(drives) == 1 for drives in given)
+    past, basis = _gathered(shared, given, times, fast=fast) if alike else np.zeros(0), None
+    for first in range(0, patients, _BLOCK):
+        rows = slice(first, min(first + _BLOCK, patients))
         part, seen = network.rows(rows), [tap.rows(rows) for tap in taps]
-        here = [way.rows(rows) for way in ways]
-        asked = [_transforms(part, way.source, seen, shared.nodes, fast=fast) for way in here]
-        if common:
-            np.matmul(_cast(np.concatenate(asked, axis=2), dtype), gathered, out=out[:, rows])
-            for way, (_, fresh_ug) in zip(here, carried, strict=True):
-                _add_fresh(out[:, rows], seen, way.source, fresh_ug)
-            continue
-        for row in range(len(part.up)):
-            alone = slice(row, row + 1)
-            own = [way.rows(alone) for way in here]
-            answers = [of[:, row].copy() for of in asked]
-            out[:, rows.start + row] = _alone(
-                shared, own, [tap.rows(alone) for tap in seen], answers, samples_h, fast=fast
+        transforms = [_transforms(part, way.rows(rows), seen, shared.nodes, fast=fast) for way in ways]
+        asked = np.concatenate(transforms, axis=2)
+        for row in range(0 if alike else len(part.up)):
+            own = [drives[first + row : first + row + 1] or drives for drives in given]
+            out[:, first + row] = (
+                answer_fast(shared, own, times, asked[:, row])
+                if fast
+                else asked[:, row] @ _gathered(shared, own, times, fast=False)
             )
+        if alike and not first:
+            if patients >= _WORTH_THINNING:
+                basis, past = _thinned(asked, past, tolerance * _THINNER)
+            past = np.where(np.abs(past) < _SMALLEST, 0.0, past).astype(dtype)
+        if alike:
+            asked = asked if basis is None else asked @ basis
+            np.matmul(asked.astype(dtype, copy=False), past, out=out[:, rows])
     return out
 
 
-def _alone(
-    shared: Contour,
-    ways: list[Way],
-    taps: list[Tap],
-    transforms: list[Floats],
-    samples_h: Floats,
-    *,
-    fast: bool,
-) -> Floats:
-    """Return the response of one patient to a schedule of their own; shape ``(K, T)``."""
-    result = np.zeros((len(taps), len(samples_h)))
-    for way, answered in zip(ways, transforms, strict=True):
-        if fast:
-            _, fresh_ug = past_fast(shared, way.drives[0], samples_h, answered, result, near_h=NEAR_H)
-        else:
-            past, fresh_ug = carry(shared, way.drives[0], samples_h)
-            result += answered @ past
-        _add_fresh(result[:, np.newaxis], taps, way.source, fresh_ug)
-    return result
+def _transforms(network: Network, way: Way, taps: list[Tap], nodes: Complexes, *, fast: bool) -> Floats:
+    """Return what ``carry``'s rows are to be multiplied by for each tap; shape ``(K, P, 2 J + 1)``."""
+    count = len(nodes)
+    out = np.zeros((len(taps), len(network.up), 2 * count + 1))
+    for seen, tap in zip(out, taps, strict=True):
+        if not tap.cascade:
+            seen[:, -1] = np.sum(tap.csf * way.source, axis=1)
+            if way.cord is not None and tap.cord is not None:
+                seen[:, -1] += np.sum(tap.cord * way.cord, axis=1)
+    if fast and way.cord is None:
+        sweep_fast(network, way.source, taps, nodes, out)
+        return out
+    size = max(1, _AT_ONCE // count)
+    for first in range(0, len(network.up), size):
+        rows = slice(first, first + size)
+        few, entering = [tap.rows(rows) for tap in taps], way.rows(rows)
+        found = transfer(network.rows(rows), entering.source, few, nodes, entering.cord)
+        out[:, rows, :count], out[:, rows, count:-1] = found.real, found.imag
+    return out
 
 
-def _transforms(
-    network: Network, source: Floats | Start, taps: list[Tap], nodes: Complexes, *, fast: bool
-) -> Floats:
-    """Return each tap's transform, real parts beside imaginary ones; shape ``(K, P, 2 J)``."""
-    if fast and not isinstance(source, Start):
-        return sweep_fast(network, source, taps, nodes)
-    answers = transfer(network, source, taps, nodes)
-    return np.concatenate((answers.real, answers.imag), axis=2)
+def _gathered(contour: Contour, given: list[list[Drive]], times_h: Floats, *, fast: bool) -> Floats:
+    return np.concatenate([carry(contour, drive, times_h, fast=fast) for (drive,) in given])
 
 
-def _cast(numbers: Floats, dtype: npt.DTypeLike) -> Floats:
-    """Return the numbers at another precision, without what is too small for it to handle at speed."""
-    if numbers.dtype == dtype:
-        return numbers
-    return np.where(np.abs(numbers) < _SMALLEST, 0.0, numbers).astype(dtype, order="C")
-
-
-def _blocks(patients: int, nodes: int) -> Iterator[slice]:
-    size = max(1, _AT_ONCE // nodes)
-    for first in range(0, patients, size):
-        yield slice(first, min(first + size, patients))
-
-
-def _add_fresh(out: Floats, taps: list[Tap], source: Floats | Start, amount_ug: Floats) -> None:
-    """Add what was given at the moment of a sample, which still lies where it entered."""
-    at = np.flatnonzero(amount_ug)
-    for tap, seen in zip(taps, out, strict=True):
-        if at.size and not tap.cascade:
-            shares = source.csf if isinstance(source, Start) else source
-            seen[:, at] += np.sum(tap.csf * shares, axis=1)[:, np.newaxis] * amount_ug[at]
-            if isinstance(source, Start) and tap.cord is not None:
-                seen[:, at] += np.sum(tap.cord * source.cord, axis=1)[:, np.newaxis] * amount_ug[at]
+def _thinned(asked: Floats, past: Floats, error: float) -> tuple[Floats, Floats]:
+    """Return a basis and the past in it, so that asked times basis times that is asked times past."""
+    highest = np.max(np.abs(asked), axis=2, keepdims=True) + _SMALLEST
+    weight = np.max(np.abs(asked) / highest, axis=(0, 1))[:, np.newaxis] + _SMALLEST
+    left, size, right = np.linalg.svd(weight * past, full_matrices=False)
+    kept = size > error * size[0]
+    return left[:, kept] / weight, size[kept, np.newaxis] * right[kept]

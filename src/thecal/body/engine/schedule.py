@@ -2,29 +2,25 @@
 
 What enters is exact: jumps of a rate and amounts given at once, at any times. At each node the past is one
 complex number, q(t + h) = e^(s h) q(t) + (jump/s + amount), so a sample costs what its nodes cost however
-long the history, and cutting a constant rate into pieces changes nothing. The recursion runs over blocks of
-time side by side, which are then linked.
+long the history, and cutting a constant rate into pieces changes nothing: superposition, made causal
+(docs/science/body.md, eq. 12).
 """
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from thecal.body.engine.speed import past_fast
+from thecal.body.engine.contour import contour
+from thecal.body.engine.speed import carry_fast
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import numpy.typing as npt
+    from collections.abc import Iterable
 
     from thecal.body.bounds import Floats
-    from thecal.body.engine.contour import Complexes, Contour
+    from thecal.body.engine.contour import Contour
     from thecal.body.engine.drive import Drive
-
-    Ints = npt.NDArray[np.intp]
 
 NEAR_H = 1e-9
 """Lags below this, 4 microseconds, are the first term of their series: the contour need not reach them."""
@@ -32,99 +28,62 @@ _DIGITS = 12
 """Decimals of an hour to which steps of time are told apart."""
 
 
-def reach(drives: Sequence[Drive], samples_h: Floats) -> tuple[float, float, float]:
-    """Return what a contour has to serve: the shortest lag, the longest, and the least share of steady.
+def told_apart(samples_h: Floats) -> Floats:
+    """Return the samples' times, those too close to the one before taken as one with it."""
+    apart = np.append([True], np.diff(samples_h) >= NEAR_H)
+    return np.asarray(samples_h[apart][np.cumsum(apart) - 1], dtype=np.float64)
 
-    The shortest lag is that of an event to a later sample, beyond ``NEAR_H``. The share is a mean rate over
-    the largest jump, at most 1: how far short boluses are from steady. Without events all are 1.
+
+def suited(drives: Iterable[Drive], samples_h: Floats, tolerance: float, *, more_nodes: int = 0) -> Contour:
+    """Return the smallest contour that serves every lag from an event to a later sample.
+
+    What is given over the largest jump held for ever says how far short boluses are from steady, and so by
+    how much the tolerance has to be lowered.
+
+    Raises:
+        ValueError: an accuracy out of reach; the message says what is in reach.
     """
-    last = samples_h[-1]
-    drives = [drive for drive in drives if len(drive.at_h) and drive.at_h[0] < last]
-    if not drives:
-        return 1.0, 1.0, 1.0
-    at_h = np.concatenate([drive.at_h for drive in drives])
-    jumps = np.concatenate([drive.jumps_ug_h for drive in drives])
-    amounts = np.concatenate([drive.amounts_ug for drive in drives])
-    starts = np.cumsum([0, *(len(drive.at_h) for drive in drives[:-1])])
-    left_h = np.maximum(last - at_h, 0.0)
-    given = np.add.reduceat(np.where(left_h > 0, jumps * left_h + amounts, 0.0), starts)
-    full = np.maximum.reduceat(np.abs(jumps), starts) * left_h[starts]
-    shares = np.divide(given, full, out=np.ones_like(full), where=full > 0)
-    after = np.searchsorted(samples_h, at_h + NEAR_H)
-    seen = after < len(samples_h)
-    if not seen.any():
-        return 1.0, 1.0, 1.0
-    shortest = float(np.min(samples_h[after[seen]] - at_h[seen]))
-    return max(shortest, NEAR_H), float(np.max(left_h)), min(1.0, float(np.min(shares)))
+    shortest_h, longest_h, share = np.inf, 0.0, 1.0
+    for drive in drives:
+        seen = drive.at_h < samples_h[-1]
+        if not seen.any():
+            continue
+        at_h, jumps = drive.at_h[seen], drive.jumps_ug_h[seen]
+        left_h = samples_h[-1] - at_h
+        after = samples_h[np.searchsorted(samples_h, at_h, side="right")]
+        shortest_h, longest_h = min(shortest_h, float(np.min(after - at_h))), max(longest_h, float(left_h[0]))
+        if full := float(np.max(np.abs(jumps)) * left_h[0]):
+            share = min(share, float(jumps @ left_h + drive.amounts_ug[seen].sum()) / full)
+    if not longest_h:
+        shortest_h = longest_h = 1.0
+    return contour(shortest_h, longest_h, tolerance, share=share, more_nodes=more_nodes)
 
 
-def carry(contour: Contour, drive: Drive, samples_h: Floats, *, fast: bool = False) -> tuple[Floats, Floats]:
-    """Return what each sample sees of the drive, at each node and fresh.
+def carry(contour: Contour, drive: Drive, samples_h: Floats, *, fast: bool = False) -> Floats:
+    """Return what each sample sees of the drive: at each node, and fresh; shape ``(2 J + 1, T)``.
 
-    A transform F gives ``Re F, Im F`` side by side times the first: the response at the samples, but for
-    what was given at that very moment, the second, which lies where it entered.
+    A transform F gives ``Re F, Im F``, and what is seen of a mass where it enters, side by side times this:
+    the response. Fresh, ug, is what is given at the very moment of a sample.
 
     Args:
         contour: nodes and weights.
-        drive: what enters.
-        samples_h: increasing by more than ``NEAR_H``; shape ``(T,)``.
+        drive: what enters, ``settled`` on the samples.
+        samples_h: ``told_apart``; shape ``(T,)``.
         fast: by compiled code.
-
-    Returns:
-        Shapes ``(2 J, T)`` and, ug, ``(T,)``.
     """
     if fast:
-        past, fresh = past_fast(contour, drive, samples_h, near_h=NEAR_H)
-        return past.T, fresh
-    grid, jumps, amounts = _grid(drive, samples_h)
-    at = np.searchsorted(grid, samples_h)
-    steps, which = np.unique(np.round(np.diff(grid, prepend=grid[0]), _DIGITS), return_inverse=True)
-    kept = np.exp(steps[:, np.newaxis] * contour.nodes)
-    weights = np.stack((contour.weights / contour.nodes, contour.weights))
-    before = _past(kept, which, np.stack((jumps, amounts)), weights)[at].T
-    return np.concatenate((before.real, -before.imag)), amounts[at]
-
-
-def _grid(drive: Drive, samples_h: Floats) -> tuple[Floats, Floats, Floats]:
-    """Return all moments, and the jumps and amounts at each; what comes close before a sample comes at it.
-
-    A jump put off by a time makes good for it by an amount, so that no drug is lost.
-    """
+        return carry_fast(contour, drive, samples_h).T
     events = drive.at_h <= samples_h[-1]
-    at, jumps, amounts = drive.at_h[events], drive.jumps_ug_h[events], drive.amounts_ug[events]
-    next_sample = samples_h[np.searchsorted(samples_h, at)]
-    moments = np.where(next_sample - at < NEAR_H, next_sample, at)
-    grid = np.unique(np.concatenate((samples_h, moments)))
-    place = np.searchsorted(grid, moments)
-    jumps_there, amounts_there = np.zeros((2, len(grid)))
-    np.add.at(jumps_there, place, jumps)
-    np.add.at(amounts_there, place, amounts + jumps * (moments - at))
-    return grid, jumps_there, amounts_there
-
-
-def _past(kept: Complexes, which: Ints, given: Floats, weights: Complexes) -> Complexes:
-    """Return the past at each node just before each moment; shape ``(G, J)``.
-
-    Args:
-        kept: what a node keeps over each length of step; shape ``(U, J)``.
-        which: the length of the step before each moment; shape ``(G,)``.
-        given: jumps and amounts at each moment; shape ``(2, G)``.
-        weights: what a node takes of a jump and of an amount; shape ``(2, J)``.
-    """
-    moments = len(which)
-    length = max(1, math.isqrt(moments))
-    padding = -moments % length
-    still = np.ones((padding, kept.shape[1]), np.complex128)
-    decay = np.concatenate((kept[which], still)).reshape(-1, length, kept.shape[1])
-    entered = np.concatenate((given.T @ weights, 0 * still)).reshape(decay.shape)
-    before: Complexes = np.empty_like(decay)
-    past: Complexes = np.zeros_like(decay[:, 0])
-    for step in range(length):
-        np.multiply(decay[:, step], past, out=before[:, step])
-        past = before[:, step] + entered[:, step]
-    np.multiply.accumulate(decay, axis=1, out=decay)
-    begun = np.zeros_like(past)
-    for block in range(1, len(past)):
-        begun[block] = past[block - 1] + decay[block - 1, -1] * begun[block - 1]
-    before += decay * begun[:, np.newaxis]
-    return before.reshape(-1, kept.shape[1])[:moments]
+    grid, place = np.unique(np.concatenate((samples_h, drive.at_h[events])), return_inverse=True)
+    at, place = place[: len(samples_h)], place[len(samples_h) :]
+    given = np.zeros((len(grid), 2))
+    np.add.at(given, place, np.stack((drive.jumps_ug_h[events], drive.amounts_ug[events]), axis=1))
+    entered = given @ np.stack((contour.weights / contour.nodes, contour.weights))
+    steps, which = np.unique(np.round(np.diff(grid, prepend=grid[0]), _DIGITS), return_inverse=True)
+    before = np.exp(steps[:, np.newaxis] * contour.nodes)[which]
+    past = np.zeros_like(contour.nodes)
+    for moment, entering in zip(before, entered, strict=True):
+        moment *= past  # noqa: PLW2901 - in place: the row now holds what is left just before its moment
+        past = moment + entering
+    seen = before[at].T
+    return np.concatenate((seen.real, -seen.imag, given[np.newaxis, at, 1]))

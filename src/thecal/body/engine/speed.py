@@ -37,8 +37,8 @@ def worth_compiling(patients: int) -> bool:
     return patients >= WORTH_IT and importlib.util.find_spec("numba") is not None
 
 
-def sweep_fast(network: Network, source: Floats, taps: list[Tap], nodes: Complexes) -> Floats:
-    """Return what ``transfer`` returns, real parts beside imaginary ones; shape ``(K, P, 2 J)``."""
+def sweep_fast(network: Network, source: Floats, taps: list[Tap], nodes: Complexes, out: Floats) -> None:
+    """Add what ``transfer`` returns, real parts beside imaginary ones, to ``(K, P, 2 J)`` or more of it."""
     depth = max(len(tap.cascade) for tap in taps)
     patients = len(network.up)
     gains, rates = np.zeros((2, len(taps), depth, patients))
@@ -47,7 +47,6 @@ def sweep_fast(network: Network, source: Floats, taps: list[Tap], nodes: Complex
         for below, (gain, rate) in enumerate(tap.cascade):
             gains[row, below], rates[row, below] = gain, rate
     no_cord = np.zeros_like(network.to_cord)
-    out = np.zeros((len(taps), patients, 2 * len(nodes)))
     _compile(kernels.sweep)(
         np.ascontiguousarray(nodes.real),
         np.ascontiguousarray(nodes.imag),
@@ -65,36 +64,34 @@ def sweep_fast(network: Network, source: Floats, taps: list[Tap], nodes: Complex
         rates,
         out,
     )
-    return out
 
 
-def past_fast(
-    contour: Contour,
-    drive: Drive,
-    samples_h: Floats,
-    transforms: Floats | None = None,
-    answers: Floats | None = None,
-    *,
-    near_h: float,
-) -> tuple[Floats, Floats]:
-    """Return what ``schedule.carry`` returns, the first with its axes the other way round.
-
-    With one patient's transforms, ``(K, 2 J)``, their answers, ``(K, T)``, are added to and no past is kept.
-    """
-    past, fresh = np.empty((len(samples_h), 2 * len(contour.nodes))), np.zeros(len(samples_h))
-    if transforms is None or answers is None:
-        transforms, answers = past[:0], past[:0]
+def carry_fast(contour: Contour, drive: Drive, samples_h: Floats) -> Floats:
+    """Return what ``schedule.carry`` returns, with its axes the other way round."""
+    past = np.zeros((len(samples_h), 2 * len(contour.nodes) + 1))
     events = drive.at_h, drive.jumps_ug_h, drive.amounts_ug
-    _compile(kernels.recur)(*_kept(contour), *events, samples_h, near_h, transforms, answers, past, fresh)
-    return past, fresh
+    _compile(kernels.recur)(*_kept(contour), *events, samples_h, past, past[:0], past[:0])
+    return past
+
+
+def answer_fast(contour: Contour, given: list[list[Drive]], samples_h: Floats, asked: Floats) -> Floats:
+    """Return one patient's transforms, ``(K, W (2 J + 1))``, times what ``carry`` returns of W drives."""
+    answers, none = np.zeros((len(asked), len(samples_h))), np.zeros((0, 0))
+    for (drive,), its in zip(given, np.split(asked, len(given), axis=1), strict=True):
+        events = drive.at_h, drive.jumps_ug_h, drive.amounts_ug
+        its_own = np.ascontiguousarray(its)
+        _compile(kernels.recur)(*_kept(contour), *events, samples_h, none, its_own, answers)
+    return answers
 
 
 @lru_cache(maxsize=16)
 def _kept(contour: Contour) -> tuple[Floats, ...]:
-    """Return nodes, weights of a jump and an amount, and what is kept over minutes and seconds, as reals."""
+    """Return nodes, weights of a jump and an amount, and what is kept over hours, minutes, seconds."""
     weights = np.stack((contour.weights / contour.nodes, contour.weights))
-    spans_h = np.append(np.arange(kernels.MINUTES) / 60, np.arange(60) / 3600)
-    kept = np.exp(spans_h[:, np.newaxis] * contour.nodes)
+    spans_h = np.concatenate((np.arange(kernels.HOURS), np.arange(60) / 60, np.arange(60) / 3600))
+    # Spans beyond the contour's longest lag may be beyond any number; nobody looks them up.
+    with np.errstate(over="ignore", invalid="ignore"):
+        kept = np.exp(spans_h[:, np.newaxis] * contour.nodes)
     kept[np.abs(kept) < _NOTHING] = 0.0
     return tuple(part.copy() for of in (contour.nodes, weights, kept) for part in (of.real, of.imag))
 
