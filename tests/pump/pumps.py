@@ -9,7 +9,7 @@ from itertools import count, pairwise
 
 from hypothesis import strategies as st
 
-from thecal.journal import Kind, verify_chain
+from thecal.journal import Entry, Kind, verify_chain
 from thecal.pump import REFERENCE, Cause, Condition, Profile, Pump, capability
 from thecal.quantities import (
     MICROSECONDS_PER_DAY,
@@ -196,6 +196,28 @@ def log_is_unbroken_or_says_what_is_lost(pump: Pump) -> bool:
     neighbours = pairwise(log)
     fits = all(two.previous == one.seal for one, two in neighbours if two.number == one.number + 1)
     return fits and numbers == set(log.lost) and len(log) + len(log.lost) == log.written
+
+
+def flow(pump: Pump) -> Decimal:
+    """Return what flows now, in mL/day."""
+    return pump.status(now=pump.present).flow.mL_per_day
+
+
+def records(pump: Pump, kind: Kind) -> list[Entry]:
+    """Return the records of one kind."""
+    return [entry for entry in pump.log if entry.kind is kind]
+
+
+def raised_at(pump: Pump, alarm: Alarm) -> list[timedelta]:
+    """Return when an alarm was raised, since the start."""
+    return [entry.at - START for entry in records(pump, Kind.ALARM_RAISED) if entry.fact("alarm") == alarm]
+
+
+def stopped() -> Pump:
+    """Return a pump that a person stopped."""
+    pump = running(continuous(200))
+    pump.stop(fresh_id(), now=START)
+    return pump
 
 
 def programmed_mL(what: Program, start: datetime, end: datetime) -> Fraction:  # noqa: N802

@@ -8,6 +8,8 @@ from decimal import Decimal
 from itertools import pairwise
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pump.pumps import MODEL, START, acting, alarms_of, continuous, fresh_id, running
 from thecal.journal import Kind
@@ -17,6 +19,7 @@ from thecal.pump import (
     AlarmClass,
     Cause,
     Pump,
+    PumpRadio,
     Sounding,
     pump_model,
     soundings,
@@ -101,6 +104,37 @@ def test_a_status_says_that_the_sound_is_off_and_still_names_the_alarm_and_its_r
     assert len(pump.log) == records + 1
     assert pump.status(now=START + 10 * MINUTE - timedelta(microseconds=1)).sound_off
     assert not pump.status(now=START + 10 * MINUTE).sound_off
+
+
+@pytest.mark.requirement("ITB-100")
+@given(silenced=st.timedeltas(timedelta(0), 2 * HOUR), lost=st.timedeltas(timedelta(0), 30 * MINUTE))
+@settings(max_examples=60, deadline=None)
+def test_a_silence_ends_when_the_link_is_lost_over_which_it_was_asked_for(
+    silenced: timedelta, lost: timedelta
+) -> None:
+    pump = running(continuous(200))
+    radio = PumpRadio(pump)
+    pump.stop(fresh_id(), now=START)
+    pump.silence(now=START + silenced)
+    gone = START + silenced + lost
+
+    radio.link_lost(now=gone)
+
+    assert not pump.status(now=gone).sound_off
+    assert alarms_of(pump) == {Alarm.PUMP_STOPPED}
+    assert heard(pump, gone, 10 * MINUTE) != ()
+    ended = [entry for entry in pump.log if entry.kind is Kind.SILENCE_ENDED]
+    assert [entry.at for entry in ended] == ([gone] if lost < 10 * MINUTE else [])
+
+
+@pytest.mark.requirement("ITB-100")
+def test_a_link_that_is_lost_while_nothing_is_silenced_changes_nothing() -> None:
+    pump = running(continuous(200))
+    before = pump.memory
+
+    PumpRadio(pump).link_lost(now=START)
+
+    assert pump.memory == before
 
 
 @pytest.mark.requirement("ITB-106")

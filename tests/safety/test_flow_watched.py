@@ -21,11 +21,13 @@ from pump.pumps import (
     implanted,
     mL,
     program,
+    raised_at,
+    records,
     running,
     ug_a_day,
 )
-from thecal.journal import Entry, Kind
-from thecal.pump import ALARM_CLASSES, LATENCY, AlarmClass, Cause, Pump
+from thecal.journal import Kind
+from thecal.pump import ALARM_CLASSES, LATENCY, AlarmClass, Cause
 from thecal.pump.conditions import STALLS
 from thecal.pump.detectors import GROWS_AFTER, GROWS_AT, STEADY_AFTER
 from thecal.quantities import DAY, HOUR, MINUTE
@@ -34,16 +36,6 @@ from thecal.therapy import Alarm, Priming, SimpleContinuous
 SECOND = timedelta(seconds=1)
 QUANTUM = Fraction(MODEL.quantum.mL)
 LIMIT = MODEL.daily_dose_most.ug_per_day
-
-
-def records(pump: Pump, kind: Kind) -> list[Entry]:
-    """Return the records of one kind."""
-    return [entry for entry in pump.log if entry.kind is kind]
-
-
-def raised_at(pump: Pump, alarm: Alarm) -> list[timedelta]:
-    """Return when an alarm was raised, since the start."""
-    return [entry.at - START for entry in records(pump, Kind.ALARM_RAISED) if entry.fact("alarm") == alarm]
 
 
 def quantum_lasts(dose: int) -> timedelta:

@@ -38,6 +38,7 @@ class Kind(StrEnum):
     ALARM_RAISED = "alarm.raised"
     ALARM_CLEARED = "alarm.cleared"
     ALARM_SILENCED = "alarm.silenced"
+    SILENCE_ENDED = "silence.ended"
     ALARM_ESCALATED = "alarm.escalated"
     PUMP_STALLED = "pump.stalled"
     STALL_RECOVERED = "stall.recovered"

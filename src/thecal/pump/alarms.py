@@ -42,6 +42,7 @@ HISTORY = (
     Kind.ALARM_RAISED,
     Kind.ALARM_CLEARED,
     Kind.ALARM_SILENCED,
+    Kind.SILENCE_ENDED,
     Kind.ALARM_ESCALATED,
     Kind.RESERVOIR_RAN_LOW,
     Kind.RESERVOIR_EMPTIED,
@@ -183,6 +184,14 @@ def silenced(memory: Memory) -> Memory:
     until = memory.at + REARMS_AFTER
     log = recorded(memory.log, Kind.ALARM_SILENCED, at=memory.at, until=until.isoformat())
     return replace(memory, raised=tuple(replace(one, silent_until=until) for one in memory.raised), log=log)
+
+
+def heard_again(memory: Memory) -> Memory:
+    """Return the memory whose silence has ended: the link over which it was asked for is lost (ITB-100)."""
+    if not is_silent(memory):
+        return memory
+    log = recorded(memory.log, Kind.SILENCE_ENDED, at=memory.at, cause="link lost")
+    return replace(memory, raised=tuple(replace(one, silent_until=None) for one in memory.raised), log=log)
 
 
 def is_silent(memory: Memory) -> bool:

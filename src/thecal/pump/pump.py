@@ -223,8 +223,12 @@ class Pump(Living):
     # --- by contact --------------------------------------------------------------------------------------
 
     def silence(self, *, now: datetime) -> PumpStatus:
-        """Silence the alarms for a while; they stay raised, and sound again (ITB-099)."""
+        """Silence the alarms for a while, or until the link is lost; they stay raised (ITB-099, ITB-100)."""
         return self._act(now, alarms.silenced)
+
+    def link_lost(self, *, now: datetime) -> PumpStatus:
+        """Note that the wand is gone: what was silenced over it sounds again (ITB-100)."""
+        return self._act(now, alarms.heard_again)
 
     def set_clock(self, command: CommandId, clock: PumpClock, *, now: datetime) -> PumpStatus:
         """Set the pump's clock; the base of the dose is not touched (ITB-118)."""

@@ -73,6 +73,10 @@ class PumpRadio:
             self._session = Session(Role.PUMP, sequence=self._session.sequence)
         return answers
 
+    def link_lost(self, *, now: datetime) -> None:
+        """End the contact: the wand is out of reach, and what was silenced over it sounds again (ITB-100)."""
+        self._pump.link_lost(now=max(now, self._pump.present))
+
     def _answer(self, request: AnyRequest, *, now: datetime) -> AnyReply:
         """Do what the wand asks; ``now`` is never before the pump's present."""
         match request:
