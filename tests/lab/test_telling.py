@@ -101,6 +101,16 @@ def test_what_the_reference_pump_leaves_to_others_is_said(name: str, kinds: list
     assert all(said.startswith(kind) for said, kind in zip(needs, kinds, strict=True))
 
 
+def test_what_it_may_do_to_the_patient_is_withdrawal_where_drug_lacks_and_else_sedation() -> None:
+    for name, told in TOLD.items():
+        lacks = told.legacy.verdict.departure is Departure.TOO_LITTLE
+        legacy, reference = told.signals
+
+        assert told.signal == ("withdrawal" if lacks else "sedation and overdose"), name
+        assert 0 <= min(legacy) <= max(legacy) <= 1
+        assert max(legacy) > max(reference)
+
+
 def test_a_stop_and_a_surge_are_both_alarmed_about_and_the_drive_then_stands() -> None:
     did = TOLD["stop-restart-surge"].reference.verdict.did
 

@@ -50,7 +50,7 @@ def test_an_accident_is_told_whole_without_a_script(desk: Desk, told: training.T
     assert len([item for item in page.all("li") if "data-moment" in item]) == len(told.rows)
     assert [group.get("hidden") for group in page.all("div") if "data-player" in group] == [None]
     assert "reconstruction on a simulated pump" in page.text
-    assert len(page.all("svg")) == 2
+    assert len(page.all("svg")) == 3
 
 
 def test_a_screens_refusal_is_said_to_be_a_screens(desk: Desk) -> None:
@@ -114,7 +114,7 @@ def test_a_play_for_the_browser_goes_forward_and_covers_the_whole(told: training
     assert len(play["moments"]) == len(told.rows)
     assert play["moments"] == sorted(play["moments"])
     for side in play["sides"].values():
-        assert len(side["level"]) == len(play["stops"])
+        assert len(side["level"]) == len(side["signal"]) == len(play["stops"])
         for rows in (side["tip"], side["believed"], [[look["from"]] for look in side["looks"]]):
             assert rows[0][0] == 0
             assert all(sooner[0] < later[0] for sooner, later in pairwise(rows))

@@ -19,7 +19,7 @@ _SAID: Mapping[str, tuple[str, str, str]] = MappingProxyType(
         "update_stops": ("While an update is open", "the drive stands", "the old program goes on"),
         "update_alarm_after": ("An update left open alarms", "", "never"),
         "refill_alarm_after": ("A refill left open alarms", "", "never"),
-        "stall_notice": ("A stall is noticed, counted from the first quantum that is missed,", "", ""),
+        "stall_notice": ("A stall is noticed, counted from the first missed quantum", "", ""),
         "tests_itself": (
             "Every 15 min, in every state, the drive, counter, tone, code and library",
             "are tested",
@@ -50,7 +50,7 @@ _SAID: Mapping[str, tuple[str, str, str]] = MappingProxyType(
         "wants_bridge": (
             "A refill of another concentration",
             "is armed with a bridge",
-            "is taken without one",
+            "is taken without a bridge",
         ),
     }
 )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from thecal.body import Implant, csf_at, inflow_from_delivery
+from thecal.body import READOUTS, SEDATION, WITHDRAWAL, Implant, csf_at, inflow_from_delivery
 from thecal.lab.accidents.course import Course
 from thecal.lab.accidents.play import Moment, Played, play
 from thecal.lab.accidents.verdict import Verdict, judge, needs
@@ -65,6 +65,7 @@ class Side:
         course: what truly left the catheter's tip.
         believed: what left the pump, as its counter and the label say.
         level_ng_mL: of the lumbar spinal fluid of the typical patient, at the samples; a model estimate.
+        sedation, withdrawal: signals of the body's model for that patient, from 0 to 1, at the samples.
         verdict: what it came to.
     """
 
@@ -74,6 +75,8 @@ class Side:
     course: Course
     believed: Course
     level_ng_mL: tuple[float, ...]
+    sedation: tuple[float, ...]
+    withdrawal: tuple[float, ...]
     verdict: Verdict
 
 
@@ -123,6 +126,22 @@ class Telling:
     rows: tuple[Row, ...]
     needs: tuple[str, ...]
 
+    @property
+    def signal(self) -> str:
+        """Which signal of the body's model tells most of this accident, in words."""
+        return READOUTS[WITHDRAWAL if self._lacks else SEDATION].meaning
+
+    @property
+    def signals(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
+        """That signal on the legacy and on the reference pump, at the samples."""
+        sides = (self.legacy, self.reference)
+        old, new = (side.withdrawal if self._lacks else side.sedation for side in sides)
+        return old, new
+
+    @property
+    def _lacks(self) -> bool:
+        return max(self.legacy.withdrawal) > max(self.legacy.sedation)
+
 
 def tell(accident: Accident) -> Telling:
     """Play an accident on both pumps and tell what came of it."""
@@ -145,13 +164,16 @@ def tell(accident: Accident) -> Telling:
 
 def _side(accident: Accident, played: Played, samples: tuple[timedelta, ...]) -> Side:
     course = Course.of(played.at_tip, played.starts)
+    level, sedation, withdrawal = _body(accident, played, samples)
     return Side(
         profile=played.profile,
         looks=tuple(_look(moment) for moment in played.moments),
         log=_log(played),
         course=course,
         believed=Course.of(played.pump.delivery, played.starts),
-        level_ng_mL=_level(accident, played, samples),
+        level_ng_mL=level,
+        sedation=sedation,
+        withdrawal=withdrawal,
         verdict=judge(accident, played, course),
     )
 
@@ -206,7 +228,10 @@ def _told(side: Side, after: timedelta, sample: int) -> Told:
     )
 
 
-def _level(accident: Accident, played: Played, samples: tuple[timedelta, ...]) -> tuple[float, ...]:
+def _body(
+    accident: Accident, played: Played, samples: tuple[timedelta, ...]
+) -> tuple[tuple[float, ...], ...]:
+    """Return the lumbar level, the sedation signal and the withdrawal signal of the typical patient."""
     delivery, born = played.at_tip, played.starts
     if accident.tube_ug_per_mL:
         born -= _BEFORE
@@ -220,5 +245,6 @@ def _level(accident: Accident, played: Played, samples: tuple[timedelta, ...]) -
         sites=("lumbar",),
         inflow=inflow_from_delivery(delivery, born),
         implant=_TIP,
+        also=(SEDATION, WITHDRAWAL),
     )
-    return tuple(response.typical(csf_at("lumbar")).tolist())
+    return tuple(tuple(response.typical(name).tolist()) for name in (csf_at("lumbar"), SEDATION, WITHDRAWAL))

@@ -38,7 +38,6 @@ class Picture:
     """One quantity on both pumps.
 
     Attributes:
-        key: its name for a script.
         title, unit: for a person.
         lines: legacy, then reference.
         ticks: what stands beside the ground, from the top down.
@@ -46,7 +45,6 @@ class Picture:
         wrong_x: where it goes wrong.
     """
 
-    key: str
     title: str
     unit: str
     lines: tuple[Line, ...]
@@ -56,7 +54,7 @@ class Picture:
 
 
 def pictures_of(told: Telling) -> tuple[Picture, ...]:
-    """Draw what left the tip, and the level in the lumbar spinal fluid."""
+    """Draw what left the tip, the level in the lumbar spinal fluid, and what that may do to the patient."""
     lasts = told.accident.lasts
     sides = (told.legacy, told.reference)
     rates = [[float(rate.ug_per_day) / _HOURS_A_DAY for rate in side.course.rates] for side in sides]
@@ -66,7 +64,6 @@ def pictures_of(told: Telling) -> tuple[Picture, ...]:
     rate_top, level_top = (_top(max(map(max, values))) for values in (rates, levels))
     return (
         Picture(
-            key="rate",
             title="Leaves the catheter's tip",
             unit="mcg/h",
             lines=tuple(
@@ -78,7 +75,6 @@ def pictures_of(told: Telling) -> tuple[Picture, ...]:
             wrong_x=wrong_x,
         ),
         Picture(
-            key="level",
             title="Lumbar spinal fluid",
             unit="ng/mL",
             lines=tuple(
@@ -86,6 +82,17 @@ def pictures_of(told: Telling) -> tuple[Picture, ...]:
                 for side, level in zip(sides, levels, strict=True)
             ),
             ticks=_ticks(level_top),
+            times=times,
+            wrong_x=wrong_x,
+        ),
+        Picture(
+            title=f"Signal of {told.signal}",
+            unit="0 to 1; it orders situations and is not a probability",
+            lines=tuple(
+                _line(side, _slopes(told.samples, signal, lasts, 1), signal)
+                for side, signal in zip(sides, told.signals, strict=True)
+            ),
+            ticks=_ticks(1),
             times=times,
             wrong_x=wrong_x,
         ),

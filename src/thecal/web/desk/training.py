@@ -85,16 +85,22 @@ def play_of(told: Telling) -> dict[str, object]:
         "stops": [stop.total_seconds() for stop in stops],
         "clock": [write_duration(stop) for stop in stops],
         "moments": [stops.index(moment) for moment in moments],
-        "sides": {side.profile: _side(side, told.samples, stops) for side in (told.legacy, told.reference)},
+        "sides": {
+            side.profile: _side(side, signal, told.samples, stops)
+            for side, signal in zip((told.legacy, told.reference), told.signals, strict=True)
+        },
     }
 
 
-def _side(side: Side, samples: tuple[timedelta, ...], stops: list[timedelta]) -> dict[str, object]:
-    levels, at = [], 0
+def _side(
+    side: Side, signal: tuple[float, ...], samples: tuple[timedelta, ...], stops: list[timedelta]
+) -> dict[str, object]:
+    levels, signals, at = [], [], 0
     for stop in stops:
         while at + 1 < len(samples) and samples[at + 1] <= stop:
             at += 1
         levels.append(f"{estimate(side.level_ng_mL[at])} ng/mL")
+        signals.append(f"{signal[at]:.2f}")
     return {
         "looks": [
             {
@@ -108,6 +114,7 @@ def _side(side: Side, samples: tuple[timedelta, ...], stops: list[timedelta]) ->
         "tip": _rates(side.course),
         "believed": _rates(side.believed),
         "level": levels,
+        "signal": signals,
     }
 
 

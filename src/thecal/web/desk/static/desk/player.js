@@ -19,7 +19,7 @@ function showPump(panel, side, stop, at) {
   for (const name of ["believed", "tip"]) {
     find(name, panel).textContent = latest(side[name], at, ([from]) => from)[1];
   }
-  find("level", panel).textContent = side.level[stop];
+  for (const name of ["level", "signal"]) find(name, panel).textContent = side[name][stop];
   find("program", panel).textContent = look.program;
   const alarms = find("alarms", panel);
   alarms.textContent = look.alarms.map(([alarm, kind]) => `${alarm} (${kind})`).join(", ") || "none";
