@@ -37,12 +37,11 @@ from thecal.body.parameters import (
     Law,
     Parameter,
     Parameters,
-    Patients,
     Slot,
-    draw_patients,
     load_parameters,
     read_parameters,
 )
+from thecal.body.patients import Patients, draw_patients
 from thecal.body.readouts import (
     CORD_ARMS,
     CORD_LEGS,

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from thecal.body.bounds import number
+from thecal.body.bounds import increasing, number, series
 from thecal.body.levels import REFERENCE_LENGTH_CM, span_of
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ CORD_PROFILE = (
 )
 DEFAULT_CELLS_PER_CM = 2
 _MOST_CELLS_PER_CM = 8
+_LEAST_AREA_CM2, _MOST_AREA_CM2 = 0.001, 100.0
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,10 @@ class Anatomy:
         number("cells_per_cm", self.cells_per_cm, "cells/cm", low=1, high=_MOST_CELLS_PER_CM)
         if self.cells_per_cm != int(self.cells_per_cm):
             raise ValueError(f"cells_per_cm is {self.cells_per_cm} cells/cm; it must be a whole number")
+        lowest, _ = _checked("csf_profile", self.csf_profile)
+        if lowest:
+            raise ValueError(f"csf_profile begins at {lowest:g} cm; allowed: at 0 cm, the end of the sac")
+        _checked("cord_profile", self.cord_profile)
 
     @property
     def cells(self) -> int:
@@ -146,6 +151,23 @@ class Anatomy:
         """Return each node's weight in linear interpolation at each height; shape ``(heights, nodes)``."""
         rows: list[Floats] = [np.interp(z_cm, nodes, one) for one in np.eye(len(nodes))]
         return np.stack(rows, axis=1)
+
+
+def _checked(name: str, profile: Profile) -> tuple[float, float]:
+    """Return where a profile begins and ends, or refuse it."""
+    if len(profile) < len(("first", "last")):
+        raise ValueError(f"{name} has {len(profile)} knots; allowed: 2 or more")
+    for at, (_, area) in enumerate(profile):
+        number(f"area of {name}[{at}]", area, "cm2", low=_LEAST_AREA_CM2, high=_MOST_AREA_CM2)
+    heights = series(
+        f"height of {name}", [height for height, _ in profile], "cm", low=0, high=REFERENCE_LENGTH_CM
+    )
+    increasing(f"height of {name}", heights, "cm")
+    if heights[-1] != REFERENCE_LENGTH_CM:
+        raise ValueError(
+            f"{name} ends at {heights[-1]:g} cm; allowed: at {REFERENCE_LENGTH_CM:g} cm, the cisterna"
+        )
+    return float(heights[0]), float(heights[-1])
 
 
 def _area_below(profile: Profile, z_cm: Floats) -> Floats:

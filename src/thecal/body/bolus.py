@@ -19,7 +19,7 @@ from thecal.body.levels import REFERENCE_LENGTH_CM, height_of
 if TYPE_CHECKING:
     from thecal.body.anatomy import Anatomy
     from thecal.body.bounds import Floats
-    from thecal.body.parameters import Patients
+    from thecal.body.patients import Patients
 
 _LONGEST_H = 24 * 366 * 30.0
 

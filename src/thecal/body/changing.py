@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from thecal.body.bounds import increasing
+from thecal.body.bounds import increasing, series
 from thecal.body.engine import Drive, Tap, Way, respond
 from thecal.body.inflow import Inflow
 from thecal.body.levels import SITES
 from thecal.body.oral import by_mouth, lingering, swallowed
 from thecal.body.response import Response
-from thecal.body.simulate import TOLERANCE, checked_times, course_of, simulate, ways_in
+from thecal.body.simulate import LONGEST_H, TOLERANCE, checked_times, course_of, simulate, ways_in
 from thecal.body.view import View, given
 
 if TYPE_CHECKING:
@@ -223,7 +223,7 @@ def _checked_phases(phases: Sequence[Phase]) -> Floats:
     starts = np.array([phase.from_h for phase in phases], dtype=np.float64)
     if not len(starts) or starts[0] != 0:
         raise ValueError(f"the first phase must begin at 0 h, got {starts[:1].tolist()}")
-    increasing("from_h", starts, "h")
+    increasing("from_h", series("from_h", starts, "h", low=0, high=LONGEST_H), "h")
     first = phases[0].ensemble
     for phase in phases:
         if (len(phase.ensemble), phase.ensemble.anatomy) != (len(first), first.anatomy):

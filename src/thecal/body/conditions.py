@@ -63,6 +63,8 @@ def under_conditions(
     Raises:
         ValueError: a density or flow that cannot be.
     """
+    if not isinstance(posture, Posture):
+        raise ValueError(f"posture is {posture!r}; allowed: {', '.join(map(str, Posture))}")  # noqa: TRY004 - one kind
     number("density_mg_mL", density_mg_mL, "mg/mL", low=950, high=1100)
     number("infusion_mL_h", infusion_mL_h, "mL/h", low=0, high=60)
     table = dict(parameters.table)

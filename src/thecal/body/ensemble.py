@@ -13,10 +13,11 @@ from thecal.body.engine.ladder import Tap
 from thecal.body.levels import height_of
 from thecal.body.network import Network, build_network
 from thecal.body.oral import plasma_clearance
-from thecal.body.parameters import Parameters, Patients, draw_patients
+from thecal.body.patients import Patients, check_patients, draw_patients
 
 if TYPE_CHECKING:
     from thecal.body.bounds import Floats
+    from thecal.body.parameters import Parameters
 
 _NG_PER_UG = 1000.0
 
@@ -45,6 +46,10 @@ class Ensemble:
         (6, True)
         """
         return cls(draw_patients(parameters, count, seed), Anatomy(cells_per_cm))
+
+    def __post_init__(self) -> None:
+        """Refuse patients with a parameter missing, of unlike number, or who cannot be."""
+        check_patients(self.patients)
 
     def __len__(self) -> int:
         return len(self.patients)

@@ -23,7 +23,8 @@ from thecal.body.bounds import number
 from thecal.body.curves import PLASMA, TONE_ARMS, TONE_LEGS, csf_at
 from thecal.body.ensemble import Ensemble
 from thecal.body.gradient import differentiate
-from thecal.body.parameters import Law, Patients
+from thecal.body.parameters import Law
+from thecal.body.patients import Patients
 from thecal.body.readouts import READOUTS
 from thecal.body.simulate import simulate
 
@@ -158,6 +159,8 @@ def fit(
     if not seen:
         raise ValueError("seen is 0 things; allowed: 1 or more")
     names = tuple(parameters.table) if names is None else tuple(names)
+    if not names:
+        raise ValueError("names is 0 parameters; allowed: 1 or more, or None for every one with a spread")
     fixed = [name for name in names if not _spread(parameters[name])]
     if fixed and len(names) < len(parameters.table):
         raise ValueError(f"{fixed[0]} is known, without spread; allowed: parameters that have one")

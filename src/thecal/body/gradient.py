@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from thecal.body.parameters import Patients
+from thecal.body.patients import Patients
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -18,7 +18,7 @@ import numpy as np
 if TYPE_CHECKING:
     from thecal.body.anatomy import Anatomy
     from thecal.body.bounds import Floats
-    from thecal.body.parameters import Patients
+    from thecal.body.patients import Patients
 
 # Below this Peclet number the next term of the series, x squared over 12, is lost in rounding.
 _NEGLIGIBLE = 1e-8

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from thecal.body.bounds import Floats
-    from thecal.body.parameters import Patients
+    from thecal.body.patients import Patients
 
     Stages = tuple[tuple[Floats, Floats], ...]
     """Compartments one below the other: gain, 1/h, and own rate, 1/h, of each; shapes ``(P,)``."""

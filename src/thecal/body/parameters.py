@@ -1,13 +1,8 @@
-"""The model's numbers: read from ``parameters.toml``, checked, and drawn for virtual patients.
-
-A patient's draw depends on the seed, the patient's own number and the parameter's name, and on nothing
-else: each parameter has its own random stream, and patient n takes its n-th number.
-"""
+"""The model's numbers: read from ``parameters.toml`` and checked, each with its source and how sure it is."""
 
 from __future__ import annotations
 
 import tomllib
-import zlib
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import lru_cache
@@ -17,21 +12,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from thecal.body.arrow import Column, as_table, patient_column
 from thecal.body.bounds import number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import pyarrow as pa
-
     from thecal.body.bounds import Floats
 
 _SURENESS = frozenset({"V", "V2", "M", "D", "assumed"})
-_MOST_PATIENTS = 1_000_000
 _FIELDS = frozenset({"value", "unit", "law", "sd", "range", "sureness", "source", "how"})
 _SLOT_FIELDS = frozenset({"name", "what", "source", "fills"})
-_NEEDED = frozenset(
+NEEDED = frozenset(
     {
         "canal_length_cm",
         "spinal_csf_mL",
@@ -181,39 +172,6 @@ class Parameters:
         return replace(self, table=MappingProxyType({**self.table, **known}))
 
 
-@dataclass(frozen=True, eq=False)
-class Patients:
-    """The typical patient and, after it, drawn ones.
-
-    Args:
-        values: for each parameter, one value per row; row 0 holds the central values.
-    """
-
-    values: Mapping[str, Floats]
-
-    def __getitem__(self, name: str) -> Floats:
-        return self.values[name]
-
-    def __len__(self) -> int:
-        return len(next(iter(self.values.values())))
-
-    def to_arrow(self, parameters: Parameters) -> pa.Table:
-        """Return an Arrow table, one row a patient: ``patient`` and every parameter.
-
-        Args:
-            parameters: that the patients were drawn from; they say unit, source and sureness of a column.
-
-        Raises:
-            ModuleNotFoundError: pyarrow is not installed; the message says how to.
-        """
-        columns = [
-            Column(name, one.unit, f"{one.source} [{one.sureness}]", values)
-            for name, values in self.values.items()
-            for one in [parameters[name]]
-        ]
-        return as_table([patient_column(len(self)), *columns], {"parameters": parameters.version})
-
-
 @lru_cache(maxsize=1)
 def load_parameters() -> Parameters:
     """Return the shipped parameters.
@@ -232,33 +190,12 @@ def read_parameters(text: str) -> Parameters:
     """
     document = tomllib.loads(text)
     table = {name: read_parameter(name, row) for name, row in document.get("parameter", {}).items()}
-    if missing := _NEEDED - set(table):
+    if missing := NEEDED - set(table):
         raise ValueError(f"parameters are missing: {', '.join(sorted(missing))}")
-    if unknown := set(table) - _NEEDED:
+    if unknown := set(table) - NEEDED:
         raise ValueError(f"parameters are unknown: {', '.join(sorted(unknown))}")
     slots = tuple(_slot(row, table) for row in document.get("slot", []))
     return Parameters(version=str(document.get("version", "")), table=MappingProxyType(table), slots=slots)
-
-
-def draw_patients(parameters: Parameters, count: int, seed: int) -> Patients:
-    """Return the typical patient (row 0) and ``count`` drawn ones (rows 1 to ``count``).
-
-    >>> len(draw_patients(load_parameters(), 20, seed=1))
-    21
-
-    Patient n is the same patient in every cohort with this seed.
-
-    Raises:
-        ValueError: a count or seed below 0, or a count beyond a million.
-    """
-    number("count", count, "patients", low=0, high=_MOST_PATIENTS)
-    number("seed", seed, "1", low=0, high=2**63)
-    values = {}
-    for name, parameter in parameters.table.items():
-        stream = np.random.Generator(np.random.Philox(key=[int(seed), zlib.crc32(name.encode())]))
-        drawn = parameter.at(stream.standard_normal(int(count)))
-        values[name] = np.concatenate(([parameter.value], drawn))
-    return Patients(values=MappingProxyType(values))
 
 
 def read_parameter(name: str, row: Mapping[str, object]) -> Parameter:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from thecal.body.bounds import Floats
     from thecal.body.ensemble import Ensemble
     from thecal.body.exposure import Place
-    from thecal.body.parameters import Patients
+    from thecal.body.patients import Patients
 
 CORD_LEGS, CORD_ARMS = "cord_legs_ng_mL", "cord_arms_ng_mL"
 SUPRASPINAL = "supraspinal_ng_mL"

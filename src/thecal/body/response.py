@@ -145,11 +145,13 @@ class Response:
             at: index of the sample.
 
         Raises:
-            ValueError: the quantity is not a score.
+            ValueError: the quantity is not a score, or there is no such sample.
         """
         if quantity not in SCALES:
             raise ValueError(f"{quantity!r} is not a score; allowed: {', '.join(SCALES)}")
-        scale, band = SCALES[quantity], self.band(quantity)
+        scale, band, times = SCALES[quantity], self.band(quantity), len(self.sample_times_h)
+        if not -times <= at < times:
+            raise ValueError(f"at is sample {at}; allowed: {-times} to {times - 1}")
         return ScoreBand(
             low=Score(scale, float(band.low[at])),
             middle=Score(scale, float(band.median[at])),

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from thecal.body.faults import CatheterFault
     from thecal.body.oral import OralDose
 
-_LONGEST_H = 24 * 366 * 30.0
+LONGEST_H = 24 * 366 * 30.0
 TOLERANCE = 1e-11
 """Error of a curve relative to its highest value, unless asked otherwise."""
 _BALANCE = 1e-13
@@ -164,7 +164,7 @@ def balance_mass(
 
 def checked_times(sample_times_h: Sequence[float] | Floats) -> Floats:
     """Return the sample times, or refuse them."""
-    times = series("sample_times_h", sample_times_h, "h", low=0, high=_LONGEST_H)
+    times = series("sample_times_h", sample_times_h, "h", low=0, high=LONGEST_H)
     return increasing("sample_times_h", times, "h")
 
 

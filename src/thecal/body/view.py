@@ -39,6 +39,9 @@ class View:
     def __init__(
         self, ensemble: Ensemble, *, sites: Sequence[str], also: Sequence[str], alike: Sequence[Ensemble] = ()
     ) -> None:
+        for name, asked in (("sites", sites), ("also", also)):
+            if isinstance(asked, str):
+                raise ValueError(f"{name} is {asked!r}; allowed: a list, [{asked!r}]")  # noqa: TRY004 - one kind
         self._patients = ensemble.patients
         self._sites = sites
         self._readouts = [(name, _readout(name)) for name in also]

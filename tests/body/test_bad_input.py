@@ -1,0 +1,234 @@
+"""Whatever cannot be is refused by name, value and allowed range, and never becomes a silent NaN."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from types import MappingProxyType
+
+import numpy as np
+import pytest
+
+from body.bodies import PRIMED, SCREENING, typical
+from thecal.body import (
+    READOUTS,
+    TONE_LEGS,
+    Anatomy,
+    Bolus,
+    CatheterFault,
+    Ensemble,
+    Fault,
+    Given,
+    Implant,
+    Inflow,
+    OralDose,
+    Patients,
+    Phase,
+    Seen,
+    at_hour,
+    balance_mass,
+    child,
+    draw_patients,
+    fit,
+    load_parameters,
+    simulate,
+    simulate_phases,
+)
+
+SEEN = Seen(curve=TONE_LEGS, at_h=1, value=3, sd=0.5)
+
+
+def somebody(**values: float) -> Ensemble:
+    """Return a patient made by hand, past every check of the parameters."""
+    usual = {name: of.copy() for name, of in draw_patients(load_parameters(), 0, 0).values.items()}
+    return Ensemble(Patients(MappingProxyType(usual | {name: np.array([of]) for name, of in values.items()})))
+
+
+def without(name: str) -> Ensemble:
+    usual = draw_patients(load_parameters(), 0, 0).values
+    return Ensemble(Patients(MappingProxyType({one: of for one, of in usual.items() if one != name})))
+
+
+def given(*times_h: float, **more: object) -> object:
+    # Arguments that no type checker would let pass are what is tested here.
+    return simulate(typical(1), sample_times_h=times_h or (0, 24), boluses=[SCREENING], **more)  # type: ignore[arg-type]
+
+
+def canal(*knots: tuple[float, float]) -> Anatomy:
+    return Anatomy(1, csf_profile=knots)
+
+
+def cord(*knots: tuple[float, float]) -> Anatomy:
+    return Anatomy(1, cord_profile=knots)
+
+
+REFUSED: dict[str, tuple[Callable[[], object], str]] = {
+    "a canal without width": (
+        lambda: canal((0, 0.0), (60, 2)),
+        r"area of csf_profile\[0\] is 0 cm2; allowed: 0.001 to 100 cm2",
+    ),
+    "a canal of less than nothing": (
+        lambda: canal((0, 1), (60, -2)),
+        r"area of csf_profile\[1\] is -2 cm2; allowed: 0.001 to 100 cm2",
+    ),
+    "a canal without a number": (
+        lambda: canal((0, 1), (60, math.nan)),
+        r"area of csf_profile\[1\] is nan cm2; allowed",
+    ),
+    "a canal that goes back down": (
+        lambda: canal((0, 1), (40, 2), (30, 1), (60, 2)),
+        r"height of csf_profile must increase: .*\[2\] is 30 cm after 40 cm",
+    ),
+    "a canal that ends in the chest": (
+        lambda: canal((0, 1), (40, 2)),
+        "csf_profile ends at 40 cm; allowed: at 60 cm",
+    ),
+    "a canal that begins above the sac": (
+        lambda: canal((5, 1), (60, 2)),
+        "csf_profile begins at 5 cm; allowed: at 0 cm",
+    ),
+    "a canal of one knot": (lambda: canal((60, 2)), "csf_profile has 1 knots; allowed: 2 or more"),
+    "a cord above the canal": (
+        lambda: cord((20, 0.1), (70, 0.5)),
+        r"height of cord_profile\[1\] is 70 cm; allowed: 0 to 60 cm",
+    ),
+    "a cord that does not reach the brain": (
+        lambda: cord((13, 0.1), (40, 0.5)),
+        "cord_profile ends at 40 cm; allowed: at 60 cm",
+    ),
+    "a grid of half a cell": (lambda: Anatomy(0), "cells_per_cm is 0 cells/cm; allowed: 1 to 8 cells/cm"),
+    "fluid of less than nothing": (
+        lambda: somebody(spinal_csf_mL=-5),
+        "spinal_csf_mL of patient 0 is -5 mL; allowed: 10 to 250 mL",
+    ),
+    "nothing where nature has something": (
+        lambda: somebody(dispersion_cm2_h=0),
+        "dispersion_cm2_h of patient 0 is 0 cm2/h; allowed:",
+    ),
+    "no number": (lambda: somebody(ec50_ng_mL=math.nan), "ec50_ng_mL of patient 0 is nan ng/mL; allowed:"),
+    "endless": (lambda: somebody(plasma_volume_L=math.inf), "plasma_volume_L of patient 0 is inf L; allowed"),
+    "a parameter too few": (lambda: without("hm_ec50_ng_mL"), "parameter hm_ec50_ng_mL is missing"),
+    "a parameter too many": (lambda: somebody(colour=1), "parameter 'colour' is unknown; allowed: "),
+    "more values than patients": (
+        lambda: Ensemble(
+            Patients(
+                MappingProxyType({**draw_patients(load_parameters(), 2, 0).values, "ec50_ng_mL": np.ones(2)})
+            )
+        ),
+        r"ec50_ng_mL has shape \(2,\); allowed: \(3,\)",
+    ),
+    "a known parameter out of range": (
+        lambda: load_parameters().knowing(spinal_csf_mL=-5),
+        "spinal_csf_mL is -5 mL; allowed: 10 to 250 mL",
+    ),
+    "a parameter that nobody knows": (
+        lambda: load_parameters().knowing(colour=1),
+        "parameter 'colour' is unknown; allowed: canal_length_cm",
+    ),
+    "half a patient": (
+        lambda: draw_patients(load_parameters(), 1.5, 0),  # type: ignore[arg-type]
+        "count is 1.5 patients; allowed: a whole number",
+    ),
+    "a child of three": (
+        lambda: child(load_parameters(), age_years=3, height_cm=95, weight_kg=14),
+        "age_years is 3 years; allowed: 4 to 18 years",
+    ),
+    "an hour at which nobody measured": (lambda: at_hour(load_parameters(), 3), "hour is 3; allowed: 18:00"),
+    "samples before the start": (lambda: given(-1, 2), r"sample_times_h\[0\] is -1 h; allowed: 0 to"),
+    "samples that go backwards": (
+        lambda: given(3, 2),
+        r"sample_times_h must increase: .*\[1\] is 2 h after 3 h",
+    ),
+    "a sample at no time": (lambda: given(0, math.nan), r"sample_times_h\[1\] is nan h; allowed"),
+    "a site that no spine has": (lambda: given(sites=["L9"]), "level 'L9' is unknown; allowed: S2"),
+    "a site in place of a list": (lambda: given(sites="L3"), r"sites is 'L3'; allowed: a list, \['L3'\]"),
+    "a readout that nobody knows": (
+        lambda: given(also=["mood"]),
+        "readout 'mood' is unknown; allowed: cord_legs",
+    ),
+    "an accuracy out of reach": (lambda: given(tolerance=1e-20), "tolerance is 1e-20; allowed: 1e-14 to 0.1"),
+    "an inflow into nowhere": (
+        lambda: given(inflow=Inflow([0, 24], [0.01], [500])),
+        "an inflow needs an implant: say where the catheter ends",
+    ),
+    "a schedule before the start": (
+        lambda: Inflow([-1, 2], [0.1], [500]),
+        r"edges_h\[0\] is -1 h; allowed: 0 to",
+    ),
+    "a schedule that goes backwards": (
+        lambda: Inflow([0, 2, 1], [0.1, 0.1], [500, 500]),
+        r"edges_h must increase: edges_h\[2\] is 1 h after 2 h",
+    ),
+    "a pump that sucks": (
+        lambda: Inflow([0, 2], [-0.1], [500]),
+        r"flow_mL_h\[0\] is -0.1 mL/h; allowed: 0 to 60",
+    ),
+    "a tip in the sacrum": (
+        lambda: Implant(tip_level="S1"),
+        "tip_level is 'S1'; allowed: vertebral level C1",
+    ),
+    "an injection before the start": (lambda: Bolus(at_h=-1, mass_ug=50), "at_h is -1 h; allowed: 0 to"),
+    "a negative dose": (lambda: OralDose(at_h=0, dose_mg=-5), "dose_mg is -5 mg; allowed: 0 to 2000 mg"),
+    "a leak mended before it is there": (
+        lambda: CatheterFault(kind=Fault.LEAK, at_h=5, until_h=3),
+        "until_h is 3 h; allowed: later than at_h, 5 h",
+    ),
+    "a phase at no time": (
+        lambda: simulate_phases([Phase(0, typical(1)), Phase(math.nan, typical(1))], sample_times_h=[1]),
+        r"from_h\[1\] is nan h; allowed",
+    ),
+    "a balance before the start": (
+        lambda: balance_mass(typical(1), sample_times_h=[-1]),
+        r"sample_times_h\[0\] is -1 h; allowed",
+    ),
+    "a fit to nothing": (lambda: fit(load_parameters(), [], Given()), "seen is 0 things; allowed: 1 or more"),
+    "a fit of nothing": (
+        lambda: fit(load_parameters(), [SEEN], Given(), names=[]),
+        "names is 0 parameters; allowed: 1 or more",
+    ),
+    "something seen before the start": (
+        lambda: Seen(curve=TONE_LEGS, at_h=-1, value=3, sd=0.5),
+        "at_h is -1 h; allowed: 0 to",
+    ),
+    "surer than sure": (
+        lambda: Seen(curve=TONE_LEGS, at_h=1, value=3, sd=0),
+        "sd of tone_legs at 1 h is 0 its unit; allowed",
+    ),
+    "a grade at a sample that is not there": (
+        lambda: simulate(Ensemble.drawn(load_parameters(), 2, 0), sample_times_h=[0]).score(TONE_LEGS, 1),
+        "at is sample 1; allowed: -1 to 0",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_cannot_be_is_refused_by_name_value_and_range(case: str) -> None:
+    ask, said = REFUSED[case]
+
+    with pytest.raises(ValueError, match=said):
+        ask()
+
+
+def test_what_can_be_never_gives_anything_but_numbers() -> None:
+    """The ends of every parameter's range, one at a time: whatever comes, it is a number."""
+    table = load_parameters().table
+    ends = [(name, end) for name, one in table.items() for end in (one.low, one.high)]
+    usual = draw_patients(load_parameters(), 0, 0).values
+    rows = {name: np.repeat(usual[name], len(ends)) for name in table}
+    for row, (name, end) in enumerate(ends):
+        rows[name][row] = end
+    everyone = Ensemble(Patients(MappingProxyType(rows)), Anatomy(1))
+
+    response = simulate(
+        everyone,
+        sample_times_h=[0, 1e-3, 1, 24, 1000],
+        inflow=Inflow.of_doses({0: 200}, concentration_ug_mL=500, until_h=500),
+        implant=PRIMED,
+        boluses=[SCREENING],
+        oral=[OralDose(at_h=2, dose_mg=20)],
+        also=list(READOUTS),
+    )
+
+    for name in response.quantities:
+        assert np.isfinite(response[name]).all(), name
+        assert (response[name] >= 0).all(), name
