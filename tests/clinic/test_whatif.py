@@ -19,7 +19,7 @@ ASKING: list[Callable[[Actor], Answer]] = [
     lambda actor: whatif.oral_or_pump({}, actor=actor),
     lambda actor: whatif.catheter_fault({}, actor=actor),
     lambda actor: whatif.other_strength({}, actor=actor),
-    lambda actor: whatif.next_measurement(actor=actor),
+    lambda actor: whatif.next_measurement({}, actor=actor),
 ]
 
 
@@ -54,6 +54,15 @@ def test_a_stranger_may_not_ask(clinic: Clinic, ask: Callable[[Actor], Answer]) 
 
 def test_without_another_dose_there_is_todays_program_alone(clinic: Clinic) -> None:
     assert labels(whatif.spinal_map({}, actor=ACTOR)) == ["today's program"]
+
+
+def test_the_next_measurement_is_told_for_another_dose_too(clinic: Clinic) -> None:
+    answer = whatif.next_measurement({"daily_dose": "200"}, actor=ACTOR)
+
+    assert labels(answer) == ["today's program", "what if 200 mcg/day"]
+    assert answer.found is not None
+    assert all(len(case.measured) == 4 for case in answer.found.cases)
+    assert set(problems(whatif.next_measurement({"daily_dose": "x"}, actor=ACTOR))) == {"daily_dose"}
 
 
 def test_an_order_that_is_open_stands_beside_todays_program(clinic: Clinic) -> None:
@@ -167,12 +176,12 @@ def test_a_strength_that_cannot_be_is_refused(
 
 
 def test_what_is_not_settled_is_told_on_every_page(clinic: Clinic) -> None:
-    assert not whatif.next_measurement(actor=ACTOR).in_doubt
+    assert not whatif.next_measurement({}, actor=ACTOR).in_doubt
 
     clinic.link("command-answer-lost")
     clinic.send(clinic.signed("123"))
 
-    assert whatif.next_measurement(actor=ACTOR).in_doubt
+    assert whatif.next_measurement({}, actor=ACTOR).in_doubt
     assert whatif.catheter_fault({"percent": "0"}, actor=ACTOR).in_doubt
 
 
@@ -187,7 +196,7 @@ def test_what_is_shown_starts_from_what_the_wand_last_read(clinic: Clinic) -> No
     read_at = clinic.page.known.read_at
     clinic.advance(DAY)
 
-    answer = whatif.next_measurement(actor=ACTOR)
+    answer = whatif.next_measurement({}, actor=ACTOR)
 
     assert answer.read_at == read_at
     assert answer.now == read_at + DAY

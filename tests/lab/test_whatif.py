@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,6 +14,8 @@ from lab.bench_acts import NOW, STOP, started
 from programmer.bedside import dose
 from thecal.body import OUTSIDE, TIP_LEVELS, Fault
 from thecal.lab.whatif import (
+    ASSAY_SHARE,
+    EXAMINER_SD,
     Case,
     Mishap,
     Subject,
@@ -25,6 +28,7 @@ from thecal.lab.whatif import (
     go_wrong,
     subject_of,
 )
+from thecal.lab.whatif.measurement import measured
 from thecal.quantities import DAY, HOUR, Concentration, Mass, Volume
 from thecal.therapy import ProgramError
 
@@ -253,11 +257,25 @@ def test_what_is_measured_spreads_wider_than_what_is(subject: Subject) -> None:
         assert inner.high is not None
         assert outer.low is not None
         assert outer.high is not None
-        assert outer.high[-1] - outer.low[-1] > 0.98 * (inner.high[-1] - inner.low[-1])
+        assert all(wide <= narrow for wide, narrow in zip(outer.low, inner.low, strict=True))
+        assert all(wide >= narrow for wide, narrow in zip(outer.high, inner.high, strict=True))
         if outer.group == "tone":
             assert outer.low[-1] >= 1
             assert outer.high[-1] <= 5
             assert outer.high[-1] > inner.high[-1]
+
+
+def test_a_measurement_errs_as_much_as_is_said() -> None:
+    """One patient, so that the band is the error's alone: 1.645 of its standard deviations to either side."""
+    three = np.full((1, 1), 3.0)
+
+    low, middle, high = measured(three, graded=True)[:, 0]
+    assert (low + high) / 2 == middle == 3
+    assert (high - low) / 2 == pytest.approx(1.645 * EXAMINER_SD, rel=0.02)
+
+    low, _, high = measured(np.full((1, 1), 200.0), graded=False)[:, 0]
+    assert (high - low) / 2 == pytest.approx(1.645 * 200 * ASSAY_SHARE, rel=0.02)
+    assert measured(np.ones((1, 1)), graded=True).min() == 1, "no score lies off the scale"
 
 
 def test_a_stopped_pump_is_looked_into_as_well() -> None:

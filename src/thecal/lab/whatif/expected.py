@@ -9,24 +9,34 @@ from thecal.lab.whatif.look import WhatIf, look
 
 if TYPE_CHECKING:
     from thecal.lab.whatif.subject import Subject
+    from thecal.therapy import Program
 
-_PATIENTS = 320
-"""More than elsewhere: two bands are told apart by their edges."""
 _CURVES = ("tone_legs", "tone_arms", "lumbar", "plasma")
 
 
-def expect(subject: Subject) -> WhatIf:
-    """Return the coming week under the program that runs, with both bands."""
-    stays = subject.stays()
-    times = sample_times(subject.since, subject.until, subject.now, stays)
-    case = look(
-        subject,
-        times,
-        key="now",
-        label="today's program",
-        wanted=_CURVES,
-        measure=_CURVES,
-        patients=_PATIENTS,
-        delivery=stays,
+def expect(subject: Subject, *, proposed: Program | None = None, name: str = "") -> WhatIf:
+    """Return the coming week with both bands, under the program that runs and under another.
+
+    Args:
+        subject: whose body.
+        proposed: another program that would begin now.
+        name: what to call it.
+    """
+    courses = subject.courses(proposed, name)
+    times = sample_times(subject.since, subject.until, subject.now, *(course[2] for course in courses))
+    return WhatIf(
+        times=times,
+        now=subject.now,
+        cases=tuple(
+            look(
+                subject,
+                times,
+                key=key,
+                label=label,
+                wanted=_CURVES,
+                measure=_CURVES,
+                delivery=delivery,
+            )
+            for key, label, delivery in courses
+        ),
     )
-    return WhatIf(times=times, now=subject.now, cases=(case,))

@@ -123,7 +123,6 @@ def look(
     faults: Sequence[CatheterFault] = (),
     oral: Sequence[OralDose] = (),
     measure: Sequence[str] = (),
-    patients: int = PATIENTS,
     with_map: bool = False,
 ) -> Case:
     """Run the patients through one course.
@@ -140,12 +139,11 @@ def look(
         faults: of the catheter.
         oral: by mouth, in hours since the subject's record began.
         measure: curves to report with the error of a measurement too.
-        patients: how many are drawn.
         with_map: whether to look at every level too.
     """
     response = respond(
         patient or subject.patient,
-        patients=patients,
+        patients=PATIENTS,
         seed=SEED,
         sample_times_h=[hours_since(subject.born, moment) for moment in times],
         sites=(*_SITES, *(LEVELS if with_map else ())),
@@ -176,9 +174,16 @@ def _series(response: Response, key: str) -> Series:
 
 def _measured(response: Response, key: str) -> Series:
     quantity, label, unit, group = _QUANTITIES[key]
-    low, mid, high = measured(response.patients(quantity), graded=group == "tone").tolist()
+    low, mid, high = measured(response.patients(quantity), graded=group == "tone")
+    within = response.band(quantity)  # so few patients leave edges unsure; the wider band never is narrower
     return Series(
-        key=key, label=label, unit=unit, group=group, low=tuple(low), mid=tuple(mid), high=tuple(high)
+        key=key,
+        label=label,
+        unit=unit,
+        group=group,
+        low=tuple(np.minimum(low, within.low).tolist()),
+        mid=tuple(mid.tolist()),
+        high=tuple(np.maximum(high, within.high).tolist()),
     )
 
 

@@ -22,7 +22,7 @@ EXAMINER_SD = examination_sd(AGREEMENT[ASHWORTH_1_5.scale_id].middle)
 ASSAY_SHARE = 0.15
 """SD of a laboratory's value over the value; assumed: what ICH M10 allows a validated method [M]."""
 
-_QUANTILES = 15
+_QUANTILES = 51
 _DEVIATES = np.array([NormalDist().inv_cdf((place + 0.5) / _QUANTILES) for place in range(_QUANTILES)])
 _PERCENT = (5.0, 50.0, 95.0)
 
@@ -39,4 +39,4 @@ def measured(true: Floats, *, graded: bool) -> Floats:
         seen = np.clip(true + EXAMINER_SD * errors, ASHWORTH_1_5.lowest, ASHWORTH_1_5.highest)
     else:
         seen = true * (1.0 + ASSAY_SHARE * errors)
-    return np.asarray(np.percentile(seen, _PERCENT, axis=(0, 1)), dtype=np.float64)
+    return np.asarray(np.percentile(seen, _PERCENT, axis=(0, 1), method="hazen"), dtype=np.float64)

@@ -22,10 +22,7 @@ def along_the_cord(subject: Subject, *, proposed: Program | None = None, name: s
         proposed: another program that would begin now.
         name: what to call it.
     """
-    stays = subject.stays()
-    courses = [("now", "today's program", stays)]
-    if proposed is not None:
-        courses.append(("proposed", name or "proposed program", subject.changes(proposed)))
+    courses = subject.courses(proposed, name)
     times = sample_times(subject.since, subject.until, subject.now, *(course[2] for course in courses))
     return WhatIf(
         times=times,

@@ -57,6 +57,13 @@ class Subject:
         """Return what is delivered as the known program goes on; a little longer than is shown."""
         return as_programmed(self.known, self.until + HOUR)
 
+    def courses(self, proposed: Program | None, name: str) -> tuple[tuple[str, str, Delivery], ...]:
+        """Return key, label and delivery of today's program, and of another that would begin now."""
+        today = ("now", "today's program", self.stays())
+        if proposed is None:
+            return (today,)
+        return (today, ("proposed", name or "proposed program", self.changes(proposed)))
+
     def changes(self, proposed: Program) -> Delivery:
         """Return what would be delivered if another program began now."""
         return as_proposed(self.known, self.stays(), proposed, now=self.now, until=self.until + HOUR)

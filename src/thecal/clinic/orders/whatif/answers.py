@@ -6,7 +6,7 @@ Nothing here is written down, and no pump is asked: the model starts from what t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from thecal.clinic.orders import access, bench, rules
 from thecal.clinic.orders.errors import ProposalError
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from thecal.clinic.orders.access import Actor
     from thecal.clinic.orders.models import BenchRecord
     from thecal.lab.bench import Bench
-    from thecal.lab.whatif import Changeover, WhatIf
+    from thecal.lab.whatif import Changeover, Subject, WhatIf
     from thecal.quantities import Mass
     from thecal.therapy import PatientRef, Program
 
@@ -68,6 +68,13 @@ class Answer:
     changeover: Changeover | None = None
 
 
+class _Comparing(Protocol):
+    """A question about today's program and another."""
+
+    def __call__(self, subject: Subject, *, proposed: Program | None, name: str) -> WhatIf:
+        """Ask the model."""
+
+
 def spinal_map(typed: Mapping[str, str], *, actor: Actor) -> Answer:
     """Return the spinal map under today's program, and under what is proposed or the order that is open.
 
@@ -79,13 +86,22 @@ def spinal_map(typed: Mapping[str, str], *, actor: Actor) -> Answer:
         NotPermittedError: somebody who may not see it.
         NoBenchError: no demonstration runs.
     """
+    return _compared(typed, along_the_cord, actor=actor)
+
+
+def next_measurement(typed: Mapping[str, str], *, actor: Actor) -> Answer:
+    """Return what the next examination and sample may show; arguments and errors as ``spinal_map``."""
+    return _compared(typed, expect, actor=actor)
+
+
+def _compared(typed: Mapping[str, str], ask: _Comparing, *, actor: Actor) -> Answer:
     row, held = at = _held(actor)
     asked = Asked.of(typed, {"daily_dose": ""})
     subject = subject_of(held)
     if typed.get("mode") != FLEX and not asked.text("daily_dose").strip():
         waiting = rules.open_order(row)
         ordered = None if waiting is None else waiting.prescription.given_program
-        found = along_the_cord(subject, proposed=ordered, name="program as ordered")
+        found = ask(subject, proposed=ordered, name="program as ordered")
         return _answer(at, asked, found=found, ordered=ordered is not None)
     form = DoseForm.from_values({**typed, "reason": "what if"})
     try:
@@ -96,7 +112,7 @@ def spinal_map(typed: Mapping[str, str], *, actor: Actor) -> Answer:
             for problem in refused.problems
         )
         return _answer(at, asked, problems=problems)
-    return _answer(at, asked, found=along_the_cord(subject, proposed=given, name=_name(given)))
+    return _answer(at, asked, found=ask(subject, proposed=given, name=_name(given)))
 
 
 def _name(proposed: Program) -> str:
@@ -138,12 +154,6 @@ def other_strength(typed: Mapping[str, str], *, actor: Actor) -> Answer:
     except TherapyError as refused:
         return _answer(at, asked, problems=(FieldProblem(field="", message=str(refused)),))
     return _answer(at, asked, found=changed.cases, changeover=changed)
-
-
-def next_measurement(*, actor: Actor) -> Answer:
-    """Return what the next examination and the next sample may show; raises as ``spinal_map``."""
-    _, held = at = _held(actor)
-    return _answer(at, Asked(()), found=expect(subject_of(held)))
 
 
 def _held(actor: Actor) -> tuple[BenchRecord, Bench]:

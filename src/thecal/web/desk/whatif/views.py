@@ -61,7 +61,7 @@ def strength(request: HttpRequest) -> HttpResponse:
 def expected(request: HttpRequest) -> HttpResponse:
     """Show what the next examination and the next sample may find."""
     choices = {"examiner_sd": f"{whatif.EXAMINER_SD:.1f}", "assay_percent": f"{100 * whatif.ASSAY_SHARE:g}"}
-    return _page(request, "body-expected", whatif.next_measurement, choices=choices)
+    return _page(request, "body-expected", partial(whatif.next_measurement, _typed(request)), choices=choices)
 
 
 def _typed(request: HttpRequest) -> dict[str, str]:
