@@ -45,6 +45,8 @@ _STARTS = datetime(2026, 3, 2, tzinfo=UTC)
 _BEGINS = HOUR + 7 * MINUTE
 """After so long the cause is brought about: between two self-tests."""
 _LOOKS_EVERY = 6 * HOUR
+_APART = 3 * HOUR
+_TOO_MUCH = Volume(mL=Decimal(3))
 _FULL, _LOW = Decimal(18), Decimal(2)
 _STRENGTH = Concentration(ug_per_mL=Decimal(500))
 _DOSE = DoseRate(ug_per_day=Decimal(200))
@@ -58,7 +60,8 @@ class Trial:
     Attributes:
         said: in words.
         cause, size: a condition; None where it is an act or a filling.
-        act: ``stop``, ``begin update`` or nothing.
+        times, lasts: how often the condition acts, three hours apart, and for how long; None for good.
+        act: ``stop``, ``begin update``, ``compare residual`` or nothing.
         fill_mL: of the reservoir.
         watched: how long somebody waits for the alarm.
     """
@@ -66,6 +69,8 @@ class Trial:
     said: str
     cause: Cause | None = None
     size: str | None = None
+    times: int = 1
+    lasts: timedelta | None = None
     act: str = ""
     fill_mL: Decimal = _FULL
     watched: timedelta = 3 * DAY
@@ -98,6 +103,14 @@ TRIALS = MappingProxyType(
         Alarm.PROCESSOR_ERROR: Trial(said="a bit of its code has flipped", cause=Cause.CODE_BIT, size="1"),
         Alarm.LIBRARY_ERROR: Trial(said="a bit of its drug library has flipped", cause=Cause.LIBRARY_BIT),
         Alarm.KEY_STUCK: Trial(said="its request key sticks", cause=Cause.KEY_STUCK),
+        Alarm.CLOCK_ERROR: Trial(said="its clock jumps by an hour", cause=Cause.CLOCK_JUMP, size="3600"),
+        Alarm.OCCLUSION: Trial(said="3 mL more are drawn out than it expects", act="compare residual"),
+        Alarm.UNSTABLE_FLOW: Trial(
+            said="a particle stops the drive three times, 3 h apart",
+            cause=Cause.FOREIGN_PARTICLE,
+            times=3,
+            lasts=timedelta(seconds=100),
+        ),
     }
 )
 
@@ -264,13 +277,31 @@ def _seen(alarm: Alarm, trial: Trial, profile: str) -> Seen:
 
 
 def _bring_about(pump: Pump, trial: Trial, now: datetime) -> None:
-    if trial.cause is not None:
-        size = None if trial.size is None else Decimal(trial.size)
-        pump.arrange(Condition(cause=trial.cause, since=now, size=size))
-    elif trial.act == "stop":
-        pump.stop(CommandId("stop"), now=now)
-    elif trial.act == "begin update":
-        pump.begin_update(now=now)
+    match trial.act:
+        case "stop":
+            pump.stop(CommandId("stop"), now=now)
+        case "begin update":
+            pump.begin_update(now=now)
+        case "compare residual":
+            pump.compare_residual(pump.status(now=now).content + _TOO_MUCH, now=now)
+        case _:
+            pump.arrange(*_conditions(trial, now))
+
+
+def _conditions(trial: Trial, now: datetime) -> tuple[Condition, ...]:
+    if trial.cause is None:
+        return ()
+    size = None if trial.size is None else Decimal(trial.size)
+    starts = [now + number * _APART for number in range(trial.times)]
+    return tuple(
+        Condition(
+            cause=trial.cause,
+            since=since,
+            size=size,
+            until=None if trial.lasts is None else since + trial.lasts,
+        )
+        for since in starts
+    )
 
 
 def _raised(pump: Pump, alarm: Alarm) -> datetime | None:
