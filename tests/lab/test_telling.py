@@ -20,7 +20,8 @@ from thecal.lab.accidents import (
     load_accidents,
     tell,
 )
-from thecal.lab.accidents.alarm_table import TRIALS, tone_in_words
+from thecal.lab.accidents.alarm_table import tone_in_words
+from thecal.lab.accidents.alarm_trials import TRIALS
 from thecal.lab.accidents.differences import _SAID, VIOLATIONS
 from thecal.pump import RULES, TONES, AlarmClass, FlowEffect, Profile
 from thecal.quantities import DAY, HOUR, Concentration, FlowRate, Interval

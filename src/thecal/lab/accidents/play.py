@@ -8,43 +8,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from thecal.pump import (
-    ALARM_CLASSES,
-    PROFILES,
-    AlarmClass,
-    CatalogueError,
-    Cause,
-    Condition,
-    Pump,
-    RefusedError,
-    capability,
-    check_prime_tubing,
-    pump_model,
-)
-from thecal.quantities import (
-    DAY,
-    HOUR,
-    Concentration,
-    DoseRate,
-    Interval,
-    Mass,
-    PumpClock,
-    Volume,
-    microseconds,
-)
-from thecal.therapy import (
-    BACLOFEN,
-    Bridge,
-    CommandId,
-    Delivery,
-    DeliverySegment,
-    PeriodicBolus,
-    Priming,
-    Program,
-    ProgramError,
-    PumpSerial,
-    SimpleContinuous,
-)
+from thecal.lab.accidents.doing import ScreenError, do
+from thecal.pump import ALARM_CLASSES, PROFILES, AlarmClass, CatalogueError, Pump, RefusedError, capability
+from thecal.quantities import DAY, Concentration, DoseRate, Interval, Mass, PumpClock, Volume, microseconds
+from thecal.therapy import BACLOFEN, CommandId, Delivery, DeliverySegment, ProgramError, PumpSerial
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,10 +21,6 @@ if TYPE_CHECKING:
     from thecal.therapy import Alarm
 
 _NO_LIMIT = DoseRate(ug_per_day=Decimal(100_000))
-
-
-class ScreenError(RefusedError):
-    """A check before the pump did not let it pass."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,9 +151,9 @@ def _lived(
             if step.after != look:
                 continue
             try:
-                _do(pump, step, CommandId(f"step-{number}"), starts + look, accident, screens=screens)
+                do(pump, step, CommandId(f"step-{number}"), starts + look, accident, screens=screens)
             except (RefusedError, ProgramError, CatalogueError) as refusal:
-                by_pump = type(refusal) is RefusedError
+                by_pump = isinstance(refusal, RefusedError) and not isinstance(refusal, ScreenError)
                 refused.append(Refusal(after=look, reason=str(refusal), by_pump=by_pump))
         pump.advance(starts + look)
         moments.append(Moment(after=look, memory=pump.memory))
@@ -210,128 +173,6 @@ def _at_hand(accident: Accident, profile: str, starts: datetime) -> Pump:
         clock=PumpClock(),
         now=starts,
         profile=PROFILES[profile],
-    )
-
-
-def _do(
-    pump: Pump, step: Step, command: CommandId, now: datetime, accident: Accident, *, screens: bool
-) -> None:
-    """Do one step.
-
-    Raises:
-        RefusedError, ProgramError, CatalogueError: it was not taken.
-    """
-    match step.act:
-        case "program" | "prime":
-            status = pump.status(now=now)
-            pump.set_program(
-                command,
-                base_revision=status.revision,
-                base_digest=status.program_digest,
-                program=_program(pump, step, accident, screens=screens),
-                now=now,
-            )
-        case "begin update":
-            pump.begin_update(now=now)
-        case "stop":
-            pump.stop(command, now=now)
-        case "interrogate":
-            pump.interrogate(now=now)
-        case "condition":
-            pump.advance(now)
-            pump.arrange(_condition(step, now))
-        case _:
-            _refill(pump, step, command, now, accident, screens=screens)
-
-
-def _refill(
-    pump: Pump, step: Step, command: CommandId, now: datetime, accident: Accident, *, screens: bool
-) -> None:
-    if step.act == "fill":
-        product = Concentration(ug_per_mL=step.number("product_ug_per_mL"))
-        left, fill = Volume(mL=step.number("left_mL")), Volume(mL=step.number("fill_mL"))
-        pump.fill_by_needle(left_behind=left, fill=fill, product=product, now=now)
-        return
-    if step.act == "confirm refill":
-        pump.confirm_refill(command, left_behind=Volume(mL=step.number("left_mL")), now=now)
-        return
-    label = Concentration(ug_per_mL=step.number("label_ug_per_mL"))
-    fill, program = Volume(mL=step.number("fill_mL")), None
-    if "ug_per_day" in step.said:
-        program = _continuous(pump, step.number("ug_per_day"), label)
-        if step.said.get("bridge"):
-            program = replace(
-                program,
-                once=Bridge(
-                    dose=DoseRate(ug_per_day=step.number("ug_per_day")),
-                    old_concentration=pump.memory.program.concentration,
-                    dead_volume=Volume(mL=accident.dead_volume_mL),
-                ),
-            )
-    if step.act == "arm refill":
-        pump.arm_refill(fill=fill, concentration=label, program=program, now=now)
-        return
-    if screens and "scanned_mg" in step.said and pump.memory.profile.name == "reference":
-        _check_scanned(step, label)
-    status = pump.status(now=now)
-    pump.refill(
-        command,
-        base_revision=status.revision,
-        base_digest=status.program_digest,
-        left_behind=Volume(mL=step.number("left_mL")),
-        fill=fill,
-        concentration=label,
-        program=program,
-        product=Concentration(ug_per_mL=step.number("product_ug_per_mL")),
-        now=now,
-    )
-
-
-def _check_scanned(step: Step, label: Concentration) -> None:
-    """Hold what was scanned, in mg and mL, against the program: a check made before the pump (ITB-166)."""
-    scanned = step.number("scanned_mg") * 1000 / step.number("scanned_mL")
-    if scanned != label.ug_per_mL:
-        raise ScreenError(
-            f"scanned: {step.said['scanned_mg']} mg in {step.said['scanned_mL']} mL is {scanned} mcg/mL, "
-            f"and the program says {label.ug_per_mL} mcg/mL (ITB-166)"
-        )
-
-
-def _continuous(pump: Pump, ug_per_day: Decimal, strength: Concentration) -> Program:
-    dose = SimpleContinuous(dose=DoseRate(ug_per_day=ug_per_day))
-    return Program(drug=pump.memory.program.drug, concentration=strength, base=dose)
-
-
-def _program(pump: Pump, step: Step, accident: Accident, *, screens: bool) -> Program:
-    strength = pump.memory.program.concentration
-    minutes = timedelta(minutes=float(step.said.get("minutes", 0)))
-    if step.act == "prime":
-        tubing = Volume(mL=step.number("tubing_mL"))
-        if screens and pump.memory.profile.name == "reference":
-            check_prime_tubing(pump_model(accident.model), tubing)
-        prime = Priming(volume=tubing + Volume(mL=step.number("catheter_mL")), duration=minutes)
-        return replace(_continuous(pump, step.number("ug_per_day"), strength), once=prime)
-    if "every_minutes" in step.said:
-        background = DoseRate(ug_per_day=step.number("ug_per_day"))
-        periodic = PeriodicBolus(
-            background=background,
-            bolus=Mass(ug=step.number("bolus_ug")),
-            duration=minutes,
-            interval=timedelta(minutes=float(step.number("every_minutes"))),
-        )
-        return replace(_continuous(pump, Decimal(1), strength), base=periodic)
-    return _continuous(pump, step.number("ug_per_day"), strength)
-
-
-def _condition(step: Step, now: datetime) -> Condition:
-    said = step.said
-    return Condition(
-        cause=Cause(said["cause"]),
-        since=now,
-        until=now + float(said["lasts_h"]) * HOUR if "lasts_h" in said else None,
-        size=Decimal(said["size"]) if "size" in said else None,
-        lingers=float(said.get("lingers_h", 0)) * HOUR,
-        until_seen=bool(said.get("until_seen", False)),
     )
 
 
