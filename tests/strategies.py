@@ -207,6 +207,7 @@ def statuses(draw: st.DrawFn, running: Program | None = None) -> PumpStatus:
         program_digest=program_digest(program),
         last_command=draw(st.none() | command_ids()),
         stopped=program.is_stopped,
+        paused=draw(st.booleans()),
         flow=FlowRate(mL_per_day=draw(decimals(most="24", places=30))),
         content=Volume(mL=draw(decimals(most="40"))),
         concentration=program.concentration,

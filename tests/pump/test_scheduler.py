@@ -39,6 +39,7 @@ from thecal.therapy import (
     DoseStep,
     Flex,
     MinimumRate,
+    PeriodicBolus,
     Priming,
     Program,
     SimpleContinuous,
@@ -293,7 +294,8 @@ def test_it_empties_when_the_refill_dates_say(what: Program, fill: int) -> None:
 
     pump.advance(said + timedelta(microseconds=1))
 
-    assert pump.memory.is_empty
+    # With periodic boluses it empties later, for the last ones are withheld (ITB-036).
+    assert pump.memory.is_empty or isinstance(what.base, PeriodicBolus)
     emptied = [entry.at for entry in pump.log if entry.kind is Kind.RESERVOIR_EMPTIED]
     sooner = Fraction(0) if not emptied else programmed_mL(what, emptied[0], max(emptied[0], said))
     assert sooner < QUANTUM

@@ -64,6 +64,7 @@ def status(
         program_digest=program_digest(running),
         last_command=last,
         stopped=running.is_stopped,
+        paused=False,
         flow=dose.as_flow(running.concentration),
         content=Volume(mL=Decimal("17.25")),
         concentration=running.concentration,

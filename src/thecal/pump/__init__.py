@@ -16,7 +16,7 @@ from thecal.pump.alarm_rules import (
 from thecal.pump.catalogue import capability, load_catalogue, read_catalogue
 from thecal.pump.conditions import SIZES, Cause, Condition
 from thecal.pump.errors import CatalogueError, MemoryImageError, PumpError, RefusedError
-from thecal.pump.faults import HAZARDS, RATES, Hazard, Rate, by_chance, mri_visit
+from thecal.pump.faults import HAZARDS, RATES, Hazard, Rate, by_chance, drawn_gain, mri_visit
 from thecal.pump.hardware import Hardware
 from thecal.pump.life import Life
 from thecal.pump.memory import Memory
@@ -77,6 +77,7 @@ __all__ = [
     "capability",
     "catheter_model",
     "check_prime_tubing",
+    "drawn_gain",
     "load_catalogue",
     "load_catheters",
     "load_models",

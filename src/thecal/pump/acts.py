@@ -173,11 +173,41 @@ def set_clock(memory: Memory, command: CommandId, clock: PumpClock) -> Memory:
     return ended_at_the_window(after)
 
 
+def pause(memory: Memory, command: CommandId) -> Memory:
+    """Return the memory of a paused pump: the minimum rate flows, for half an hour at most (ITB-012).
+
+    A pause is not a stop: it ends by itself in the base program, with a critical alarm (S-04, ITB-013). What
+    it kept back is never made up.
+    """
+    lasts = memory.profile.pause_lasts
+    if lasts is None:
+        raise RefusedError("pause: this pump has none; stop it, or write a program")
+    if memory.program.is_stopped:
+        raise RefusedError("pause: this pump is stopped")
+    if memory.holds:
+        raise RefusedError(f"pause: this pump is held already, {memory.holds[0].value}")
+    memory = end_once(end_patient_bolus(memory), "paused")
+    until = (memory.at + lasts).isoformat()
+    log = recorded(memory.log, Kind.PROGRAM_PAUSED, at=memory.at, until=until, command=command)
+    return replace(
+        memory, holds=(*memory.holds, Hold.PAUSE), paused_at=memory.at, last_command=command, log=log
+    )
+
+
+def resume(memory: Memory, command: CommandId) -> Memory:
+    """Return the memory of a pump whose pause was ended by a person: the base program goes on."""
+    if memory.paused_at is None:
+        raise RefusedError("resume: this pump is not paused")
+    holds = tuple(hold for hold in memory.holds if hold is not Hold.PAUSE)
+    log = recorded(memory.log, Kind.PROGRAM_RESUMED, at=memory.at, command=command)
+    return replace(memory, holds=holds, paused_at=None, last_command=command, log=log)
+
+
 def set_bolus_when_low(memory: Memory, command: CommandId, *, allowed: bool) -> Memory:
     """Return the memory of a pump that gives, or refuses, boluses while its reservoir is low (ITB-060)."""
     said = "yes" if allowed else "no"
     log = recorded(memory.log, Kind.SETTING_CHANGED, at=memory.at, bolus_when_low=said, command=command)
-    return replace(memory, bolus_when_low=allowed, last_command=command, log=log)
+    return replace(memory, bolus_when_low=allowed, boluses_withheld=False, last_command=command, log=log)
 
 
 def restart(memory: Memory, command: CommandId) -> Memory:
@@ -186,7 +216,7 @@ def restart(memory: Memory, command: CommandId) -> Memory:
         raise RefusedError("restart: a person stopped this pump; write a program, or start the fallback")
     if Hold.END_OF_SERVICE in memory.holds:
         raise RefusedError("restart: this pump has reached the end of its service")
-    if not memory.holds:
+    if not set(memory.holds) - {Hold.PAUSE}:
         raise RefusedError("restart: no fault holds this pump")
     fault = [one.since for one in memory.raised if one.alarm in _FAULTS]
     if fault and memory.at - min(fault) > _RESTARTS_WITHIN:
@@ -196,7 +226,7 @@ def restart(memory: Memory, command: CommandId) -> Memory:
     for alarm in _FAULTS:
         memory = alarms.cleared(memory, alarm)
     log = recorded(memory.log, Kind.PROGRAM_RESUMED, at=memory.at, command=command)
-    return replace(memory, holds=(), last_command=command, log=log)
+    return replace(memory, holds=(), paused_at=None, last_command=command, log=log)
 
 
 _FAULTS = (Alarm.OVER_DELIVERY, Alarm.PUMP_RESET, Alarm.MEMORY_ERROR)

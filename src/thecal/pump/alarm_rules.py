@@ -151,6 +151,9 @@ RULES = MappingProxyType(
         Alarm.PROCESSOR_ERROR: _rule(_IN_HOURS, FlowEffect.RESUMES, _TESTED, SELF_TEST_EVERY),
         Alarm.CLOCK_ERROR: _rule(_IN_HOURS, FlowEffect.KEEPS, "the two time bases differ"),
         Alarm.PUMP_RESET: _rule(_IN_HOURS, FlowEffect.RESUMES, "the start after the reset"),
+        Alarm.PAUSE_LONG: _rule(
+            _IN_HOURS, FlowEffect.ENDS_BOLUS, "a pause has lasted 30 min, and ends by itself"
+        ),
         Alarm.OCCLUSION: _rule(_IN_HOURS, FlowEffect.KEEPS, "what was drawn out is held against the count"),
         Alarm.TEMPERATURE: _rule(_IN_HOURS, FlowEffect.KEEPS, "the temperature leaves its range"),
         Alarm.SELF_TEST_FAILED: _rule(_IN_HOURS, FlowEffect.KEEPS, _TESTED, SELF_TEST_EVERY),

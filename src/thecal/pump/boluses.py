@@ -106,6 +106,19 @@ def ended_at_the_window(memory: Memory) -> Memory:
     return alarms.over(alarms.raised(memory, Alarm.DOSE_LIMIT), Alarm.DOSE_LIMIT)
 
 
+def withheld(memory: Memory) -> Memory:
+    """Return the memory whose periodic boluses are withheld: the reservoir does not hold enough (ITB-036)."""
+    log = recorded(
+        memory.log,
+        Kind.BOLUS_WITHHELD,
+        at=memory.at,
+        needed_mL=_quanta_text(memory, memory.plan.bolus_quanta),
+        usable_mL=plain(memory.usable.mL),
+        low="yes" if memory.is_low else "no",
+    )
+    return replace(memory, boluses_withheld=True, log=log)
+
+
 def _check_patient(memory: Memory, allowed: PatientBolus) -> None:
     check_bolus_may_begin(memory)
     if memory.patient_until is not None:

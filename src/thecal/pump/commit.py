@@ -21,6 +21,7 @@ from thecal.pump.fallback import rechecked
 from thecal.pump.hold import Hold, Work
 from thecal.pump.log import recorded
 from thecal.pump.plan import plan_of
+from thecal.pump.scheduler import flow_now
 from thecal.pump.window import check_window
 from thecal.quantities import DAY, plain, write_concentration
 from thecal.therapy import (
@@ -103,6 +104,9 @@ def stop(memory: Memory, command: CommandId, *, review_after: timedelta = REVIEW
         once_over=True,
         once_paused_us=0,
         once_given=Fraction(0),
+        boluses_withheld=False,
+        finishing=_finishes(memory),
+        paused_at=None,
         open=_armed_stopped(memory),
         review_at=memory.at + review_after,
         holds=_lasting(memory),
@@ -156,6 +160,7 @@ def refill(
             "a new concentration comes with its program, in one act"
         )
     still_open = None if _is_armed(memory) else memory.open
+    filled = replace(filled, boluses_withheld=False)
     return replace(filled, revision=memory.revision + 1, last_command=command, open=still_open)
 
 
@@ -170,6 +175,9 @@ def run(memory: Memory, command: CommandId, program: Program) -> Memory:
         once_over=program.once is None,
         once_paused_us=0,
         once_given=Fraction(0),
+        boluses_withheld=False,
+        finishing=program.is_stopped and _finishes(memory),
+        paused_at=None,
         open=None,
         review_at=memory.review_at if program.is_stopped else None,
         holds=_lasting(memory),
@@ -186,6 +194,11 @@ def run(memory: Memory, command: CommandId, program: Program) -> Memory:
             **memory.delivered_facts,
         ),
     )
+
+
+def _finishes(memory: Memory) -> bool:
+    """Say whether a stop finds a quantum under way, which is finished first (ITB-019)."""
+    return memory.finishing or (memory.drive.phase > 0 and flow_now(memory) > 0)
 
 
 def _lasting(memory: Memory) -> tuple[Hold, ...]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from thecal.pump.memory import Memory
 
 _REASONS = {Alarm.PUMP_RESET: "reset", Alarm.MEMORY_ERROR: "memory lost"}
-_ENDS_WITH_A_RESET = frozenset({Hold.UPDATE, Hold.TELEMETRY, Hold.HUNG})
+_ENDS_WITH_A_RESET = frozenset({Hold.UPDATE, Hold.TELEMETRY, Hold.HUNG, Hold.PAUSE})
 
 
 def raised(memory: Memory, alarm: Alarm, **facts: str) -> Memory:
@@ -45,7 +45,7 @@ def _resumes(memory: Memory, reason: str) -> Memory:
     """Go on with the last verified base program; a legacy pump goes to its minimum rate."""
     memory = _ends_bolus(memory, reason)
     holds = tuple(hold for hold in memory.holds if hold not in _ENDS_WITH_A_RESET)
-    memory = replace(memory, holds=holds)
+    memory = replace(memory, holds=holds, paused_at=None)
     if memory.profile.resumes_after_reset or memory.program.is_stopped:
         return memory
     return _held(memory, Hold.RESET)

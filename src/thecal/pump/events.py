@@ -12,8 +12,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from thecal.journal import Kind
-from thecal.pump import alarms, detectors, happenings, processor
-from thecal.pump.boluses import end_once, end_patient_bolus
+from thecal.pump import alarms, detectors, effects, happenings, processor
+from thecal.pump.boluses import end_once, end_patient_bolus, withheld
 from thecal.pump.hold import Hold
 from thecal.pump.life import (
     asks_for_replacement,
@@ -24,7 +24,7 @@ from thecal.pump.life import (
     self_test_after,
 )
 from thecal.pump.log import recorded
-from thecal.pump.scheduler import flow
+from thecal.pump.scheduler import bolus_ends, flow
 from thecal.quantities import HOUR
 from thecal.therapy import Alarm
 
@@ -60,6 +60,8 @@ def next_moment(memory: Memory, hardware: Hardware, to: datetime) -> datetime:
         alarms.open_sounds_at(memory),
         memory.review_at,
         processor.bites_at(memory),
+        _pause_ends(memory),
+        bolus_ends(memory) if _withholds(memory) else None,
         _telemetry_ends(memory),
     ]
     if memory.program.is_stopped:
@@ -91,6 +93,8 @@ def settle(memory: Memory, hardware: Hardware) -> tuple[Memory, Hardware]:
         memory = end_once(memory, "complete")
     if memory.is_empty:
         memory = end_once(end_patient_bolus(memory), "reservoir empty")
+    if _withholds(memory) and bolus_ends(memory) is None:
+        memory = withheld(memory)
     memory = _timers(memory)
     memory = _ageing(memory, hardware)
     if not hardware.is_plain:
@@ -105,6 +109,11 @@ def _timers(memory: Memory) -> Memory:
     if memory.program.is_stopped and memory.started_counts and memory.at == memory.started + WITHDRAWAL_FROM:
         log = recorded(memory.log, Kind.WITHDRAWAL_DUE, at=memory.at, stopped_h=str(WITHDRAWAL_FROM // HOUR))
         memory = _stop_escalates(replace(memory, log=log))
+    if (ends := _pause_ends(memory)) is not None and memory.at >= ends:
+        log = recorded(memory.log, Kind.PROGRAM_RESUMED, at=memory.at, cause="the pause ended by itself")
+        holds = tuple(hold for hold in memory.holds if hold is not Hold.PAUSE)
+        memory = effects.raised(replace(memory, holds=holds, paused_at=None, log=log), Alarm.PAUSE_LONG)
+        memory = alarms.over(memory, Alarm.PAUSE_LONG)
     if (ends := _telemetry_ends(memory)) is not None and memory.at >= ends:
         log = recorded(memory.log, Kind.TELEMETRY_LEFT, at=memory.at, cause="by itself")
         memory = replace(memory, telemetry_since=None, log=log)
@@ -112,6 +121,18 @@ def _timers(memory: Memory) -> Memory:
         log = recorded(memory.log, Kind.TUBE_AGED, at=memory.at, stood_h="48")
         memory = replace(memory, log=log)
     return memory
+
+
+def _withholds(memory: Memory) -> bool:
+    """Say whether the reservoir is too short for a further periodic bolus, and that is not yet known."""
+    short = memory.short_counts
+    return short is not None and not memory.boluses_withheld and memory.drive.counts >= short
+
+
+def _pause_ends(memory: Memory) -> datetime | None:
+    """Return when a pause ends by itself (ITB-013); None where there is none."""
+    lasts = memory.profile.pause_lasts
+    return None if memory.paused_at is None or lasts is None else memory.paused_at + lasts
 
 
 def _stop_escalates(memory: Memory) -> Memory:

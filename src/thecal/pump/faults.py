@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from fractions import Fraction
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ from thecal.quantities import MINUTE
 if TYPE_CHECKING:
     from datetime import datetime
     from random import Random
+
+    from thecal.pump.models import PumpModel
 
 YEAR = timedelta(days=365)
 
@@ -164,6 +167,23 @@ def by_chance(chance: Random, *, since: datetime, lasting: timedelta) -> tuple[C
             size = Decimal(chance.randint(115, 160)) / 100 if cause is Cause.OVER_INFUSION else None
             drawn.append(Condition(cause=cause, since=since + wait, size=size))
     return tuple(sorted(drawn, key=lambda one: one.since))
+
+
+def drawn_gain(chance: Random, model: PumpModel) -> Fraction:
+    """Draw the true volume of a pump's quantum, as a share of its label, as pumps have it (H-26).
+
+    A normal spread with the model's ``gain_sd``. One that is outside the declared tolerance is drawn anew: it
+    would not have left the factory.
+
+    Args:
+        chance: seeded by whoever runs it.
+        model: of the pump.
+    """
+    most = model.capability.accuracy
+    while True:
+        apart = Decimal(round(chance.gauss(0, float(model.number("gain_sd"))) * 1_000_000)).scaleb(-6)
+        if abs(apart) <= most:
+            return 1 + Fraction(apart)
 
 
 def mri_visit(chance: Random, *, since: datetime, lasting: timedelta) -> Condition:

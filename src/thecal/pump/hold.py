@@ -22,10 +22,13 @@ class Hold(StrEnum):
     TELEMETRY = "telemetry mode"
     RESET = "reset"
     HUNG = "processor hangs"
+    PAUSE = "paused"
 
 
 STANDS = frozenset({Hold.END_OF_SERVICE, Hold.OVER_DELIVERY, Hold.UPDATE, Hold.TELEMETRY, Hold.HUNG})
-"""Holds under which the drive stands; under the others it turns at the device's minimum rate."""
+"""Holds under which the drive stands."""
+AT_MINIMUM = frozenset({Hold.RESET, Hold.PAUSE})
+"""Holds under which it turns at the device's minimum rate."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -215,6 +215,7 @@ class Living:
             program_digest=memory.plan.digest,
             last_command=memory.last_command,
             stopped=memory.program.is_stopped,
+            paused=memory.paused_at is not None,
             flow=recorded_flow(self._flow_now()),
             content=memory.holding.content,
             concentration=memory.reservoir.concentration,

@@ -26,6 +26,7 @@ class Marks:
     Attributes:
         counts: where it stands.
         low, empty: counts at which the reservoir is low, and empty.
+        short: count from which on it does not hold enough for another periodic bolus; None where none comes.
         slip, ratio: what a drive that runs ahead or behind has left over, and makes of a quantum.
         counted: whether the counter sees what it makes.
         made: further marks, in quanta moved from here.
@@ -35,6 +36,7 @@ class Marks:
     counts: int
     low: int
     empty: int
+    short: int | None
     slip: int
     ratio: int
     counted: bool
@@ -49,16 +51,18 @@ class Marks:
             counts=counts,
             low=memory.low_counts,
             empty=memory.empty_counts,
+            short=memory.short_counts,
             slip=hardware.slip,
             ratio=acting.ratio,
             counted=acting.counted,
+            asked=(1,) if memory.finishing else (),
         )
         if hardware.is_plain and not hardware.model.number("wear"):
             return marks
         made = [PPM - counts % PPM]
         if acting.drawn and hardware.drawn < hardware.content:
             made.append(-(-(hardware.content - hardware.drawn) // acting.drawn))
-        asked = []
+        asked = [*marks.asked]
         if acting.ratio == 0 and memory.watch.missed_since is None:
             asked.append(1)
         if memory.profile.tests_itself and _stood(memory):
@@ -99,7 +103,8 @@ def pulses_to_mark(marks: Marks) -> int | None:
     if marks.ratio:
         made = list(marks.made)
         if marks.counted:
-            made += [mark - marks.counts for mark in (marks.low, marks.empty) if mark > marks.counts]
+            levels = (mark for mark in (marks.low, marks.empty, marks.short) if mark is not None)
+            made += [mark - marks.counts for mark in levels if mark > marks.counts]
         ahead += [-(-(quanta * PPM - marks.slip) // marks.ratio) for quanta in made]
     return max(1, min(ahead)) if ahead else None
 

@@ -88,6 +88,9 @@ class Memory:
         once_paused_us: how long what runs once gave way to the patient's boluses.
         once_given, patient_given: quanta that are the share of what runs once, and of the patient's newest
             bolus, in what was counted; base program not included.
+        boluses_withheld: the reservoir does not hold another periodic bolus; the background goes on.
+        finishing: a stop was ordered, and the quantum that was under way is being finished (ITB-019).
+        paused_at: when the program was paused; None where it is not.
         history_lost_at: when the record of its boluses was last found damaged.
         bolus_when_low: whether a bolus may be given while the reservoir is low; a setting (ITB-060).
         lowest_doses: the lowest 24-hour dose of each recent program, and when it last ran.
@@ -130,6 +133,9 @@ class Memory:
     once_paused_us: int = 0
     once_given: Fraction = Fraction(0)
     patient_given: Fraction = Fraction(0)
+    boluses_withheld: bool = False
+    finishing: bool = False
+    paused_at: datetime | None = None
     history_lost_at: datetime | None = None
     bolus_when_low: bool = True
     lowest_doses: tuple[tuple[datetime, DoseRate], ...] = ()
@@ -199,6 +205,14 @@ class Memory:
     def low_counts(self) -> int:
         """The count from which on the content is at or below the low-reservoir alarm."""
         return self.filled_counts + _QUANTA(self.reservoir, self.capability)[1]
+
+    @property
+    def short_counts(self) -> int | None:
+        """The count from which on no further periodic bolus begins (ITB-036, ITB-060); None without any."""
+        if not self.plan.bolus_quanta:
+            return None
+        enough = self.empty_counts - self.plan.bolus_quanta + 1
+        return enough if self.bolus_when_low else min(enough, self.low_counts)
 
     @property
     def is_empty(self) -> bool:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from thecal.pump.motor import pace
 from thecal.quantities import DAY, Interval, PumpClock, microseconds
-from thecal.therapy import SingleBolus, once_duration, once_flow, pieces, program_digest
+from thecal.therapy import PeriodicBolus, SingleBolus, once_duration, once_flow, pieces, program_digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,6 +46,8 @@ class Plan:
         once: the week while it runs.
         base: the week after that.
         patient: the base week with the patient's bolus on top.
+        background: the base week without its periodic boluses.
+        bolus_quanta: how many a periodic bolus takes, with the background meanwhile; 0 where there is none.
         once_pace, patient_pace: what runs once, and the patient's bolus, alone.
         most_pace: highest pace of the base program.
         most_once_pace: highest pace while something runs on top of it, or in its place.
@@ -57,6 +59,8 @@ class Plan:
     once: Week
     base: Week
     patient: Week
+    background: Week
+    bolus_quanta: int
     once_pace: int
     patient_pace: int
     most_pace: int
@@ -119,6 +123,12 @@ def _plan(program: Program, capability: Capability) -> Plan:
     more = int(extra * scale)
     once = (((0, DAY_US, more),),) * 7 if alone else _on_top(base, more)
     patient = _on_top(base, int(asked * scale))
+    background, bolus_quanta = base, 0
+    if isinstance(program.base, PeriodicBolus):
+        low = min(speed for day in base for _, _, speed in day)
+        background = (((0, DAY_US, low),),) * 7
+        high = _highest(base)
+        bolus_quanta = -(-high * microseconds(program.base.duration) // scale) if low < high else 0
     return Plan(
         digest=program_digest(program),
         scale=scale,
@@ -126,6 +136,8 @@ def _plan(program: Program, capability: Capability) -> Plan:
         once=once,
         base=base,
         patient=patient,
+        background=background,
+        bolus_quanta=bolus_quanta,
         once_pace=more,
         patient_pace=int(asked * scale),
         most_pace=_highest(base),

@@ -31,6 +31,7 @@ class Profile:
         resumes_after_reset: the last verified base program runs after a reset; else the minimum rate.
         two_copies: memory is written twice and journalled, so that a cut at any write leaves one whole.
         checks_window: an order is held against what the last 24 h held and the next will (ITB-030).
+        pause_lasts: a pause ends by itself after so long; None where there is no pause (ITB-012, ITB-013).
         wants_bridge: a refill of another concentration is armed with a bridge, or not at all (ITB-050).
     """
 
@@ -47,6 +48,7 @@ class Profile:
     resumes_after_reset: bool
     two_copies: bool
     checks_window: bool
+    pause_lasts: timedelta | None
     wants_bridge: bool
 
 
@@ -64,6 +66,7 @@ REFERENCE = Profile(
     resumes_after_reset=True,
     two_copies=True,
     checks_window=True,
+    pause_lasts=30 * MINUTE,
     wants_bridge=True,
 )
 LEGACY = Profile(
@@ -80,6 +83,7 @@ LEGACY = Profile(
     resumes_after_reset=False,  # product advisory, July 2011: a very low level
     two_copies=False,
     checks_window=False,
+    pause_lasts=None,
     wants_bridge=False,
 )
 PROFILES = MappingProxyType({profile.name: profile for profile in (REFERENCE, LEGACY)})

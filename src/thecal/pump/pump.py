@@ -234,6 +234,22 @@ class Pump(Living):
         """Set the pump's clock; the base of the dose is not touched (ITB-118)."""
         return self._carry_out(command, now, lambda memory: acts.set_clock(memory, command, clock))
 
+    def pause(self, command: CommandId, *, now: datetime) -> PumpStatus:
+        """Let the program stand back: the minimum rate flows, until resumed or for half an hour (ITB-012).
+
+        Raises:
+            RefusedError: it is stopped or held, or this pump has no pause.
+        """
+        return self._carry_out(command, now, lambda memory: acts.pause(memory, command))
+
+    def resume(self, command: CommandId, *, now: datetime) -> PumpStatus:
+        """End a pause: the base program goes on.
+
+        Raises:
+            RefusedError: it is not paused.
+        """
+        return self._carry_out(command, now, lambda memory: acts.resume(memory, command))
+
     def set_bolus_when_low(self, command: CommandId, *, allowed: bool, now: datetime) -> PumpStatus:
         """Set whether a bolus may be given while the reservoir is low; it may until told otherwise (S-06)."""
         return self._carry_out(

@@ -27,6 +27,7 @@ def reset(memory: Memory, cause: str) -> Memory:
         memory,
         doubt=tally.begun - tally.counted,
         drive=replace(memory.drive, phase=Fraction(0)),
+        finishing=False,
         watch=replace(memory.watch, hung_since=None),
         open=memory.open if memory.profile.resumes_after_reset else None,
         telemetry_since=None,

@@ -13,13 +13,13 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from thecal.pump.hardware import PPM
-from thecal.pump.hold import STANDS, Hold
+from thecal.pump.hold import AT_MINIMUM, STANDS
 from thecal.pump.marks import Marks, pulses_to_mark
 from thecal.pump.motor import Drive, recorded_flow
 from thecal.pump.plan import DAY_US, EPOCH, FIRST_WEEKDAY, plan_of
 from thecal.pump.tape import Tape
 from thecal.quantities import FlowRate, microseconds
-from thecal.therapy import MinimumRate, Program
+from thecal.therapy import MinimumRate, Program, SimpleContinuous
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -29,13 +29,13 @@ if TYPE_CHECKING:
     from thecal.pump.plan import Plan, Week
     from thecal.pump.tape import Change
     from thecal.quantities import Concentration, Volume
-    from thecal.therapy import Drug
+    from thecal.therapy import Capability, Drug
 
 
 def flow_now(memory: Memory) -> Fraction:
-    """Return what the pump is driving at its present, as far as it knows, in mL/day."""
+    """Return what the pump is told to drive at its present, as far as it knows, in mL/day."""
     ordered = commanded(memory)
-    if ordered is None:
+    if ordered is None or memory.finishing:
         return Fraction(0)
     plan, week = ordered
     day, within = divmod(_pump_time(memory), DAY_US)
@@ -47,19 +47,42 @@ def commanded(memory: Memory) -> tuple[Plan, Week] | None:
     """Return what the command path follows; None where the drive is to stand."""
     if memory.is_empty or not STANDS.isdisjoint(memory.holds):
         return None
-    if Hold.RESET in memory.holds:
-        at_minimum = _minimum(memory.program.drug, memory.program.concentration)
-        plan = plan_of(at_minimum, memory.capability)
+    instead = None
+    if memory.finishing:
+        instead = _fastest(memory.program.drug, memory.program.concentration, memory.capability)
+    elif not AT_MINIMUM.isdisjoint(memory.holds):
+        instead = _minimum(memory.program.drug, memory.program.concentration)
+    if instead is not None:
+        plan = plan_of(instead, memory.capability)
         return plan, plan.base
     plan = memory.plan
     if memory.patient_until is not None:
         return plan, plan.patient
-    return plan, plan.base if memory.once_over else plan.once
+    if not memory.once_over:
+        return plan, plan.once
+    return plan, plan.background if memory.boluses_withheld else plan.base
 
 
 @lru_cache(maxsize=64)
 def _minimum(drug: Drug, concentration: Concentration) -> Program:
     return Program(drug=drug, concentration=concentration, base=MinimumRate())
+
+
+@lru_cache(maxsize=64)
+def _fastest(drug: Drug, concentration: Concentration, capability: Capability) -> Program:
+    """Return the flow at which a stop finishes its last quantum: soon, whatever ran before."""
+    dose = capability.flow_most.as_dose(concentration)
+    return Program(drug=drug, concentration=concentration, base=SimpleContinuous(dose=dose))
+
+
+def bolus_ends(memory: Memory) -> datetime | None:
+    """Return when the periodic bolus that is under way ends, or is looked at again; None where none is."""
+    plan = memory.plan
+    day, within = divmod(_pump_time(memory), DAY_US)
+    _, end, speed = next(part for part in plan.base[(day + FIRST_WEEKDAY) % 7] if part[0] <= within < part[1])
+    if not plan.bolus_quanta or speed <= plan.background[0][0][2]:
+        return None
+    return memory.at + timedelta(microseconds=end - within)
 
 
 def _pump_time(memory: Memory) -> int:
@@ -85,6 +108,7 @@ def flow(memory: Memory, hardware: Hardware, until: datetime) -> tuple[Memory, H
         microseconds(until - memory.at), pulses_to_mark(marks), (tape, truth), (born, acting)
     )
     given = course.bolus_share(memory, lasted * (acting.ratio if acting.counted else 0))
+    finished = memory.finishing and pulses > 0
     made, slip = divmod(hardware.slip + pulses * acting.ratio, PPM)
     counts = memory.drive.counts + (made if acting.counted else 0)
     memory = replace(
@@ -92,7 +116,8 @@ def flow(memory: Memory, hardware: Hardware, until: datetime) -> tuple[Memory, H
         at=memory.at + timedelta(microseconds=lasted),
         asked=memory.asked + (made if acting.misled else pulses),
         doubt=memory.doubt + (0 if acting.counted else made),
-        drive=Drive(counts=counts, phase=course.phase if counts < marks.empty else Fraction(0)),
+        drive=Drive(counts=counts, phase=Fraction(0) if finished or counts >= marks.empty else course.phase),
+        finishing=memory.finishing and not finished,
         tape=tape.tape,
         once_given=memory.once_given + given[0],
         patient_given=memory.patient_given + given[1],

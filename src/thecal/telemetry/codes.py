@@ -68,6 +68,7 @@ class AlarmCode(IntEnum):
     CLOCK_ERROR = 0x3355
     LIBRARY_ERROR = 0x335A
     KEY_STUCK = 0x3366
+    PAUSE_LONG = 0x33AA
 
     @property
     def alarm(self) -> Alarm:

@@ -40,6 +40,7 @@ class Alarm(StrEnum):
     CLOCK_ERROR = "clock error"
     LIBRARY_ERROR = "drug library error"
     KEY_STUCK = "request key stuck"
+    PAUSE_LONG = "pause too long"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +53,9 @@ class PumpStatus:
         revision: counts every committed program, from 0 before the first.
         program_digest: of the program it runs.
         stopped: whether its program is a stop.
+        paused: whether its program stands back for a while, and the device's minimum rate flows instead.
         last_command: id of the last command it carried out; None before the first.
-        flow: what the drive is doing now.
+        flow: what the drive is told to do now; the last quantum, which a stop still finishes, is not in it.
         content: computed content of the reservoir.
         concentration: of what is in the reservoir.
         delivered: volume counted by the drive since implant.
@@ -68,6 +70,7 @@ class PumpStatus:
     program_digest: str
     last_command: CommandId | None
     stopped: bool
+    paused: bool
     flow: FlowRate
     content: Volume
     concentration: Concentration

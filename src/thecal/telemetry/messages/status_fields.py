@@ -7,6 +7,7 @@ u32            revision
 digest         of the program it runs
 code, text     id of the last command it carried out: yes and the id, or no
 code           stopped: yes or no
+code           paused: yes or no
 decimal        flow, mL/day
 decimal        content of the reservoir, mL
 decimal        concentration, mcg/mL
@@ -39,6 +40,7 @@ def write_status(status: PumpStatus, fields: FieldWriter) -> None:
     fields.digest(status.program_digest)
     fields.optional_text(status.last_command)
     fields.truth(said=status.stopped)
+    fields.truth(said=status.paused)
     fields.decimal(status.flow.mL_per_day)
     fields.decimal(status.content.mL)
     fields.decimal(status.concentration.ug_per_mL)
@@ -64,6 +66,7 @@ def read_status(fields: FieldReader) -> PumpStatus:
         program_digest=digest,
         last_command=None if last is None else CommandId(last),
         stopped=fields.truth(),
+        paused=fields.truth(),
         flow=FlowRate(mL_per_day=fields.decimal()),
         content=Volume(mL=fields.decimal()),
         concentration=Concentration(ug_per_mL=fields.decimal()),
