@@ -65,6 +65,11 @@ def stop(pump: Pump) -> None:
     pump.stop(fresh_id(), now=pump.present)
 
 
+def pause(pump: Pump) -> None:
+    """Pause it and go away."""
+    pump.pause(fresh_id(), now=pump.present)
+
+
 def leave_open(pump: Pump) -> None:
     """Begin an update and go away."""
     pump.begin_update(now=pump.present)
@@ -82,6 +87,7 @@ ROWS = {
     Alarm.PUMP_STOPPED: Row(act=stop),
     Alarm.END_OF_SERVICE: Row(Cause.BATTERY_DRAIN, "1490", watched=100 * DAY),
     Alarm.TRANSACTION_OPEN: Row(act=leave_open),
+    Alarm.PAUSE_LONG: Row(act=pause),
     Alarm.MEMORY_ERROR: Row(Cause.BOTH_COPIES),
     Alarm.PROCESSOR_ERROR: Row(Cause.CODE_BIT, "1"),
     Alarm.CLOCK_ERROR: Row(Cause.CLOCK_JUMP, "5000"),
@@ -129,6 +135,7 @@ def test_every_alarm_does_to_the_flow_what_its_row_says_and_nothing_else(alarm: 
             FlowEffect.NONE_LEFT: Fraction(0),
             FlowEffect.STANDS: Fraction(0),
             FlowEffect.KEEPS: commanded(left),
+            FlowEffect.ENDS_BOLUS: base,
             FlowEffect.RESUMES: base,
             FlowEffect.FALLS_BACK: base,
         }[effect]
@@ -136,7 +143,7 @@ def test_every_alarm_does_to_the_flow_what_its_row_says_and_nothing_else(alarm: 
             break
         assert commanded(pump) == expected
 
-    kept = effect in (FlowEffect.KEEPS, FlowEffect.STANDS, FlowEffect.RESUMES)
+    kept = effect in (FlowEffect.KEEPS, FlowEffect.STANDS, FlowEffect.ENDS_BOLUS, FlowEffect.RESUMES)
     assert (pump.memory.program == RUNS) == (kept or alarm in (Alarm.EMPTY_RESERVOIR, Alarm.END_OF_SERVICE))
     if effect is FlowEffect.FALLS_BACK:
         assert pump.memory.program.base == Fallback(dose=ug_a_day(200))
