@@ -69,6 +69,7 @@ from thecal.body.scales import (
     ScoreBand,
 )
 from thecal.body.simulate import MassBalance, balance_mass, simulate
+from thecal.body.transport import Transport, simulate_transport
 
 __all__ = [
     "AGREEMENT",
@@ -132,6 +133,7 @@ __all__ = [
     "Seen",
     "Slot",
     "Tardieu",
+    "Transport",
     "as_table",
     "at_hour",
     "balance_mass",
@@ -156,6 +158,7 @@ __all__ = [
     "read_parameters",
     "simulate",
     "simulate_phases",
+    "simulate_transport",
     "under_conditions",
     "unit_of",
     "write_table",

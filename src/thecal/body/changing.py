@@ -3,8 +3,7 @@
 Within a phase parameters are constant and the engine holds; at its end every compartment, and every stage
 that follows one, is read and is what the next phase starts from, so that nothing is lost in between. A
 parameter that changes steadily is for the caller to cut into phases. What depends on the drug itself
-(saturable transport, drug returning from plasma) is not a change in time; this engine does not solve it and
-offers no place to ask for it.
+(saturable transport, drug returning from plasma) is not a change in time: see ``transport``.
 """
 
 from __future__ import annotations
