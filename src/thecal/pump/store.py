@@ -1,7 +1,7 @@
 """The memory that keeps: two copies, written page by page, each closed by its checksum; beside them the log.
 
-The first copy is written while the second still holds the old content, and the second only when the first is
-whole. A cut between any two pages, or within one, leaves at least one copy whole: the old content or the new,
+The newest whole copy is written last, and only when the other is whole with the new content. A cut between
+any two pages, or within one, and cuts upon cuts, leave at least one copy whole: the old content or the new,
 never anything else (ITB-111, ITB-116, ITB-123). The log only grows: a record's pages are written before the
 copies that count it, so that one that was cut off was never committed.
 """
@@ -51,19 +51,20 @@ class Store:
         """Return a store all of whose copies hold a content."""
         return cls((_framed(content, 1),) * copies, log)
 
-    def writes(self, content: bytes, *, records: bytes = b"") -> tuple[Write, ...]:
+    def writes(self, content: bytes, *, records: bytes = b"", end: int | None = None) -> tuple[Write, ...]:
         """Return the pages by which a new content is written, in their order: the head of a copy last.
 
         Args:
             content: for the copies.
             records: what the log grows by; written first.
+            end: where the log ends as the copies have it; what an earlier cut left beyond is written over.
         """
         framed = _framed(content, self.recover().number + 1)
+        start = len(self.log) if end is None else end
         pages = [
-            Write(LOG, len(self.log) + place, records[place : place + PAGE])
-            for place in range(0, len(records), PAGE)
+            Write(LOG, start + place, records[place : place + PAGE]) for place in range(0, len(records), PAGE)
         ]
-        for copy in range(len(self.copies)):
+        for copy in self._oldest_first():
             pages.append(Write(copy, 0, _ERASED * _HEAD))
             pages += [
                 Write(copy, place, framed[place : min(place + PAGE, len(framed))])
@@ -71,6 +72,11 @@ class Store:
             ]
             pages.append(Write(copy, 0, framed[:_HEAD]))
         return tuple(pages)
+
+    def _oldest_first(self) -> list[int]:
+        """Return the copies, those that are not whole first and the newest last."""
+        found = [_read(copy) for copy in self.copies]
+        return sorted(range(len(found)), key=lambda place: found[place] or (-1, b""))
 
     def after(self, writes: tuple[Write, ...], *, torn: Write | None = None) -> Store:
         """Return the store after some pages, and after the first half of one more."""

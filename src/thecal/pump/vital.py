@@ -39,7 +39,7 @@ def cut(before: Memory, after: Memory, number: int, *, torn: bool = False) -> tu
     """
     old, new, records = vital(before), vital(after), log_pages(before.log)
     store = Store.holding(old, copies=2 if before.profile.two_copies else 1, log=records)
-    pages = store.writes(new, records=log_pages(after.log)[len(records) :])
+    pages = store.writes(new, records=log_pages(after.log)[len(records) :], end=len(records))
     left = store.after(pages[:number], torn=pages[number] if torn and number < len(pages) else None)
     try:
         found = left.recover()
