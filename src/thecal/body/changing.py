@@ -16,11 +16,18 @@ import numpy as np
 
 from thecal.body.bounds import increasing, series
 from thecal.body.engine import Drive, Tap, Way, respond
-from thecal.body.inflow import Inflow
 from thecal.body.levels import SITES
 from thecal.body.oral import by_mouth, lingering, swallowed
 from thecal.body.response import Response
-from thecal.body.simulate import LONGEST_H, TOLERANCE, checked_times, course_of, simulate, ways_in
+from thecal.body.simulate import (
+    LONGEST_H,
+    TOLERANCE,
+    checked_times,
+    course_of,
+    inflows_of,
+    simulate,
+    ways_in,
+)
 from thecal.body.view import View, given
 
 if TYPE_CHECKING:
@@ -31,6 +38,7 @@ if TYPE_CHECKING:
     from thecal.body.catheter import Implant
     from thecal.body.ensemble import Ensemble
     from thecal.body.faults import CatheterFault
+    from thecal.body.inflow import Inflow
     from thecal.body.oral import OralDose, Stages
 
 
@@ -51,7 +59,7 @@ def simulate_phases(
     phases: Sequence[Phase],
     *,
     sample_times_h: Sequence[float] | Floats,
-    inflow: Inflow | None = None,
+    inflow: Inflow | Sequence[Inflow] | None = None,
     implant: Implant | None = None,
     faults: Sequence[CatheterFault] = (),
     boluses: Sequence[Bolus] = (),
@@ -93,17 +101,13 @@ def simulate_phases(
             tolerance=tolerance,
         )
     times = checked_times(sample_times_h)
-    inflow = inflow or Inflow.nothing()
-    course = course_of(inflow, implant, faults)
+    inflows = inflows_of(inflow, patients=len(phases[0].ensemble))
+    courses = [course_of(one, implant, faults) for one in inflows]
     ensembles = [phase.ensemble for phase in phases]
     ends, parts, left = np.append(starts[1:], np.inf), [], None
     for body, start, end in zip(ensembles, starts, ends, strict=True):
         view = View(body, sites=sites, also=also, alike=ensembles)
-        entering = [
-            Way(way.source, drive.between(start, end))
-            for way in ways_in(body, course, boluses)
-            for drive in way.drives
-        ]
+        entering = [_between(way, start, end) for way in ways_in(body, courses, boluses)]
         doses = [dose for dose in oral if start <= dose.at_h < end]
         stretch = _Stretch(
             body, view, start_h=start, entering=entering, doses=doses, left=left, tolerance=tolerance
@@ -113,7 +117,7 @@ def simulate_phases(
         if np.isfinite(end):
             left = stretch.left(end)
     curves = {name: np.concatenate([part[name] for part in parts], axis=1) for name in parts[0]}
-    curves |= given(inflow, course, times, patients=len(ensembles[0]))
+    curves |= given(inflows, courses, times, patients=len(ensembles[0]))
     return Response(sample_times_h=times, curves=MappingProxyType(curves))
 
 
@@ -211,6 +215,13 @@ class _Stretch:
     def _of_oral(self, chains: Sequence[Stages], held: list[Floats], times_h: Floats) -> Floats:
         levels = swallowed(chains, self._doses, times_h, tolerance=self._tolerance)
         return levels + lingering(chains, held, self._start_h, times_h, tolerance=self._tolerance)
+
+
+def _between(way: Way, start_h: float, end_h: float) -> Way:
+    """Return a way in for one phase."""
+    if isinstance(way.drive, Drive):
+        return Way(way.source, way.drive.between(start_h, end_h))
+    return Way(way.source, [drive.between(start_h, end_h) for drive in way.drive])
 
 
 def _heads(held: list[Floats]) -> list[Floats]:

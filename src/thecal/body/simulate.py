@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 LONGEST_H = 24 * 366 * 30.0
 TOLERANCE = 1e-11
 """Error of a curve relative to its highest value, unless asked otherwise."""
+_NOTHING = Drive.stepwise(np.zeros(1), np.zeros(0))
 _BALANCE = 1e-13
 """The same where a balance is struck: what is eliminated is the difference of large numbers."""
 
@@ -38,7 +39,7 @@ def simulate(
     ensemble: Ensemble,
     *,
     sample_times_h: Sequence[float] | Floats,
-    inflow: Inflow | None = None,
+    inflow: Inflow | Sequence[Inflow] | None = None,
     implant: Implant | None = None,
     faults: Sequence[CatheterFault] = (),
     boluses: Sequence[Bolus] = (),
@@ -61,7 +62,8 @@ def simulate(
     Args:
         ensemble: the patients.
         sample_times_h: when to report, hours since the start, increasing; shape ``(T,)``.
-        inflow: what leaves the pump; None for a patient without one.
+        inflow: what leaves the pump; a list gives each patient, the typical one first, a schedule of their
+            own; None for patients without a pump.
         implant: catheter and tip; needed with an inflow.
         faults: what goes wrong with the catheter.
         boluses: injections by lumbar puncture.
@@ -71,14 +73,14 @@ def simulate(
         tolerance: error of concentrations relative to the highest of each curve; a larger one is faster.
 
     Raises:
-        ValueError: an inflow without an implant, times that go backwards, an unknown site or readout, a
-            tolerance out of reach for these times.
+        ValueError: an inflow without an implant, more or fewer schedules than patients, times that go
+            backwards, an unknown site or readout, a tolerance out of reach for these times.
     """
     times = checked_times(sample_times_h)
-    inflow = inflow or Inflow.nothing()
-    course = course_of(inflow, implant, faults)
+    inflows = inflows_of(inflow, patients=len(ensemble))
+    courses = [course_of(one, implant, faults) for one in inflows]
     view = View(ensemble, sites=sites, also=also)
-    ways = ways_in(ensemble, course, boluses)
+    ways = ways_in(ensemble, courses, boluses)
     taps = [place.tap for place in view.places]
     levels = respond(ensemble.network, ways, taps, times, tolerance=tolerance)
     # Far from a source, early on, nothing is left but rounding: a trace below the tolerance is none.
@@ -86,7 +88,7 @@ def simulate(
     if oral:
         chains = [by_mouth(ensemble.patients, place.from_plasma) for place in view.places]
         levels += swallowed(chains, oral, times, tolerance=tolerance)
-    curves = view.curves(levels, tolerance=tolerance) | given(inflow, course, times, patients=len(ensemble))
+    curves = view.curves(levels, tolerance=tolerance) | given(inflows, courses, times, patients=len(ensemble))
     return Response(sample_times_h=times, curves=MappingProxyType(curves))
 
 
@@ -144,7 +146,7 @@ def balance_mass(
     course = course_of(inflow, implant, faults)
     csf, cranial, cord, plasma, eliminated = respond(
         ensemble.network,
-        ways_in(ensemble, course, boluses),
+        ways_in(ensemble, [course], boluses),
         ensemble.pool_taps,
         times,
         tolerance=_BALANCE,
@@ -168,6 +170,18 @@ def checked_times(sample_times_h: Sequence[float] | Floats) -> Floats:
     return increasing("sample_times_h", times, "h")
 
 
+def inflows_of(inflow: Inflow | Sequence[Inflow] | None, *, patients: int) -> list[Inflow]:
+    """Return the one schedule that all share, or each patient's own."""
+    if inflow is None or isinstance(inflow, Inflow):
+        return [inflow or Inflow.nothing()]
+    if len(inflow) != patients:
+        raise ValueError(
+            f"inflow is {len(inflow)} schedules; allowed: one for all, or {patients}, one for each patient, "
+            "the typical one first"
+        )
+    return list(inflow)
+
+
 def course_of(inflow: Inflow, implant: Implant | None, faults: Sequence[CatheterFault]) -> Course:
     """Return what becomes of the inflow; refuse one that has nowhere to go."""
     if implant is not None:
@@ -179,13 +193,21 @@ def course_of(inflow: Inflow, implant: Implant | None, faults: Sequence[Catheter
     return Course(outlets=(), pieces=(), lost=(), primed_ug_mL=0.0)
 
 
-def ways_in(ensemble: Ensemble, course: Course, boluses: Sequence[Bolus]) -> list[Way]:
-    """Return every way in: the tip at each of its levels, and one for each kind of injection."""
-    ways = [
-        Way(ensemble.tip_shares(level), Drive.stepwise(tip.edges_h, tip.rate_ug_h))
-        for level, tip in course.outlets
-        if len(tip.rate_ug_h)
-    ]
+def ways_in(ensemble: Ensemble, courses: Sequence[Course], boluses: Sequence[Bolus]) -> list[Way]:
+    """Return every way in: the tip at each of its levels, and one for each kind of injection.
+
+    Args:
+        ensemble: the patients.
+        courses: what becomes of what the pump gives; one for all, or one for each patient.
+        boluses: injections, the same for all.
+    """
+    ways = []
+    outlets = [dict(course.outlets) for course in courses]
+    for level in dict.fromkeys(level for one in outlets for level in one):
+        tips = [one.get(level) for one in outlets]
+        drives = [_NOTHING if tip is None else Drive.stepwise(tip.edges_h, tip.rate_ug_h) for tip in tips]
+        if any(len(drive.at_h) for drive in drives):
+            ways.append(Way(ensemble.tip_shares(level), drives if len(courses) > 1 else drives[0]))
     kinds: dict[tuple[float, str], list[Drive]] = {}
     for bolus in boluses:
         kinds.setdefault((bolus.volume_mL, bolus.level), []).append(_bolus_drive(bolus))

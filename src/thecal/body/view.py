@@ -80,14 +80,17 @@ class View:
         return curves
 
 
-def given(inflow: Inflow, course: Course, times: Floats, *, patients: int) -> dict[str, Floats]:
-    """Return the curves of what leaves pump and tip, the same for all; each of shape ``(P, T)``."""
-    tip_rate = sum((_rate_at(tip.edges_h, tip.rate_ug_h, times) for _, tip in course.outlets), 0 * times)
+def given(
+    inflows: Sequence[Inflow], courses: Sequence[Course], times: Floats, *, patients: int
+) -> dict[str, Floats]:
+    """Return the curves of what leaves pump and tip, one for all or each patient's; of shape ``(P, T)``."""
     everyone = (patients, len(times))
-    return {
-        PUMP_RATE: np.broadcast_to(_rate_at(inflow.edges_h, inflow.rate_ug_h, times), everyone),
-        TIP_RATE: np.broadcast_to(tip_rate, everyone),
-    }
+    pump = [_rate_at(inflow.edges_h, inflow.rate_ug_h, times) for inflow in inflows]
+    tip = [
+        sum((_rate_at(one.edges_h, one.rate_ug_h, times) for _, one in course.outlets), 0 * times)
+        for course in courses
+    ]
+    return {PUMP_RATE: np.broadcast_to(pump, everyone), TIP_RATE: np.broadcast_to(tip, everyone)}
 
 
 def _readout(name: str) -> Readout:
