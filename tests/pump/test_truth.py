@@ -48,20 +48,20 @@ def test_a_pump_that_nothing_acts_on_delivers_what_its_record_says() -> None:
     assert pump.true_content == pump.status(now=START + 3 * DAY).content
 
 
-def test_a_quantum_larger_than_its_label_is_not_seen_by_the_pump() -> None:
-    pump = running(continuous(200), gain="1.2")
+def test_a_quantum_a_little_larger_than_its_label_is_not_seen_by_the_pump() -> None:
+    pump = running(continuous(200), gain="1.1")
 
     status = pump.status(now=START + 10 * DAY)
 
     assert status.delivered == mL(4)
     assert status.content == mL(14)
-    assert pump.true_content == mL("13.2")
-    assert true_ug(pump) == 2400
+    assert pump.true_content == mL("13.6")
+    assert true_ug(pump) == 2200
     assert status.alarms == ()
 
 
-def test_an_over_infusing_pump_runs_dry_with_no_alarm() -> None:
-    pump = running(continuous(200), gain="1.25")
+def test_an_over_infusing_legacy_pump_runs_dry_with_no_alarm() -> None:
+    pump = running(continuous(200), gain="1.25", profile=LEGACY)
 
     pump.advance(START + 35 * DAY)
 

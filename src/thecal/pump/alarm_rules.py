@@ -126,7 +126,11 @@ STALL_WITHIN = timedelta(seconds=30)
 
 RULES = MappingProxyType(
     {
-        Alarm.OVER_DELIVERY: _rule(_AT_ONCE, FlowEffect.STANDS, "the second quantum too many is counted"),
+        Alarm.OVER_DELIVERY: _rule(
+            _AT_ONCE,
+            FlowEffect.STANDS,
+            "the second quantum too many is counted, or the second of two strokes was too large",
+        ),
         Alarm.DOSE_LIMIT: _rule(
             _AT_ONCE,
             FlowEffect.ENDS_BOLUS,

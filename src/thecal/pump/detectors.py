@@ -15,7 +15,7 @@ from thecal.pump.alarms import standing
 from thecal.pump.boluses import ended_at_the_window
 from thecal.pump.conditions import STALLS, Cause
 from thecal.pump.log import recorded
-from thecal.pump.marks import AGREE_WITHIN
+from thecal.pump.marks import AGREE_WITHIN, LARGE_STROKES
 from thecal.pump.self_tests import is_self_test
 from thecal.pump.surroundings import is_within
 from thecal.pump.window import quanta_to_limit
@@ -47,9 +47,10 @@ def detected(memory: Memory, hardware: Hardware) -> Memory:
     memory = _stall(memory, stalled=stalled)
     if memory.profile.two_counters:
         edge = any(memory.at in (one.since, one.ends) for one in hardware.conditions)
-        memory = _limit(_counters(memory, looks=edge or is_self_test(memory)))
+        memory = _strokes(_limit(_counters(memory, looks=edge or is_self_test(memory))))
     if memory.profile.tests_itself and is_self_test(memory):
         memory = _unstable(_grown(self_tests.tested(memory, now)))
+        memory = _paced(memory, now)
         if _bolus_uncounted(memory, now):
             memory = ended_at_the_window(memory)
     return _temperature(memory, hardware.model, now)
@@ -66,6 +67,8 @@ def needs_self_test(memory: Memory, hardware: Hardware) -> bool:
         or standing(memory, Alarm.UNDER_DELIVERY) is not None
         or standing(memory, Alarm.UNSTABLE_FLOW) is not None
         or _bolus_uncounted(memory, now)
+        or _is_paced_fast(memory, now)
+        or memory.large_strokes != memory.watch.strokes_seen
         or set(self_tests.failing(now)) != set(memory.watch.found)
     )
 
@@ -159,6 +162,29 @@ def _limit(memory: Memory) -> Memory:
     if standing(memory, Alarm.OVER_DELIVERY) is not None or quanta_to_limit(memory) > 0:
         return memory
     return effects.raised(memory, Alarm.OVER_DELIVERY, above="24-hour limit")
+
+
+def _strokes(memory: Memory) -> Memory:
+    """Notice strokes that are larger than their label: no count shows them, only the stop (ITB-093)."""
+    large = memory.large_strokes - memory.watch.strokes_seen
+    if not memory.profile.checks_strokes or large < LARGE_STROKES:
+        if large and is_self_test(memory):
+            return replace(memory, watch=replace(memory.watch, strokes_seen=memory.large_strokes))
+        return memory
+    watch = replace(memory.watch, strokes_seen=memory.large_strokes)
+    return effects.raised(replace(memory, watch=watch), Alarm.OVER_DELIVERY, large_strokes=str(large))
+
+
+def _paced(memory: Memory, now: tuple[Condition, ...]) -> Memory:
+    """Notice by the second time base that more is asked for than is programmed, which no count shows."""
+    if not _is_paced_fast(memory, now):
+        return memory
+    return effects.raised(memory, Alarm.OVER_DELIVERY, found=Cause.PACED_FAST.value)
+
+
+def _is_paced_fast(memory: Memory, now: tuple[Condition, ...]) -> bool:
+    delivers = not (memory.program.is_stopped or memory.is_empty or memory.holds)
+    return delivers and any(one.cause is Cause.PACED_FAST for one in now)
 
 
 def _lagged(memory: Memory, missing: int) -> Memory:

@@ -75,6 +75,7 @@ def memory_fields(memory: Memory) -> Fields:
         "asked": memory.asked,
         "agreed": memory.agreed,
         "doubt": memory.doubt,
+        "large_strokes": memory.large_strokes,
         "watch": _watch_row(memory.watch),
         "holds": [hold.value for hold in memory.holds],
         "raised": [
@@ -147,6 +148,7 @@ def read_memory(fields: Fields, pages: bytes) -> Memory:
         asked=fields["asked"],
         agreed=fields["agreed"],
         doubt=fields["doubt"],
+        large_strokes=fields["large_strokes"],
         watch=_read_watch(fields["watch"]),
         holds=tuple(Hold(hold) for hold in fields["holds"]),
         raised=tuple(_read_raised(row) for row in fields["raised"]),
@@ -237,6 +239,7 @@ def _watch_row(watch: Watch) -> list[object]:
         text_or_none(watch.turned_at),
         watch.lagged,
         watch.lag_asked,
+        watch.strokes_seen,
         [at.isoformat() for at in watch.upsets],
         [cause.value for cause in watch.found],
         text_or_none(watch.hung_since),
@@ -244,13 +247,14 @@ def _watch_row(watch: Watch) -> list[object]:
 
 
 def _read_watch(row: Any) -> Watch:  # noqa: ANN401 - as Fields
-    missed_since, missed_counts, turned_at, lagged, lag_asked, upsets, found, hung_since = row
+    missed_since, missed_counts, turned_at, lagged, lag_asked, strokes, upsets, found, hung_since = row
     return Watch(
         missed_since=moment_or_none(missed_since),
         missed_counts=missed_counts,
         turned_at=moment_or_none(turned_at),
         lagged=lagged,
         lag_asked=lag_asked,
+        strokes_seen=strokes,
         upsets=tuple(moment(at) for at in upsets),
         found=tuple(Cause(cause) for cause in found),
         hung_since=moment_or_none(hung_since),

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 AGREE_WITHIN = 1
 """Quanta by which the two counters may differ; one more is an alarm (ITB-090)."""
 
+LARGE_STROKES = 2
+"""Strokes larger than the declared tolerance, between two self-tests, that are an alarm (ITB-093)."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Marks:
@@ -29,6 +32,7 @@ class Marks:
         short: count from which on it does not hold enough for another periodic bolus; None where none comes.
         slip, ratio: what a drive that runs ahead or behind has left over, and makes of a quantum.
         counted: whether the counter sees what it makes.
+        large: whether each stroke is larger than its label by more than the declared tolerance.
         made: further marks, in quanta moved from here.
         asked: further marks, in quanta asked for from here.
     """
@@ -40,6 +44,7 @@ class Marks:
     slip: int
     ratio: int
     counted: bool
+    large: bool = False
     made: tuple[int, ...] = ()
     asked: tuple[int, ...] = ()
 
@@ -56,6 +61,7 @@ class Marks:
             ratio=acting.ratio,
             counted=acting.counted,
             asked=(1,) if memory.finishing else (),
+            large=acting.drawn > PPM * (1 + memory.capability.accuracy),
         )
         if hardware.is_plain and not hardware.model.number("wear"):
             return marks
@@ -67,6 +73,8 @@ class Marks:
             asked.append(1)
         if memory.profile.tests_itself and _stood(memory):
             made.append(1)
+        if marks.large and memory.profile.checks_strokes:
+            made.append(LARGE_STROKES - memory.large_strokes + memory.watch.strokes_seen)
         if acting.misled:
             made.append(quanta_to_limit(memory))
         if (apart := _pulses_until_apart(memory, hardware, acting)) is not None:

@@ -72,6 +72,7 @@ class Memory:
         asked: quanta that the command path asked the drive for, since implant.
         agreed: how many of them were not counted and are known not to have been; never made up.
         doubt: quanta that may or may not have moved beyond those counted, until somebody proves it.
+        large_strokes: strokes that touched the stop, which none within the tolerance reaches (ITB-093).
         watch: what the detectors remember.
         holds: why the drive does not follow the program, if it does not.
         raised: what is alarming.
@@ -117,6 +118,7 @@ class Memory:
     asked: int = 0
     agreed: int = 0
     doubt: int = 0
+    large_strokes: int = 0
     watch: Watch = field(default_factory=Watch)
     holds: tuple[Hold, ...] = ()
     raised: tuple[Raised, ...] = ()

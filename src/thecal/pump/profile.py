@@ -26,6 +26,7 @@ class Profile:
         stall_notice: a stall is noticed so long after the first quantum that was missed.
         tests_itself: a self-test looks at drive, counter, tone, code and library in every state (ITB-079).
         two_counters: an independent counter is held against the command path (ITB-073, ITB-090).
+        checks_strokes: a stop of its own sees a stroke above the declared tolerance (ITB-093).
         telemetry_lasts: telemetry mode ends by itself after so long; None not before somebody interrogates.
         telemetry_suspends: telemetry mode entered while alarming suspends delivery (TGA, 2019).
         resumes_after_reset: the last verified base program runs after a reset; else the minimum rate.
@@ -43,6 +44,7 @@ class Profile:
     stall_notice: timedelta
     tests_itself: bool
     two_counters: bool
+    checks_strokes: bool
     telemetry_lasts: timedelta | None
     telemetry_suspends: bool
     resumes_after_reset: bool
@@ -61,6 +63,7 @@ REFERENCE = Profile(
     stall_notice=timedelta(seconds=30),
     tests_itself=True,
     two_counters=True,
+    checks_strokes=True,  # assumed: our own design
     telemetry_lasts=MINUTE,
     telemetry_suspends=False,
     resumes_after_reset=True,
@@ -78,6 +81,7 @@ LEGACY = Profile(
     stall_notice=20 * MINUTE,  # commonly quoted, unverified
     tests_itself=False,
     two_counters=False,  # ECRI alert, March 2014: an over-infusing pump runs dry with no alarm
+    checks_strokes=False,  # the same
     telemetry_lasts=None,  # TGA, SynchroMed II, caution after MRI
     telemetry_suspends=True,  # the same
     resumes_after_reset=False,  # product advisory, July 2011: a very low level

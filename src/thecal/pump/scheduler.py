@@ -118,6 +118,7 @@ def flow(memory: Memory, hardware: Hardware, until: datetime) -> tuple[Memory, H
         doubt=memory.doubt + (0 if acting.counted else made),
         drive=Drive(counts=counts, phase=Fraction(0) if finished or counts >= marks.empty else course.phase),
         finishing=memory.finishing and not finished,
+        large_strokes=memory.large_strokes + (made if marks.large else 0),
         tape=tape.tape,
         once_given=memory.once_given + given[0],
         patient_given=memory.patient_given + given[1],

@@ -21,6 +21,7 @@ class Watch:
         turned_at: when, after a stall, the first quantum was counted again (ITB-080).
         lagged: quanta missing since the warning of under-delivery was raised.
         lag_asked: quanta asked for when the last of them was found missing.
+        strokes_seen: large strokes that were alarmed about, or came alone (ITB-093).
         upsets: when the flow failed, in the last 24 hours (ITB-081).
         found: what the self-tests found failing, and have not found whole again.
         hung_since: when the processor hung; only the watchdog acts then (ITB-087).
@@ -31,11 +32,12 @@ class Watch:
     turned_at: datetime | None = None
     lagged: int = 0
     lag_asked: int = 0
+    strokes_seen: int = 0
     upsets: tuple[datetime, ...] = ()
     found: tuple[Cause, ...] = ()
     hung_since: datetime | None = None
 
     def __post_init__(self) -> None:
         """Refuse a counter below zero."""
-        if min(self.missed_counts, self.lagged, self.lag_asked) < 0:
+        if min(self.missed_counts, self.lagged, self.lag_asked, self.strokes_seen) < 0:
             raise ValueError(f"what the detectors count only goes up, got {self}")

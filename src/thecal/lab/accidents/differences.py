@@ -30,6 +30,11 @@ _SAID: Mapping[str, tuple[str, str, str]] = MappingProxyType(
             "is held against what it was told, by an independent counter",
             "is held against nothing",
         ),
+        "checks_strokes": (
+            "A stroke of the drive that moves more than the declared tolerance",
+            "is seen by a stop of its own",
+            "is not seen",
+        ),
         "telemetry_lasts": ("Telemetry mode ends", "", "when somebody interrogates the pump"),
         "telemetry_suspends": (
             "Telemetry mode entered while the pump alarms",
