@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from thecal.body import Implant, Inflow, load_parameters
-from thecal.body.catheter import held_ug, through_catheter
+from thecal.body.catheter import TipFlow, held_ug, through_catheter
+from thecal.body.tube import through_tube
 
 SHORT = Implant(catheter_length_cm=80, tubing_mL=0.140, primed_with_ug_mL=100)
 
@@ -125,17 +129,65 @@ def test_an_inflow_that_cannot_be_is_refused(
 @pytest.mark.parametrize(
     ("implant", "said"),
     [
-        ({"tip_level": "L4"}, "tip_level is 'L4'; allowed: vertebral level C1 to L2"),
-        ({"tip_level": "Q7"}, "level 'Q7' is unknown"),
-        ({"catheter_length_cm": -1}, "catheter_length_cm is -1 cm; allowed: 0 to"),
-        ({"tubing_mL": float("nan")}, "tubing_mL is nan mL"),
-        ({"bore_mL_per_cm": 1}, "bore_mL_per_cm is 1 mL/cm"),
-        ({"primed_with_ug_mL": -500}, "primed_with_ug_mL is -500 ug/mL"),
+        (
+            {"tip_level": "L4"},
+            "tip_level is 'L4'; allowed: vertebral level C1 to L2 (levels in clinical use)",
+        ),
+        (
+            {"tip_level": "Q7"},
+            (
+                "level 'Q7' is unknown; allowed: S2, S1, L5 to L1, T12 to T1, C7 to C1, cisterna, "
+                "or a site: lumbar, thoracic, cervical, cisternal"
+            ),
+        ),
+        ({"catheter_length_cm": -1}, "catheter_length_cm is -1 cm; allowed: 0 to 150 cm"),
+        ({"tubing_mL": float("nan")}, "tubing_mL is nan mL; allowed: 0 to 1 mL"),
+        ({"bore_mL_per_cm": 1}, "bore_mL_per_cm is 1 mL/cm; allowed: 0 to 0.05 mL/cm"),
+        ({"primed_with_ug_mL": -500}, "primed_with_ug_mL is -500 ug/mL; allowed: 0 to 10000 ug/mL"),
+        (
+            {"bore_mL_per_cm": 0, "disperses": True},
+            "bore_mL_per_cm is 0 mL/cm; allowed: above 0 mL/cm in a catheter that disperses",
+        ),
     ],
 )
 def test_an_implant_that_cannot_be_is_refused(implant: dict[str, float], said: str) -> None:
-    with pytest.raises(ValueError, match=said):
+    with pytest.raises(ValueError, match=f"^{re.escape(said)}$"):
         Implant(**implant)
+
+
+def test_a_catheter_may_be_as_small_as_nothing_and_as_large_as_the_bounds() -> None:
+    none = Implant(catheter_length_cm=0, tubing_mL=0, bore_mL_per_cm=0, primed_with_ug_mL=0)
+    most = Implant(
+        tip_level="C1", catheter_length_cm=150, tubing_mL=1, bore_mL_per_cm=0.05, primed_with_ug_mL=10_000
+    )
+
+    assert (none.dead_volume_mL, most.dead_volume_mL) == (0, 8.5)
+
+
+def test_drug_that_has_left_the_tip_is_counted_between_edges_too() -> None:
+    tip = TipFlow(np.array([1.0, 3.0, 7.0]), np.array([10.0, 5.0]))
+
+    assert tip.delivered_ug(np.array([0.0, 1.0, 2.0, 3.0, 5.0, 7.0, 9.0])).tolist() == [
+        0,
+        0,
+        10,
+        20,
+        30,
+        40,
+        40,
+    ]
+
+
+def test_a_catheter_that_disperses_blurs_by_its_own_bore() -> None:
+    inflow = Inflow([0, 60], [0.02], [500])
+    wide = replace(SHORT, bore_mL_per_cm=0.004, disperses=True)
+
+    tip = through_catheter(inflow, wide)
+
+    out = through_tube(inflow, 0.140 + 80 * 0.004, 100, bore_mL_per_cm=0.004)
+    assert np.array_equal(tip.edges_h, out.edges_h)
+    assert np.array_equal(tip.rate_ug_h, out.rate_ug_h)
+    assert len(tip.rate_ug_h) == 41
 
 
 def test_the_shipped_dead_space_numbers_are_the_ones_a_catheter_starts_with() -> None:

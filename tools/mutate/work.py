@@ -68,8 +68,11 @@ def prepare(root: Path, work: Path, group: Group, *, again: bool) -> None:
             shutil.copyfile(root / name, base / name)
     if not again:
         # mutmut writes bare `type: ignore` comments of its own, which our types would refuse everywhere.
-        project = (work / "pyproject.toml").read_text(encoding="utf-8").replace(', "ignore-without-code"', "")
-        (work / "pyproject.toml").write_text(project + _settings(group), encoding="utf-8")
+        # What is changed has no page, and Django's types are slow to load.
+        project = (work / "pyproject.toml").read_text(encoding="utf-8")
+        for unwanted in (', "ignore-without-code"', 'plugins = ["mypy_django_plugin.main"]'):
+            project = project.replace(unwanted, "")
+        (work / "pyproject.toml").write_text(project + _settings(group, work), encoding="utf-8")
 
 
 def run(work: Path, names: list[str], children: int) -> None:
@@ -126,7 +129,7 @@ def _mutmut(work: Path, *arguments: str) -> str:
     ).stdout
 
 
-def _settings(group: Group) -> str:
+def _settings(group: Group, work: Path) -> str:
     selected = [*group.tests, *(f"--deselect={one}" for one in group.leave), "-m", "not slow and not browser"]
     quick = ["--hypothesis-profile=mutate", "-p", "no:cacheprovider"]
     types = [
@@ -134,6 +137,8 @@ def _settings(group: Group) -> str:
         "-m",
         "mypy",
         *group.files,
+        "--cache-dir",
+        str(work.parent / "types"),
         "--output",
         "json",
         "--disable-error-code",

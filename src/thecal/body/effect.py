@@ -40,7 +40,7 @@ def tone(
     """
 
     def column(of: Floats) -> Floats:
-        return of[:, np.newaxis].astype(effect_site_ng_mL.dtype, copy=False)
+        return of[:, np.newaxis].astype(effect_site_ng_mL.dtype)
 
     out = np.empty_like(effect_site_ng_mL) if out is None else out
     power, fall = column(steepness), column(before - ASHWORTH_1_5.normal)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 # Below this Peclet number the next term of the series, x squared over 12, is lost in rounding.
 _NEGLIGIBLE = 1e-8
+# Beyond it nothing comes back against the flow, and exp soon overflows.
+_LARGEST = 500.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,6 +123,5 @@ def _fluxes(
 
 def _bernoulli(x: Floats) -> Floats:
     """Return x / (exp(x) - 1), which is 1 at 0 and positive everywhere."""
-    small = np.abs(x) < _NEGLIGIBLE
-    safe = np.where(small, 1.0, np.clip(x, -500.0, 500.0))
-    return np.where(small, 1.0 - x / 2, safe / np.expm1(safe))
+    grown = np.expm1(np.minimum(x, _LARGEST))
+    return np.divide(x, grown, out=1.0 - x / 2, where=np.abs(x) >= _NEGLIGIBLE)
