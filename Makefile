@@ -60,7 +60,7 @@ mutate: setup ## Change the pump's and the body's code on purpose and see what t
 	@PYTHONPATH=tools:src $(BIN)/python -m mutate $(only)
 
 docs: setup ## Build the documentation into site/, strictly; the reference is drawn from the docstrings.
-	$(BIN)/python tools/reference.py
+	$(BIN)/python tools/api_reference.py
 	$(BIN)/zensical build --clean --strict
 
 lock: $(READY) ## Make requirements.lock anew from pyproject.toml.

@@ -7,7 +7,7 @@ from importlib import import_module
 
 import pytest
 
-import reference
+import api_reference as reference
 from architecture.repository import ROOT
 
 
