@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 from ours import cohort, room
+from reference import Problem
 from row import Row, ms
 from timing import each, fastest
 
-from reference import Problem
 from thecal.body.engine.schedule import carry, suited
 
 PATIENTS = 4096

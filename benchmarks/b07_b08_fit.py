@@ -8,10 +8,10 @@ from types import MappingProxyType
 import numba  # noqa: F401 - loaded once, so that the extra does the work
 import numpy as np
 from calibration import PEER, calibrate, typical
+from reference import IMPLANT, Problem
 from row import Row, ms
 from timing import each
 
-from reference import IMPLANT, Problem
 from thecal.body import (
     TONE_ARMS,
     TONE_LEGS,

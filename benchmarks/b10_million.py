@@ -17,9 +17,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from calibration import PEER, calibrate, typical
+from reference import Problem, error
 from row import Row, ms
 
-from reference import Problem, error
 from thecal.body import draw_patients, load_parameters
 from thecal.body.engine import respond
 

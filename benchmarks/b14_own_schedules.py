@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import numba  # noqa: F401 - loaded once, so that the extra does the work
 import numpy as np
 from calibration import PEER, calibrate, typical
+from reference import Problem, error
 from row import Row, ms
 from timing import each
 
-from reference import Problem, error
 from thecal.body.engine import Drive, Way, respond
 
 PATIENTS = 512

@@ -5,8 +5,8 @@ from __future__ import annotations
 from types import MappingProxyType
 
 import numpy as np
-
 from reference import IMPLANT, Problem
+
 from thecal.body import Ensemble, Patients, simulate
 from thecal.body.engine import respond
 
