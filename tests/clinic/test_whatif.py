@@ -18,7 +18,7 @@ ASKING: list[Callable[[Actor], Answer]] = [
     lambda actor: whatif.spinal_map({"daily_dose": "200"}, actor=actor),
     lambda actor: whatif.oral_or_pump({}, actor=actor),
     lambda actor: whatif.catheter_fault({}, actor=actor),
-    lambda actor: whatif.other_strength({}, actor=actor),
+    lambda actor: whatif.other_concentration({}, actor=actor),
     lambda actor: whatif.next_measurement({}, actor=actor),
 ]
 
@@ -152,8 +152,8 @@ def test_a_fault_that_cannot_be_is_refused(clinic: Clinic) -> None:
     assert set(problems(whatif.catheter_fault({"fault": "gremlin"}, actor=ACTOR))) == {"fault"}
 
 
-def test_strengths_begin_with_what_the_pump_holds(clinic: Clinic) -> None:
-    answer = whatif.other_strength({}, actor=ACTOR)
+def test_concentrations_begin_with_what_the_pump_holds(clinic: Clinic) -> None:
+    answer = whatif.other_concentration({}, actor=ACTOR)
 
     assert (answer.asked.text("old"), answer.asked.text("new")) == ("500", "2000")
     assert labels(answer) == ["with the bridge", "bridge forgotten"]
@@ -162,17 +162,21 @@ def test_strengths_begin_with_what_the_pump_holds(clinic: Clinic) -> None:
 @pytest.mark.parametrize(
     ("typed", "field", "message"),
     [
-        ({"new": "2001"}, "new", "new strength: 2001 mcg/mL; allowed: above 0 to 2000 mcg/mL (strongest"),
-        ({"old": "0"}, "old", "old strength: 0 mcg/mL; allowed: above 0 to 2000"),
-        ({"new": "500"}, "new", "new strength: 500 mcg/mL is the old one"),
+        (
+            {"new": "2001"},
+            "new",
+            "new concentration: 2001 mcg/mL; allowed: above 0 to 2000 mcg/mL (strongest",
+        ),
+        ({"old": "0"}, "old", "old concentration: 0 mcg/mL; allowed: above 0 to 2000"),
+        ({"new": "500"}, "new", "new concentration: 500 mcg/mL is the old one"),
         ({"left": "11"}, "left", "left behind: 11 mL; allowed: 0 to 10 mL (half the reservoir"),
         ({"new": "5"}, "", "with 5 mcg/mL in the pump: "),
     ],
 )
-def test_a_strength_that_cannot_be_is_refused(
+def test_a_concentration_that_cannot_be_is_refused(
     clinic: Clinic, typed: dict[str, str], field: str, message: str
 ) -> None:
-    assert problems(whatif.other_strength(typed, actor=ACTOR))[field].startswith(message)
+    assert problems(whatif.other_concentration(typed, actor=ACTOR))[field].startswith(message)
 
 
 def test_what_is_not_settled_is_told_on_every_page(clinic: Clinic) -> None:
@@ -188,7 +192,7 @@ def test_what_is_not_settled_is_told_on_every_page(clinic: Clinic) -> None:
 def test_a_stopped_pump_has_nothing_to_bridge_and_says_so(clinic: Clinic) -> None:
     clinic.stop()
 
-    assert "gives no therapy" in problems(whatif.other_strength({}, actor=ACTOR))[""]
+    assert "gives no therapy" in problems(whatif.other_concentration({}, actor=ACTOR))[""]
     assert labels(whatif.oral_or_pump({}, actor=ACTOR))[0] == "from the pump, stopped"
 
 

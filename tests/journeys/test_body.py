@@ -17,7 +17,7 @@ PAGES = {
     "Spinal map": "Where along the spine is the drug?",
     "By mouth or by pump": "What would tablets do instead?",
     "Catheter faults": "What if the catheter fails now?",
-    "Change of strength": "What if the bridge is forgotten?",
+    "Change of concentration": "What if the bridge is forgotten?",
     "What to expect": "What may the next visit find?",
 }
 

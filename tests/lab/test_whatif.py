@@ -23,7 +23,7 @@ from thecal.lab.whatif import (
     WhatIf,
     along_the_cord,
     by_mouth,
-    change_strength,
+    change_concentration,
     expect,
     go_wrong,
     subject_of,
@@ -44,7 +44,7 @@ def at(found: WhatIf, case: Case, key: str, since_now: timedelta) -> float:
     return case.one(key).mid[found.times.index(NOW + since_now)]
 
 
-def strength(ug_per_mL: str) -> Concentration:
+def concentration(ug_per_mL: str) -> Concentration:
     return Concentration(ug_per_mL=Decimal(ug_per_mL))
 
 
@@ -190,7 +190,9 @@ def test_no_fault_changes_the_past_or_brings_more_drug(mishap: Mishap) -> None:
 
 
 def test_a_bridge_keeps_the_dose_and_a_forgotten_one_does_not(subject: Subject) -> None:
-    changed = change_strength(subject, old=strength("500"), new=strength("2000"), left_behind=NOTHING)
+    changed = change_concentration(
+        subject, old=concentration("500"), new=concentration("2000"), left_behind=NOTHING
+    )
     bridged, forgotten = changed.cases.cases
 
     assert changed.dead_volume == Volume(mL=Decimal("0.316"))
@@ -204,7 +206,9 @@ def test_a_bridge_keeps_the_dose_and_a_forgotten_one_does_not(subject: Subject) 
 
 
 def test_a_weaker_solution_without_a_bridge_is_an_overdose(subject: Subject) -> None:
-    changed = change_strength(subject, old=strength("2000"), new=strength("500"), left_behind=NOTHING)
+    changed = change_concentration(
+        subject, old=concentration("2000"), new=concentration("500"), left_behind=NOTHING
+    )
     bridged, forgotten = changed.cases.cases
 
     assert max(forgotten.one("tip").mid) == pytest.approx(25, rel=1e-3)
@@ -212,11 +216,13 @@ def test_a_weaker_solution_without_a_bridge_is_an_overdose(subject: Subject) -> 
     assert bridged.one("tip").mid == pytest.approx([6.25] * len(changed.cases.times), rel=1e-3)
 
 
-def test_the_past_is_the_same_dose_whatever_strength_is_said_to_have_been_in_the_tube(
+def test_the_past_is_the_same_dose_whatever_concentration_is_said_to_have_been_in_the_tube(
     subject: Subject,
 ) -> None:
     first, second = (
-        change_strength(subject, old=strength(old), new=strength("1000"), left_behind=NOTHING).cases
+        change_concentration(
+            subject, old=concentration(old), new=concentration("1000"), left_behind=NOTHING
+        ).cases
         for old in ("500", "2000")
     )
 
@@ -226,8 +232,8 @@ def test_the_past_is_the_same_dose_whatever_strength_is_said_to_have_been_in_the
 
 def test_a_residue_weakens_what_is_filled_in_and_the_dose_with_it(subject: Subject) -> None:
     """1.4 mL of 500 under 18.6 mL of 2000 is 1895 mcg/mL."""
-    changed = change_strength(
-        subject, old=strength("500"), new=strength("2000"), left_behind=Volume(mL=Decimal("1.4"))
+    changed = change_concentration(
+        subject, old=concentration("500"), new=concentration("2000"), left_behind=Volume(mL=Decimal("1.4"))
     )
     bridged, _ = changed.cases.cases
 
@@ -238,14 +244,16 @@ def test_a_residue_weakens_what_is_filled_in_and_the_dose_with_it(subject: Subje
 
 def test_what_cannot_be_bridged_is_refused_with_the_reason(subject: Subject) -> None:
     with pytest.raises(ProgramError, match="nothing to bridge"):
-        change_strength(subject, old=strength("500"), new=strength("500"), left_behind=NOTHING)
+        change_concentration(subject, old=concentration("500"), new=concentration("500"), left_behind=NOTHING)
     with pytest.raises(ProgramError, match=r"with 5 mcg/mL in the pump: .*allowed"):
-        change_strength(subject, old=strength("500"), new=strength("5"), left_behind=NOTHING)
+        change_concentration(subject, old=concentration("500"), new=concentration("5"), left_behind=NOTHING)
 
     bench = started()
     bench.stop(STOP)
     with pytest.raises(ProgramError, match="gives no therapy"):
-        change_strength(subject_of(bench), old=strength("500"), new=strength("2000"), left_behind=NOTHING)
+        change_concentration(
+            subject_of(bench), old=concentration("500"), new=concentration("2000"), left_behind=NOTHING
+        )
 
 
 def test_what_is_measured_spreads_wider_than_what_is(subject: Subject) -> None:

@@ -27,7 +27,7 @@ STATES = [
     "curves",
     "body",
     "body asked wrongly",
-    "strength",
+    "concentration",
     "start over",
     "accidents",
     "accident",
@@ -70,8 +70,8 @@ def answer_in(state: str, desk: Desk) -> HttpResponse:  # noqa: C901, PLR0911, P
             return desk.client.get("/body?daily_dose=200")
         case "body asked wrongly":
             return desk.client.get("/body/oral?tablet_mg=5.0&times_a_day=x")
-        case "strength":
-            return desk.client.get("/body/strength")
+        case "concentration":
+            return desk.client.get("/body/concentration")
         case "start over":
             return desk.client.get("/training/start-over")
         case "accidents":

@@ -13,7 +13,7 @@ from thecal.web.desk.whatif.axes import ValueAxis, nice
 from thecal.web.desk.whatif.maps import SHADES
 from web.conftest import Desk, Reader
 
-PAGES = ["/body", "/body/oral", "/body/catheter", "/body/strength", "/body/expected"]
+PAGES = ["/body", "/body/oral", "/body/catheter", "/body/concentration", "/body/expected"]
 STYLE = Path(desk_package.__file__).parent / "static" / "desk" / "whatif.css"
 
 
@@ -29,7 +29,7 @@ def test_every_page_says_what_it_is_and_works_without_scripts(desk: Desk, path: 
     assert "Nothing on these pages changes the pump or the record." in page.text
     for form in page.all("form"):
         assert form["action"] == "/stop" or form["method"] == "get"
-    assert {"/body", "/body/oral", "/body/catheter", "/body/strength", "/body/expected"} <= {
+    assert {"/body", "/body/oral", "/body/catheter", "/body/concentration", "/body/expected"} <= {
         link.get("href") for link in page.all("a")
     }
     for described in pictures(page):
@@ -60,7 +60,7 @@ def test_a_catheter_that_fell_off_leaves_nothing_and_the_map_says_so(desk: Desk)
 
 
 def test_a_bridge_is_said_to_the_minute_with_what_happens_without_it(desk: Desk) -> None:
-    page = desk.open("/body/strength")
+    page = desk.open("/body/concentration")
 
     assert "1 day 1 h 17 min 150 mcg/day of the old 500 mcg/mL" in page.text
     assert (
@@ -70,7 +70,7 @@ def test_a_bridge_is_said_to_the_minute_with_what_happens_without_it(desk: Desk)
 
 
 def test_what_was_left_behind_is_said_with_what_comes_of_it(desk: Desk) -> None:
-    text = desk.open("/body/strength?left=1.4").text
+    text = desk.open("/body/concentration?left=1.4").text
 
     assert "In the reservoir 1895 mcg/mL and not 2000 mcg/mL" in text
     assert "the patient gets 142 mcg/day where 150 mcg/day is programmed" in text
@@ -100,7 +100,7 @@ def test_the_wider_band_is_drawn_and_named_where_something_is_measured(desk: Des
         ("/body?daily_dose=99999", "daily_dose", "mcg/day"),
         ("/body/oral?tablet_mg=abc", "tablet_mg", "1 to 300 mg"),
         ("/body/catheter?percent=400", "percent", "1 to 100 %"),
-        ("/body/strength?new=0", "new", "above 0 to 2000 mcg/mL"),
+        ("/body/concentration?new=0", "new", "above 0 to 2000 mcg/mL"),
     ],
 )
 def test_what_cannot_be_is_said_where_it_was_typed_and_nothing_is_drawn(
@@ -194,7 +194,7 @@ def test_the_body_can_be_looked_into_whatever_became_of_the_pump(desk: Desk, sta
     shown = {path: desk.client.get(path) for path in PAGES}
 
     for path, answer in shown.items():
-        nothing_to_bridge = path == "/body/strength" and "stopped" in state
+        nothing_to_bridge = path == "/body/concentration" and "stopped" in state
         assert answer.status_code == (422 if nothing_to_bridge else 200), path
         assert "nan" not in re.findall(r"[\w.]+", answer.content.decode().lower())
 

@@ -1,6 +1,6 @@
 """What if: the demonstration patient's body looked into, on the model alone; no pump hears of it."""
 
-from thecal.lab.whatif.bridge import Changeover, change_strength
+from thecal.lab.whatif.bridge import Changeover, change_concentration
 from thecal.lab.whatif.catheter import Mishap, go_wrong
 from thecal.lab.whatif.expected import expect
 from thecal.lab.whatif.look import Case, Map, WhatIf
@@ -21,7 +21,7 @@ __all__ = [
     "WhatIf",
     "along_the_cord",
     "by_mouth",
-    "change_strength",
+    "change_concentration",
     "expect",
     "go_wrong",
     "subject_of",

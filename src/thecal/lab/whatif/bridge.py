@@ -1,7 +1,7 @@
-"""A change of strength with a bridge and without: the tube still holds the old solution.
+"""A change of concentration with a bridge and without: the tube still holds the old solution.
 
-The pump gave the same dose before, whatever strength is said to have been in it: the past is written anew
-with that strength, for the question is what comes.
+The pump gave the same dose before, whatever is said to have been in it: the past is written anew with that
+concentration, for the question is what comes.
 """
 
 from __future__ import annotations
@@ -40,10 +40,10 @@ _WIDER_TUBING = Volume(mL=Decimal("0.199"))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changeover:
-    """A refill of another strength, looked at in advance.
+    """A refill of another concentration, looked at in advance.
 
     Attributes:
-        old, new: strength in the tube, and on the label of what is filled in now.
+        old, new: concentration in the tube, and on the label of what is filled in now.
         mixed: what is in the reservoir then, for something of the old was left behind.
         mixed_dose: what the patient gets of it once the tube is clear, averaged over a week.
         dead_volume: of tubing and catheter.
@@ -71,27 +71,27 @@ class Changeover:
     cases: WhatIf
 
 
-def change_strength(
+def change_concentration(
     subject: Subject, *, old: Concentration, new: Concentration, left_behind: Volume
 ) -> Changeover:
-    """Return the coming week after a refill of another strength, the programmed dose unchanged.
+    """Return the coming week after a refill of another concentration, the programmed dose unchanged.
 
     Args:
         subject: whose body.
-        old: strength in the tube and of what is left behind.
-        new: strength on the label of what is filled in, up to the top.
+        old: concentration in the tube and of what is left behind.
+        new: concentration on the label of what is filled in, up to the top.
         left_behind: what could not be drawn from the reservoir.
 
     Raises:
         ReservoirError: more left behind than fits.
-        ProgramError: the same strength twice, a pump that gives no therapy, a bridge that cannot be, or a
-            dose that the pump cannot give of one of the two solutions.
+        ProgramError: the same concentration twice, a pump without therapy, a bridge that cannot be, or a dose
+            that the pump cannot give of one of the two solutions.
     """
     program, can = subject.known.interrogation.program, subject.known.interrogation.capability
     dose = program.mean_daily_dose
     if old == new:
         raise ProgramError(
-            f"both strengths are {write_concentration(old)}: nothing to bridge; choose another new strength"
+            f"both concentrations are {write_concentration(old)}: nothing to bridge; choose another"
         )
     if dose is None or dose.is_zero:
         raise ProgramError("the pump gives no therapy that a bridge could keep up; set a dose first")

@@ -5,7 +5,7 @@ from thecal.clinic.orders.whatif.answers import (
     catheter_fault,
     next_measurement,
     oral_or_pump,
-    other_strength,
+    other_concentration,
     spinal_map,
 )
 from thecal.clinic.orders.whatif.asked import FAULTS, LEVELS, MENDED, TIMES_A_DAY, Asked
@@ -29,6 +29,6 @@ __all__ = [
     "catheter_fault",
     "next_measurement",
     "oral_or_pump",
-    "other_strength",
+    "other_concentration",
     "spinal_map",
 ]

@@ -13,11 +13,11 @@ from thecal.clinic.orders.errors import ProposalError
 from thecal.clinic.orders.proposal import FLEX, DoseForm, FieldProblem
 from thecal.clinic.orders.services.proposing import wish_of
 from thecal.clinic.orders.states import OrderState
-from thecal.clinic.orders.whatif.asked import Asked, read_mishap, read_strengths, read_tablets
+from thecal.clinic.orders.whatif.asked import Asked, read_concentrations, read_mishap, read_tablets
 from thecal.lab.whatif import (
     along_the_cord,
     by_mouth,
-    change_strength,
+    change_concentration,
     expect,
     go_wrong,
     subject_of,
@@ -52,7 +52,7 @@ class Answer:
         found: what the model says.
         ordered: whether the other program is an order that waits, and not what was typed.
         a_day: of tablets, what a day comes to.
-        changeover: of a change of strength, the bridge.
+        changeover: of a change of concentration, the bridge.
     """
 
     patient: PatientRef
@@ -140,16 +140,19 @@ def catheter_fault(typed: Mapping[str, str], *, actor: Actor) -> Answer:
     return _answer(at, asked, found=go_wrong(subject_of(held), mishap))
 
 
-def other_strength(typed: Mapping[str, str], *, actor: Actor) -> Answer:
-    """Return a change of strength with a bridge and without; raises as ``spinal_map``."""
+def other_concentration(typed: Mapping[str, str], *, actor: Actor) -> Answer:
+    """Return a change of concentration with a bridge and without; raises as ``spinal_map``."""
     _, held = at = _held(actor)
     read = held.known.interrogation
-    asked, strengths, problems = read_strengths(typed, read.program, read.capability)
+    asked, concentrations, problems = read_concentrations(typed, read.program, read.capability)
     if problems:
         return _answer(at, asked, problems=problems)
     try:
-        changed = change_strength(
-            subject_of(held), old=strengths.old, new=strengths.new, left_behind=strengths.left_behind
+        changed = change_concentration(
+            subject_of(held),
+            old=concentrations.old,
+            new=concentrations.new,
+            left_behind=concentrations.left_behind,
         )
     except TherapyError as refused:
         return _answer(at, asked, problems=(FieldProblem(field="", message=str(refused)),))

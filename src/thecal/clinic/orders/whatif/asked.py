@@ -5,7 +5,7 @@ A message names the field, what was typed, the unit, the range that is allowed a
 ``daily_dose``      mcg/day; empty for no other program
 ``tablet_mg``       mg by mouth, each time; ``times_a_day``; ``creatinine`` clearance, mL/min
 ``fault``           of the catheter; ``percent`` of the flow; ``level`` of the tip; ``mended`` after days
-``old``, ``new``    strengths, mcg/mL; ``left`` behind of the old, mL
+``old``, ``new``    concentrations, mcg/mL; ``left`` behind of the old, mL
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ _PERCENT = (Decimal(1), Decimal(100), _MODEL)
 _UG_PER_MG = Decimal(1000)
 _ORAL = {"tablet_mg": "20", "times_a_day": "3", "creatinine": "120"}
 _CATHETER = {"fault": "leak", "percent": "50", "level": "L2", "mended": "no"}
-_USUAL_STRENGTHS = (Decimal(2000), Decimal(500))
+_USUAL = (Decimal(2000), Decimal(500))
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,29 +150,31 @@ def read_mishap(typed: Mapping[str, str]) -> tuple[Asked, Mishap, tuple[FieldPro
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Strengths:
-    """A refill of another strength: what was in the pump, what comes in, and what was left behind."""
+class Concentrations:
+    """A refill of another concentration: what was in the pump, what comes in, and what was left behind."""
 
     old: Concentration
     new: Concentration
     left_behind: Volume
 
 
-def read_strengths(
+def read_concentrations(
     typed: Mapping[str, str], running: Program, capability: Capability
-) -> tuple[Asked, Strengths, tuple[FieldProblem, ...]]:
-    """Read a change of strength; untouched, the old is what the pump holds, and nothing is left behind."""
+) -> tuple[Asked, Concentrations, tuple[FieldProblem, ...]]:
+    """Read a change; untouched, the old is what the pump holds, and nothing is left behind."""
     now = running.concentration.ug_per_mL
-    other = next(strength for strength in _USUAL_STRENGTHS if strength != now)
+    other = next(usual for usual in _USUAL if usual != now)
     reading = _Reading(Asked.of(typed, {"old": plain(now), "new": plain(other), "left": "0"}))
     drug = running.drug
     between = (Decimal(0), drug.highest_concentration.ug_per_mL, drug.concentration_source)
     old, new = (
         Concentration(ug_per_mL=reading.number(field, what, "mcg/mL", between, above=True))
-        for field, what in (("old", "old strength"), ("new", "new strength"))
+        for field, what in (("old", "old concentration"), ("new", "new concentration"))
     )
     if old == new and not reading.problems:
-        reading.refuse("new", f"new strength: {write_concentration(new)} is the old one: nothing changes")
+        reading.refuse(
+            "new", f"new concentration: {write_concentration(new)} is the old one: nothing changes"
+        )
     most = (Decimal(0), capability.reservoir.mL / 2, "half the reservoir: more was not emptied")
     left = Volume(mL=reading.number("left", "left behind", "mL", most))
-    return reading.asked, Strengths(old=old, new=new, left_behind=left), tuple(reading.problems)
+    return reading.asked, Concentrations(old=old, new=new, left_behind=left), tuple(reading.problems)

@@ -26,7 +26,7 @@ PAGES = (
     ("body", "Spinal map"),
     ("body-oral", "By mouth or by pump"),
     ("body-catheter", "Catheter faults"),
-    ("body-strength", "Change of strength"),
+    ("body-concentration", "Change of concentration"),
     ("body-expected", "What to expect"),
 )
 
@@ -52,9 +52,9 @@ def catheter(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def strength(request: HttpRequest) -> HttpResponse:
-    """Show a change of strength with a bridge and without."""
-    return _page(request, "body-strength", partial(whatif.other_strength, _typed(request)))
+def concentration(request: HttpRequest) -> HttpResponse:
+    """Show a change of concentration with a bridge and without."""
+    return _page(request, "body-concentration", partial(whatif.other_concentration, _typed(request)))
 
 
 @require_GET
