@@ -15,7 +15,7 @@ from body.first import march_ways
 from thecal.body import SITES, Ensemble, load_parameters
 from thecal.body.bolus import stirred_shares
 from thecal.body.catheter import through_catheter
-from thecal.body.engine import Drive, Tap, Way, contour, respond, self_check, transfer
+from thecal.body.engine import Drive, Tap, Way, respond, self_check, transfer
 from thecal.body.engine.schedule import NEAR_H
 
 PATIENTS = Ensemble.drawn(load_parameters(), 4, seed=11, cells_per_cm=1)
@@ -271,23 +271,6 @@ def test_single_precision_is_good_to_a_millionth() -> None:
 
     assert single.dtype == np.float32
     assert worst(single, plain) < 3e-6
-
-
-@pytest.mark.parametrize(
-    ("asked", "said"),
-    [
-        ((1.0, 720.0, 1e-15), r"tolerance is 1e-15; allowed: 1e-14 to 0.1 for lags from 1 to 720 h"),
-        ((1e-9, 262_000.0, 1e-14), r"allowed: 1.*e-13 to 0.1"),
-        ((2.0, 1.0, 1e-9), "shortest_h is 2 h; allowed: above 0, to longest_h, 1 h"),
-        ((0.0, 1.0, 1e-9), "shortest_h is 0 h"),
-        ((1.0, float("nan"), 1e-9), "longest_h is nan h"),
-        ((1.0, 2.0, float("nan")), "tolerance is nan"),
-        ((1.0, 2.0, 0.5), "tolerance is 0.5"),
-    ],
-)
-def test_a_contour_out_of_reach_says_what_is_in_reach(asked: tuple[float, float, float], said: str) -> None:
-    with pytest.raises(ValueError, match=said):
-        contour(*asked)
 
 
 @pytest.mark.parametrize("tolerance", [1e-5, 1e-9, 1e-12])

@@ -46,8 +46,7 @@ class Contour:
     weights: Complexes
 
 
-@lru_cache(maxsize=64)
-def contour(
+def fresh_contour(
     shortest_h: float, longest_h: float, tolerance: float, *, share: float = 1.0, more_nodes: int = 0
 ) -> Contour:
     """Return the smallest contour that serves all lags between two, to a tolerance.
@@ -89,3 +88,7 @@ def contour(
         nodes=scale * (1 + np.sin(1j * along - angle)),
         weights=step * scale / math.pi * np.cos(1j * along - angle),
     )
+
+
+contour = lru_cache(maxsize=64)(fresh_contour)
+"""The same, kept: many schedules ask for the same one."""
