@@ -65,7 +65,7 @@ def test_no_drug_is_made_or_lost(transport: Transport) -> None:
     view = View(body, sites=["lumbar"], also=[])
 
     _, pools = step(
-        body, transport, ways_in(body, course, boluses), view, np.append(TIMES, 500.0), tolerance=1e-7
+        body, transport, ways_in(body, [course], boluses), view, np.append(TIMES, 500.0), tolerance=1e-7
     )
 
     (_, tip), *_ = course.outlets

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -39,26 +38,33 @@ def as_table(columns: Iterable[Column], about: dict[str, str]) -> pa.Table:
     Raises:
         ModuleNotFoundError: pyarrow is not installed; the message says how to.
     """
-    arrow = _needed("pyarrow")
-    arrays = {column: arrow.array(np.ascontiguousarray(column.values)) for column in columns}
+    try:
+        import pyarrow as pa  # noqa: PLC0415 - the models run without it
+    except ModuleNotFoundError as error:
+        raise _absent(error) from error
+    arrays = {column: pa.array(np.ascontiguousarray(column.values)) for column in columns}
     fields = [
-        arrow.field(column.name, array.type, metadata={"unit": column.unit, "meaning": column.meaning})
+        pa.field(column.name, array.type, metadata={"unit": column.unit, "meaning": column.meaning})
         for column, array in arrays.items()
     ]
-    return arrow.table(list(arrays.values()), schema=arrow.schema(fields, metadata=about))
+    return pa.table(list(arrays.values()), schema=pa.schema(fields, metadata=about))
 
 
 def write_table(table: pa.Table, where: str | PathLike[str] | BinaryIO) -> None:
-    """Write an Arrow table as Parquet, to a file's name or an open file."""
-    _needed("pyarrow.parquet").write_table(table, where)
+    """Write an Arrow table as Parquet, to a file's name or an open file.
 
-
-# What another package's module holds is not known to the type checker.
-def _needed(module: str) -> Any:  # noqa: ANN401
+    Raises:
+        ModuleNotFoundError: pyarrow is not installed; the message says how to.
+    """
     try:
-        return import_module(module)
+        from pyarrow import parquet  # noqa: PLC0415
     except ModuleNotFoundError as error:
-        raise ModuleNotFoundError(
-            "Arrow and Parquet need pyarrow, which is not installed; allowed: pip install 'thecal[lab]'",
-            name=error.name,
-        ) from error
+        raise _absent(error) from error
+    parquet.write_table(table, where)
+
+
+def _absent(error: ModuleNotFoundError) -> ModuleNotFoundError:
+    return ModuleNotFoundError(
+        "Arrow and Parquet need pyarrow, which is not installed; allowed: pip install 'thecal[lab]'",
+        name=error.name,
+    )

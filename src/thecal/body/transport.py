@@ -117,9 +117,11 @@ def simulate_transport(
     course = course_of(inflow, implant, faults)
     view = View(ensemble, sites=sites, also=also)
     levels, _ = step(
-        ensemble, transport, ways_in(ensemble, course, boluses), view, times, tolerance=tolerance
+        ensemble, transport, ways_in(ensemble, [course], boluses), view, times, tolerance=tolerance
     )
-    curves = view.curves(levels, tolerance=tolerance) | given(inflow, course, times, patients=len(ensemble))
+    curves = view.curves(levels, tolerance=tolerance) | given(
+        [inflow], [course], times, patients=len(ensemble)
+    )
     return Response(sample_times_h=times, curves=MappingProxyType(curves))
 
 
