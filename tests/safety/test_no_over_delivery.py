@@ -31,6 +31,7 @@ from thecal.quantities import DAY, HOUR, MINUTE
 from thecal.therapy import Alarm, SimpleContinuous
 
 QUANTUM_UG = MODEL.quantum.mL * C500.ug_per_mL
+SECOND = timedelta(seconds=1)
 TOLERANCE = Decimal(1) + MODEL.accuracy
 SIZED = {
     "degrees C": "39",
@@ -109,18 +110,20 @@ def test_a_pump_within_its_declared_tolerance_never_stops_for_it(gain: str) -> N
 
 
 @pytest.mark.requirement("ITB-093")
-def test_one_large_stroke_alone_stops_nothing_and_is_forgotten_at_the_next_self_test() -> None:
-    pump = running(continuous(200))
-    once = [
-        acting(Cause.OVER_INFUSION, number * HOUR + MINUTE, lasting=MINUTE, size="2")
-        for number in range(1, 9)
-    ]
-    pump.arrange(*once)
+def test_large_strokes_far_apart_stop_nothing_and_two_near_each_other_do() -> None:
+    apart, near = running(continuous(200)), running(continuous(200))
+    for pump, every in ((apart, 4 * HOUR), (near, HOUR)):
+        pump.arrange(
+            *(
+                acting(Cause.OVER_INFUSION, number * every + MINUTE, lasting=100 * SECOND, size="2")
+                for number in range(1, 5)
+            )
+        )
 
-    pump.advance(START + DAY)
+        pump.advance(START + DAY)
 
-    assert pump.memory.large_strokes >= 2
-    assert alarms_of(pump) == set()
+    assert (apart.memory.large_strokes, alarms_of(apart)) == (4, set())
+    assert (near.memory.large_strokes, alarms_of(near)) == (2, {Alarm.OVER_DELIVERY})
 
 
 @pytest.mark.requirement("ITB-093")

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from thecal.pump.hardware import Hardware
     from thecal.pump.memory import Memory
     from thecal.pump.models import PumpModel
+    from thecal.pump.watch import Watch
 
 TURNS_AGAIN = 2
 """Quanta counted in a row after which a stall is over: one alone may be a jerk. Assumed."""
@@ -36,6 +37,8 @@ GROWS_AT, GROWS_AFTER = 20, 6 * HOUR
 """An under-delivery is critical after so many missing quanta, or after so long. Assumed (S-22)."""
 STEADY_AFTER = 200
 """Quanta asked for, none of them missing, after which a drive no longer lags. Assumed."""
+STROKES_WITHIN = 100
+"""Quanta after which a large stroke that came alone is forgotten: four turns of a rotor. Assumed."""
 UNSTABLE_AT = 3
 """A flow that failed so often in 24 hours is unstable. Assumed (S-22)."""
 
@@ -167,12 +170,22 @@ def _limit(memory: Memory) -> Memory:
 def _strokes(memory: Memory) -> Memory:
     """Notice strokes that are larger than their label: no count shows them, only the stop (ITB-093)."""
     large = memory.large_strokes - memory.watch.strokes_seen
-    if not memory.profile.checks_strokes or large < LARGE_STROKES:
-        if large and is_self_test(memory):
-            return replace(memory, watch=replace(memory.watch, strokes_seen=memory.large_strokes))
+    if not memory.profile.checks_strokes or not large:
         return memory
-    watch = replace(memory.watch, strokes_seen=memory.large_strokes)
+    watch = replace(memory.watch, strokes_seen=memory.large_strokes, stroke_asked=0)
+    if large < LARGE_STROKES:
+        return _one_large(memory, watch)
     return effects.raised(replace(memory, watch=watch), Alarm.OVER_DELIVERY, large_strokes=str(large))
+
+
+def _one_large(memory: Memory, forgotten: Watch) -> Memory:
+    """Remember a large stroke that came alone, until so many quanta have followed it."""
+    if not is_self_test(memory):
+        return memory
+    if not memory.watch.stroke_asked:
+        return replace(memory, watch=replace(memory.watch, stroke_asked=memory.asked))
+    over = memory.asked - memory.watch.stroke_asked >= STROKES_WITHIN
+    return replace(memory, watch=forgotten) if over else memory
 
 
 def _paced(memory: Memory, now: tuple[Condition, ...]) -> Memory:

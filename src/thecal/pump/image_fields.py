@@ -240,6 +240,7 @@ def _watch_row(watch: Watch) -> list[object]:
         watch.lagged,
         watch.lag_asked,
         watch.strokes_seen,
+        watch.stroke_asked,
         [at.isoformat() for at in watch.upsets],
         [cause.value for cause in watch.found],
         text_or_none(watch.hung_since),
@@ -247,7 +248,18 @@ def _watch_row(watch: Watch) -> list[object]:
 
 
 def _read_watch(row: Any) -> Watch:  # noqa: ANN401 - as Fields
-    missed_since, missed_counts, turned_at, lagged, lag_asked, strokes, upsets, found, hung_since = row
+    (
+        missed_since,
+        missed_counts,
+        turned_at,
+        lagged,
+        lag_asked,
+        strokes,
+        stroke_asked,
+        upsets,
+        found,
+        hung_since,
+    ) = row
     return Watch(
         missed_since=moment_or_none(missed_since),
         missed_counts=missed_counts,
@@ -255,6 +267,7 @@ def _read_watch(row: Any) -> Watch:  # noqa: ANN401 - as Fields
         lagged=lagged,
         lag_asked=lag_asked,
         strokes_seen=strokes,
+        stroke_asked=stroke_asked,
         upsets=tuple(moment(at) for at in upsets),
         found=tuple(Cause(cause) for cause in found),
         hung_since=moment_or_none(hung_since),

@@ -19,7 +19,7 @@ AGREE_WITHIN = 1
 """Quanta by which the two counters may differ; one more is an alarm (ITB-090)."""
 
 LARGE_STROKES = 2
-"""Strokes larger than the declared tolerance, between two self-tests, that are an alarm (ITB-093)."""
+"""Strokes larger than the declared tolerance that are an alarm, unless they came far apart (ITB-093)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,7 @@ class Watch:
         lagged: quanta missing since the warning of under-delivery was raised.
         lag_asked: quanta asked for when the last of them was found missing.
         strokes_seen: large strokes that were alarmed about, or came alone (ITB-093).
+        stroke_asked: quanta asked for when a large stroke was seen that nothing followed yet.
         upsets: when the flow failed, in the last 24 hours (ITB-081).
         found: what the self-tests found failing, and have not found whole again.
         hung_since: when the processor hung; only the watchdog acts then (ITB-087).
@@ -33,11 +34,12 @@ class Watch:
     lagged: int = 0
     lag_asked: int = 0
     strokes_seen: int = 0
+    stroke_asked: int = 0
     upsets: tuple[datetime, ...] = ()
     found: tuple[Cause, ...] = ()
     hung_since: datetime | None = None
 
     def __post_init__(self) -> None:
         """Refuse a counter below zero."""
-        if min(self.missed_counts, self.lagged, self.lag_asked, self.strokes_seen) < 0:
+        if min(self.missed_counts, self.lagged, self.lag_asked, self.strokes_seen, self.stroke_asked) < 0:
             raise ValueError(f"what the detectors count only goes up, got {self}")
