@@ -128,7 +128,8 @@ class Bedside:
         return self.found.program
 
     def link(self, cut: Cut | None = None) -> LoopbackLink:
-        """Begin an act: a new contact."""
+        """Begin an act: a new contact, the wand on the skin."""
+        self.pump.touch(now=self.clock.now())
         self.wires.append(Wire(self.pump))
         return LoopbackLink(self.wires[-1], clock=self.clock, cut=cut)
 

@@ -95,6 +95,7 @@ def test_a_pump_that_runs_on_is_still_infusing_whatever_it_says(refusal: str | N
     wire = StubbornWire(bedside.pump)
     wire.refusal = refusal
 
+    bedside.pump.touch(now=bedside.clock.now())
     outcome = stop(LoopbackLink(wire, clock=bedside.clock), command=STOP)
 
     assert isinstance(outcome, Unchanged)

@@ -44,6 +44,7 @@ class Contact:
         self.now = self.bedside.clock.now()
         self.radio = PumpRadio(self.bedside.pump)
         self.wand = Session(Role.WAND)
+        self.bedside.pump.touch(now=self.now)
 
     def ask(self, request: AnyRequest) -> AnyReply:
         answer = self.radio.receive_data(self.wand.send(request, now=self.now), now=self.now)

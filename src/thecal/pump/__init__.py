@@ -33,10 +33,11 @@ from thecal.pump.models import (
 from thecal.pump.profile import LEGACY, PROFILES, REFERENCE, Profile
 from thecal.pump.pump import Pump
 from thecal.pump.radio import PumpRadio
-from thecal.pump.tones import TONES, Sounding, Tone, soundings, tone_of
+from thecal.pump.tones import CONFIRMATION, TONES, Sounding, Tone, confirmations, soundings, tone_of
 
 __all__ = [
     "ALARM_CLASSES",
+    "CONFIRMATION",
     "FLOW_EFFECTS",
     "HAZARDS",
     "LATENCY",
@@ -77,6 +78,7 @@ __all__ = [
     "capability",
     "catheter_model",
     "check_prime_tubing",
+    "confirmations",
     "drawn_gain",
     "load_catalogue",
     "load_catheters",

@@ -86,6 +86,7 @@ def memory_fields(memory: Memory) -> Fields:
         "open": _open_row(memory.open),
         "review_at": text_or_none(memory.review_at),
         "clock_set_at": text_or_none(memory.clock_set_at),
+        "touched_at": text_or_none(memory.touched_at),
         "telemetry_since": text_or_none(memory.telemetry_since),
         "fallback": None if memory.fallback is None else plain(memory.fallback.ug_per_day),
         "replacement": None if memory.replacement is None else _reading_row(memory.replacement),
@@ -156,6 +157,7 @@ def read_memory(fields: Fields, pages: bytes) -> Memory:
         open=_read_open(fields["open"]),
         review_at=moment_or_none(fields["review_at"]),
         clock_set_at=moment_or_none(fields["clock_set_at"]),
+        touched_at=moment_or_none(fields["touched_at"]),
         telemetry_since=moment_or_none(fields["telemetry_since"]),
         fallback=(
             None if fields["fallback"] is None else DoseRate(ug_per_day=as_decimal(fields["fallback"]))

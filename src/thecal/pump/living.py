@@ -24,7 +24,7 @@ from thecal.pump.scheduler import flow_now
 from thecal.pump.tape import Tape
 from thecal.pump.timekeeping import clock_error, record_error
 from thecal.pump.truth import true_delivery
-from thecal.quantities import microseconds, plain, utc
+from thecal.quantities import microseconds, plain, utc, write_duration
 from thecal.therapy import Alarm, Delivery, Interrogation, Program, PumpStatus, Reservoir, Stopped
 
 if TYPE_CHECKING:
@@ -307,9 +307,37 @@ class Living:
             hardware = replace(hardware, truth=Tape(list(self._memory.tape)))
         self._memory, self._hardware = settle(self._memory, hardware)
 
+    def touch(self, *, now: datetime) -> None:
+        """Feel a wand on the skin: the pump's own coil says so, and no message can (ITB-162)."""
+        self.advance(now)
+        if not self._is_touched:
+            self._record(Kind.WAND_CONTACTED)
+        self._memory = replace(self._memory, touched_at=self._memory.at)
+
+    @property
+    def _is_touched(self) -> bool:
+        memory = self._memory
+        lasts = memory.profile.contact_lasts or timedelta(0)
+        return memory.touched_at is not None and memory.at - memory.touched_at <= lasts
+
+    def check_contact(self, *, now: datetime) -> None:
+        """Refuse what comes by radio from afar.
+
+        Raises:
+            RefusedError: no wand was felt on the skin in the last minutes; the log says so.
+        """
+        self.advance(now)
+        lasts = self._memory.profile.contact_lasts
+        if lasts is not None and not self._is_touched:
+            raise self._refused(
+                f"contact: no wand was felt on the skin over the pump in the last {write_duration(lasts)}. "
+                "Hold it there, and send the command again (ITB-162)"
+            )
+
     def contact(self, lasting: timedelta, *, now: datetime) -> None:
         """Account for a wand's contact: its radio costs charge (ITB-151)."""
         self.advance(now)
+        self._memory = replace(self._memory, touched_at=self._memory.at)
         self._record(Kind.WAND_CONTACTED, lasting_s=plain(Decimal(microseconds(lasting)).scaleb(-6)))
         counters = self._memory.counters
         radio = counters.radio_us + microseconds(lasting)

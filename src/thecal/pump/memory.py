@@ -80,6 +80,7 @@ class Memory:
         open: an update or a refill that was begun and is not done.
         review_at: when a stop that a person ordered is to be looked at again.
         clock_set_at: when somebody last set the clock of the day; None not since implantation.
+        touched_at: when the pump's own coil last felt a wand on the skin.
         telemetry_since: when the radio woke, be it for a wand or for interference.
         fallback: the dose that somebody entered for when the program is lost; None for the week's lowest.
         replacement: what the raw counters showed when it asked to be replaced.
@@ -126,6 +127,7 @@ class Memory:
     open: Open | None = None
     review_at: datetime | None = None
     clock_set_at: datetime | None = None
+    touched_at: datetime | None = None
     telemetry_since: datetime | None = None
     fallback: DoseRate | None = None
     replacement: Reading | None = None

@@ -34,6 +34,8 @@ class Profile:
         checks_window: an order is held against what the last 24 h held and the next will (ITB-030).
         pause_lasts: a pause ends by itself after so long; None where there is no pause (ITB-012, ITB-013).
         wants_bridge: a refill of another concentration is armed with a bridge, or not at all (ITB-050).
+        contact_lasts: a command by radio is taken so long after the pump felt a wand on the skin, and no
+            longer (ITB-162); None from wherever it comes.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Profile:
     checks_window: bool
     pause_lasts: timedelta | None
     wants_bridge: bool
+    contact_lasts: timedelta | None
 
 
 REFERENCE = Profile(
@@ -71,6 +74,7 @@ REFERENCE = Profile(
     checks_window=True,
     pause_lasts=30 * MINUTE,
     wants_bridge=True,
+    contact_lasts=2 * MINUTE,
 )
 LEGACY = Profile(
     name="legacy",
@@ -89,6 +93,7 @@ LEGACY = Profile(
     checks_window=False,
     pause_lasts=None,
     wants_bridge=False,
+    contact_lasts=None,  # a communicator reaches up to 3 m: A810 guide
 )
 PROFILES = MappingProxyType({profile.name: profile for profile in (REFERENCE, LEGACY)})
 

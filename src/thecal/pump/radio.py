@@ -91,7 +91,7 @@ class PumpRadio:
             case SetProgram():
                 return self._set_program(request, now=now)
             case Stop(command=command):
-                return StopReply(refusal=None, status=self._pump.stop(command, now=now))
+                return self._stop(command, now=now)
 
     def _read_back(self, *, now: datetime) -> None:
         """Let what this contact has written begin to run: its read-back is asked for (ITB-123)."""
@@ -101,8 +101,17 @@ class PumpRadio:
         with suppress(RefusedError):  # it is in the log, and the old program is what is read
             self._pump.confirm_program(command, now=now)
 
+    def _stop(self, command: CommandId, *, now: datetime) -> StopReply:
+        """Stop; nothing stands before it but contact (S-05)."""
+        try:
+            self._pump.check_contact(now=now)
+        except RefusedError as refusal:
+            return StopReply(refusal=refusal.reason, status=self._pump.status(now=now))
+        return StopReply(refusal=None, status=self._pump.stop(command, now=now))
+
     def _set_program(self, order: SetProgram, *, now: datetime) -> SetProgramReply:
         try:
+            self._pump.check_contact(now=now)
             status = self._pump.write_program(
                 order.command,
                 base_revision=order.base_revision,

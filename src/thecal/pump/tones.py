@@ -11,6 +11,7 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from thecal.journal import Kind
 from thecal.pump.alarm_rules import ALARM_CLASSES, AlarmClass
 from thecal.pump.alarms import class_of
 from thecal.pump.conditions import Cause
@@ -55,6 +56,34 @@ class Sounding:
     at: datetime
     kind: AlarmClass
     alarm: Alarm
+
+
+CONFIRMATION = Tone(((2000, 150), (2500, 150)))
+"""A command was carried out; assumed, told apart from every alarm by its length and its rise."""
+
+CONFIRMED = (
+    Kind.PROGRAM_COMMITTED,
+    Kind.PUMP_STOPPED,
+    Kind.RESERVOIR_REFILLED,
+    Kind.REFILL_ARMED,
+    Kind.ALARM_SILENCED,
+    Kind.CLOCK_ADJUSTED,
+    Kind.FALLBACK_SET,
+    Kind.SETTING_CHANGED,
+    Kind.PROGRAM_RESUMED,
+)
+"""What the pump sounds when it was done: all that alters delivery, filling, alarms or clock (ITB-162)."""
+
+
+def confirmations(memory: Memory, hardware: Hardware, window: Interval) -> tuple[datetime, ...]:
+    """Return when, in a half-open window, the pump sounded that it has carried something out."""
+    if hardware.acts(Cause.TONE_BROKEN, memory.at) is not None or is_depleted(memory, hardware.model):
+        return ()
+    done = memory.log.of_kind(*CONFIRMED)
+    by_itself = {"fault", "self-test"}
+    return tuple(
+        entry.at for entry in done if entry.at in window and dict(entry.data).get("cause") not in by_itself
+    )
 
 
 def tone_of(alarm: Alarm) -> Tone:

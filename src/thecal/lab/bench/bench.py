@@ -184,6 +184,7 @@ class _Contact:
     """One contact of the wand with the pump, which remembers what the pump said of itself: a ``PumpLink``."""
 
     def __init__(self, pump: Pump, now: datetime, arrangement: LinkArrangement, act: Act) -> None:
+        pump.touch(now=now)
         self._link = LoopbackLink(PumpRadio(pump), clock=ManualClock(now), cut=arrangement.cut(act))
         self.read: Interrogation | None = None
 

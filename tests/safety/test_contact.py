@@ -1,0 +1,154 @@
+"""Contact, as the pump's own end reports it: what comes by radio from afar is not carried out."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from programmer.bedside import AFTER, BEFORE, Bedside
+from pump.pumps import START, acting, continuous, fresh_id, kinds_of, mL, refill, running, send, ug_a_day
+from thecal.journal import Kind
+from thecal.pump import CONFIRMATION, LEGACY, TONES, Cause, Pump, PumpRadio, confirmations
+from thecal.quantities import DAY, HOUR, MINUTE, Interval, PumpClock
+from thecal.telemetry import (
+    AnyReply,
+    AnyRequest,
+    Interrogate,
+    InterrogateReply,
+    ReadStatus,
+    ReplyReceived,
+    Role,
+    Session,
+    SetProgram,
+    SetProgramReply,
+    Stop,
+    StopReply,
+)
+from thecal.therapy import CommandId
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+
+class Nearby:
+    """A wand in reach of the radio, and perhaps not on the skin."""
+
+    def __init__(self, pump: Pump) -> None:
+        self.radio, self.wand = PumpRadio(pump), Session(Role.WAND)
+
+    def ask(self, request: AnyRequest, *, now: datetime) -> AnyReply:
+        """Send one request, and return the reply."""
+        answer = self.radio.receive_data(self.wand.send(request, now=now), now=now)
+        (event,) = self.wand.receive_data(answer, now=now)
+        assert isinstance(event, ReplyReceived)
+        return event.reply
+
+
+def order(bedside: Bedside) -> SetProgram:
+    """Return an order that fits the pump."""
+    signed = bedside.order()
+    return SetProgram(
+        command=signed.command,
+        base_revision=signed.base_revision,
+        base_digest=signed.base_digest,
+        program=signed.program,
+    )
+
+
+@pytest.mark.requirement("ITB-137", "ITB-162")
+@given(after=st.timedeltas(timedelta(0), 10 * MINUTE))
+@settings(max_examples=40)
+def test_a_command_by_radio_is_taken_within_two_minutes_of_a_contact_that_the_pump_felt(
+    after: timedelta,
+) -> None:
+    bedside = Bedside()
+    touched = bedside.clock.now()
+    bedside.pump.touch(now=touched)
+    near, wand = after <= 2 * MINUTE, Nearby(bedside.pump)
+
+    reply = wand.ask(order(bedside), now=touched + after)
+    assert isinstance(reply, SetProgramReply)
+    assert (reply.refusal is None) == near
+    wand.ask(ReadStatus(), now=touched + after)
+    assert bedside.pump.memory.program == (AFTER if near else BEFORE)
+
+    reply = wand.ask(Stop(command=CommandId("stop")), now=touched + after)
+    assert isinstance(reply, StopReply)
+    assert (reply.refusal is None) == near
+    assert reply.status.stopped == near
+    if not near:
+        assert "Hold it there, and send the command again" in (reply.refusal or "")
+        assert kinds_of(bedside.pump).count(Kind.COMMAND_REFUSED) == 2
+
+
+@pytest.mark.requirement("ITB-162")
+def test_no_question_is_contact_and_a_question_needs_none() -> None:
+    bedside = Bedside()
+    now, wand = bedside.clock.now(), Nearby(bedside.pump)
+
+    for _ in range(3):
+        assert isinstance(wand.ask(Interrogate(), now=now), InterrogateReply)
+
+    reply = wand.ask(order(bedside), now=now)
+    assert isinstance(reply, SetProgramReply)
+    assert "no wand was felt on the skin" in (reply.refusal or "")
+
+
+@pytest.mark.requirement("ITB-162")
+def test_a_contact_that_goes_on_is_recorded_once_and_outlives_a_restart() -> None:
+    pump = running(continuous(200))
+    for seconds in (0, 60, 170):
+        pump.touch(now=START + timedelta(seconds=seconds))
+    assert kinds_of(pump).count(Kind.WAND_CONTACTED) == 1
+
+    again = Pump.restore(pump.image())
+    again.check_contact(now=START + timedelta(seconds=290))
+    again.touch(now=START + HOUR)
+    assert kinds_of(again).count(Kind.WAND_CONTACTED) == 2
+
+
+@pytest.mark.requirement("ITB-162")
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda pump, now: send(pump, continuous(150), now=now),
+        lambda pump, _now: refill(pump, fill="10"),
+        lambda pump, now: pump.stop(fresh_id(), now=now),
+        lambda pump, now: pump.silence(now=now),
+        lambda pump, now: pump.set_clock(fresh_id(), PumpClock(HOUR), now=now),
+        lambda pump, now: pump.set_fallback(fresh_id(), ug_a_day(100), now=now),
+        lambda pump, now: pump.arm_refill(
+            fill=mL(10), concentration=pump.memory.reservoir.concentration, program=None, now=now
+        ),
+    ],
+    ids=["program", "refill", "stop", "silence", "clock", "fallback", "armed"],
+)
+def test_whatever_alters_delivery_filling_alarms_or_clock_is_sounded_by_the_pump(
+    act: Callable[[Pump, datetime], object],
+) -> None:
+    pump, now = running(continuous(200)), START + DAY
+    pump.arrange(acting(Cause.CLOCK_JUMP, HOUR, size="60"))
+    pump.advance(now)
+    today = Interval(now, now + DAY)
+    assert confirmations(pump.memory, pump.hardware, Interval(START + MINUTE, now + DAY)) == ()
+
+    act(pump, now)
+
+    assert confirmations(pump.memory, pump.hardware, today) == (now,)
+    assert CONFIRMATION not in TONES.values()
+    pump.arrange(acting(Cause.TONE_BROKEN, DAY))
+    assert confirmations(pump.memory, pump.hardware, today) == ()
+
+
+def test_a_legacy_pump_obeys_from_afar() -> None:
+    pump = running(continuous(200), profile=LEGACY)
+
+    reply = Nearby(pump).ask(Stop(command=CommandId("stop")), now=START + DAY)
+
+    assert isinstance(reply, StopReply)
+    assert reply.status.stopped
