@@ -248,5 +248,7 @@ def test_at_least_six_scenarios_are_shipped_and_each_can_be_read() -> None:
 
 
 def test_a_scenario_that_is_not_shipped_is_refused_by_name() -> None:
-    with pytest.raises(ValueError, match="'missing' is not shipped; known: continuous-1200, "):
+    with pytest.raises(
+        ValueError, match="'missing' is not shipped; known: child-at-night, continuous-1200, "
+    ):
         shipped_scenario("missing")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from thecal.body import TIP_RATE
 from thecal.lab import (
     Outcome,
     findings,
@@ -78,6 +79,38 @@ def test_a_missed_refill_brings_the_stiffness_back(outcomes: dict[str, Outcome])
     assert found["tone in the legs at the missed date"] == pytest.approx(1, abs=0.2)
     assert found["tone in the legs, highest before the refill"] == pytest.approx(4, abs=0.1)
     assert found["tone in the legs at the end"] == pytest.approx(1.7, abs=0.5)
+
+
+def test_a_bridge_keeps_the_dose_and_what_was_left_behind_raises_it_afterwards(
+    outcomes: dict[str, Outcome],
+) -> None:
+    """1 mL of 2000 and 17 mL of 500 mcg/mL are 583 mcg/mL, not the 500 that the pump was told."""
+    tip = outcomes["weaker-solution"].response.typical(TIP_RATE) * 24
+    days = outcomes["weaker-solution"].response.sample_times_h / 24
+
+    assert tip[days < 10] == pytest.approx(125, rel=1e-3)
+    assert tip[-1] == pytest.approx(125 * (2000 + 17 * 500) / 18 / 500, rel=1e-3)
+
+
+def test_a_leak_brings_the_stiffness_back_until_it_is_mended(outcomes: dict[str, Outcome]) -> None:
+    found = {(one.name, one.at_h): one.median for one in findings(outcomes["leaking-catheter"])}
+    tone = [found["tone in the legs, the same times", 24.0 * day] for day in (3, 8, 13)]
+    tip = [found["drug at the tip before, during and after the leak", 24.0 * day] for day in (3, 8, 13)]
+
+    assert tip == pytest.approx([6.25, 0.3 * 6.25, 6.25])
+    assert tone[1] > tone[0] + 1
+    assert tone[2] == pytest.approx(tone[0], abs=0.05)
+
+
+def test_a_night_rate_is_felt_at_night_and_a_child_s_posture_thins_the_fluid(
+    outcomes: dict[str, Outcome],
+) -> None:
+    outcome = outcomes["child-at-night"]
+    noon, night, upright = (one.median or 0.0 for one in findings(outcome)[:3])
+
+    assert night > 1.2 * noon
+    assert 0 < upright < noon
+    assert summarise(outcome)["changes"] == [{"at_h": 48.0, "what": "the patient changes: placed head up"}]
 
 
 def test_what_is_not_published_is_marked() -> None:

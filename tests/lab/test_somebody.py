@@ -118,3 +118,24 @@ def test_a_catheter_may_blur_what_passes() -> None:
 
     early = [run.response.typical("tip_rate_ug_h") for run in (sharp, blurred)]
     assert set(early[0]) < set(early[1])
+
+
+@pytest.mark.parametrize("written", ["2", "2 1"])
+def test_a_number_without_a_unit_may_stand_bare(written: str) -> None:
+    known = f'[patient.known]\ntolerance_gain = "{written}"\n\n[implant]\n'
+
+    assert read(SMALL.replace("[implant]\n", known)).patient.known == (("tolerance_gain", 2.0),)
+
+
+def test_a_bare_number_is_still_held_to_its_range() -> None:
+    known = '[patient.known]\ntolerance_gain = "-2"\ntone_legs_before = "4"\n\n[implant]\n'
+
+    problems = problems_of(SMALL.replace("[implant]\n", known))
+
+    assert [
+        "patient.known.tolerance_gain: '-2'" in problems[0],
+        "and the unit 'Ashworth 1-5'" in problems[1],
+    ] == [
+        True,
+        True,
+    ]

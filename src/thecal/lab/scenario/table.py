@@ -120,10 +120,11 @@ class Table:
         source: str,
         default: Decimal | None = None,
     ) -> Decimal:
-        """Take a number with its unit, for example ``80 cm``, from ``low`` to ``high``."""
+        """Take a number with its unit, for example ``80 cm``, from ``low`` to ``high``; the unit 1 may be left out."""
 
         def measured(written: str) -> Decimal:
-            amount = _AMOUNT.fullmatch(written.strip())
+            bare = unit == "1" and not written.strip().endswith(" 1")
+            amount = _AMOUNT.fullmatch(f"{written} 1".strip() if bare else written.strip())
             if amount is None or amount[2] != unit:
                 raise ValueError(f"it must be a number and the unit {unit!r}")
             value = read_number(amount[1], field=name)
