@@ -120,7 +120,7 @@ class Table:
         source: str,
         default: Decimal | None = None,
     ) -> Decimal:
-        """Take a number with its unit, for example ``80 cm``, from ``low`` to ``high``; the unit 1 may be left out."""
+        """Take a number with its unit, ``80 cm``, from ``low`` to ``high``; the unit 1 may be left out."""
 
         def measured(written: str) -> Decimal:
             bare = unit == "1" and not written.strip().endswith(" 1")
