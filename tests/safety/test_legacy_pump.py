@@ -128,3 +128,26 @@ def test_a_single_upset_of_memory_costs_the_program() -> None:
 
     assert Alarm.MEMORY_ERROR in alarms_of(pump)
     assert pump.status(now=START + 2 * HOUR).flow.mL_per_day == Decimal("0.006")
+
+
+@pytest.mark.requirement("L-11")
+def test_a_stall_is_told_twenty_minutes_after_the_quantum_that_was_missed() -> None:
+    pump = legacy()
+    pump.arrange(acting(Cause.SHAFT_WEAR, HOUR + MINUTE))
+    missed = START + HOUR + MINUTE + timedelta(seconds=12)
+
+    assert Alarm.MOTOR_STALL not in pump.status(now=missed + 20 * MINUTE - TICK).alarms
+    assert Alarm.MOTOR_STALL in pump.status(now=missed + 20 * MINUTE).alarms
+
+
+@pytest.mark.requirement("L-12")
+def test_a_quantum_larger_than_its_label_is_given_until_the_reservoir_is_dry() -> None:
+    pump = legacy()
+    pump.arrange(acting(Cause.OVER_INFUSION, size="1.25"))
+
+    pump.advance(START + 30 * DAY)
+    assert pump.true_delivery.mass.ug == 30 * 250
+    pump.advance(START + 34 * DAY)
+
+    assert pump.true_content == mL("1.4")
+    assert alarms_of(pump) == set()

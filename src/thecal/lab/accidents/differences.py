@@ -112,6 +112,14 @@ VIOLATIONS: Mapping[str, Violation] = MappingProxyType(
             requirement="ITB-085",
             source="assumed; critical memory errors are documented (Gillette Children's discharge sheet)",
         ),
+        "L-11": Violation(
+            requirement="ITB-078",
+            source="commonly quoted of SynchroMed II, unverified",
+        ),
+        "L-12": Violation(
+            requirement="ITB-093",
+            source="ECRI alert, Mar 2014",
+        ),
     }
 )
 """Which of our requirements the legacy profile violates, and who documents it; as in the safety case."""
@@ -129,6 +137,8 @@ _VIOLATED_BY = MappingProxyType(
         "resumes_after_reset": "L-08",
         "checks_window": "L-09",
         "two_copies": "L-10",
+        "stall_notice": "L-11",
+        "checks_strokes": "L-12",
     }
 )
 
