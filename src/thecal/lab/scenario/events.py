@@ -41,10 +41,12 @@ from thecal.therapy import (
     Once,
     PeriodicBolus,
     Priming,
+    Program,
     ProgramError,
     SimpleContinuous,
     SingleBolus,
     Stopped,
+    program_from_bytes,
 )
 
 if TYPE_CHECKING:
@@ -87,11 +89,13 @@ class Programming:
         at: when.
         base: what runs from then on; None leaves the base program as it is.
         once: what runs once first; None for nothing.
+        strength: of the solution it was written for; None for whatever the reservoir holds.
     """
 
     at: timedelta
     base: Base | None = None
     once: Once | None = None
+    strength: Concentration | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -261,6 +265,21 @@ def _bridge(table: Table, at: timedelta) -> Event:
     return Programming(at=at, once=once)
 
 
+def _program(table: Table, at: timedelta) -> Event:
+    """Read a whole program in its canonical form, as an order or a pump's record holds it."""
+    program = table.read(
+        "document",
+        lambda written: program_from_bytes(written.strip().encode()),
+        instead=Program(
+            drug=BACLOFEN,
+            concentration=BACLOFEN.highest_concentration,
+            base=SimpleContinuous(dose=_ONE_DAY_UG),
+        ),
+        allowed="a program in its canonical form (JSON), as written by thecal.therapy.program_bytes",
+    )
+    return Programming(at=at, base=program.base, once=program.once, strength=program.concentration)
+
+
 def _minimum_rate(_: Table, at: timedelta) -> Event:
     return Programming(at=at, base=MinimumRate())
 
@@ -287,6 +306,7 @@ EVENT_KINDS: dict[str, tuple[Callable[[Table, timedelta], Event], str]] = {
     "single bolus": (_single_bolus, ", dose, over"),
     "priming": (_priming, ", volume, over"),
     "bridge": (_bridge, ", dose, old_concentration, dead_volume"),
+    "program": (_program, ", document"),
     "minimum rate": (_minimum_rate, ""),
     "stop": (_stop, ""),
     "refill": (_refill, ", fill, concentration, left_behind, missed"),

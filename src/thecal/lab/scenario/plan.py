@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from thecal.lab.scenario.events import Event, Oral, Programming, Puncture, Refill
 from thecal.lab.scenario.somebody import Change
 from thecal.lab.scenario.trouble import Trouble
-from thecal.quantities import write_volume
+from thecal.quantities import write_concentration, write_volume
 from thecal.therapy import (
     BACLOFEN,
     Compiled,
@@ -105,6 +105,13 @@ class _Planning:
         self.steps: list[Step] = []
 
     def program(self, table: Table, event: Programming) -> None:
+        if event.strength not in (None, self._strength):
+            table.refuse(
+                "document",
+                f"is for {write_concentration(event.strength)}",
+                allowed=f"a program for the {write_concentration(self._strength)} in the reservoir",
+            )
+            return
         base = self._base if event.base is None else event.base
         step = self._compiled(table, event.at, base, event.once)
         if step is not None:
