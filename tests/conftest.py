@@ -12,7 +12,7 @@ from safety_case.evidence import ids_of
 # No deadline: a busy laptop is not a defect. `make test` asks for Hypothesis's own profile "ci", and CI gets
 # it unasked: the same examples every time. Elsewhere every run tries new ones.
 settings.register_profile("search", deadline=None)
-# `make mutate` runs a test a thousand times: fewer examples, the same ones each time, and any that fails will do.
+# `make mutate` runs a test a thousand times: fewer examples, always the same, and any that fails will do.
 settings.register_profile(
     "mutate",
     deadline=None,

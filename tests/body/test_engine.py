@@ -273,6 +273,36 @@ def test_single_precision_is_good_to_a_millionth() -> None:
     assert worst(single, plain) < 3e-6
 
 
+@pytest.mark.parametrize("fast", [False, True])
+def test_long_before_the_drug_there_is_nothing_and_after_it_what_there_always_is(fast: bool) -> None:  # noqa: FBT001 - a case
+    """A contour made for the lags after an event is not made for the wait before it."""
+    if fast:
+        pytest.importorskip("numba")
+    late = 1e5
+    bolus, infusion = Drive(np.zeros(1), np.zeros(1), np.array([50.0])), steps([0.0, 9.0], [7.0])
+
+    found, soon = (
+        respond(
+            PATIENTS.network,
+            [
+                at_tip(Drive(drive.at_h + wait, drive.jumps_ug_h, drive.amounts_ug))
+                for drive in (bolus, infusion)
+            ],
+            TAPS,
+            times,
+            tolerance=1e-9,
+            fast=fast,
+        )
+        for wait, times in ((late, np.array([0.0, 1.0, late + 0.1, late + 0.2])), (0.0, np.array([0.1, 0.2])))
+    )
+    last = Drive(np.array([late]), np.ones(1), np.zeros(1))
+    never = respond(PATIENTS.network, [at_tip(last)], TAPS, np.array([0.0, late]), tolerance=1e-9, fast=fast)
+
+    assert not found[:, :, :2].any()
+    assert worst(found[:, :, 2:], soon) < 1e-6
+    assert not never.any()
+
+
 @pytest.mark.parametrize("tolerance", [1e-5, 1e-9, 1e-12])
 @pytest.mark.parametrize("fast", [False, True])
 def test_many_patients_get_what_a_few_get(tolerance: float, fast: bool) -> None:  # noqa: FBT001 - a case

@@ -286,3 +286,29 @@ def test_a_time_asked_for_twice_is_answered_twice() -> None:
     )
 
     assert found[0, 0, 1] == found[0, 0, 2] != found[0, 0, 3]
+
+
+def test_doses_start_at_once_unless_said() -> None:
+    assert [dose.at_h for dose in OralDose.repeated(10, every_h=1 / 60, doses=2)] == [0, 1 / 60]
+
+
+def test_every_place_is_as_precise_as_its_own_highest_level() -> None:
+    faint = (*TO_PLASMA, (np.full(2, 1e-4), np.ones(2)))
+    dose, times = [OralDose(at_h=0, dose_mg=20)], np.array([1.0, 2.0])
+
+    found = swallowed([TO_PLASMA, faint], dose, times, tolerance=0.05)
+
+    assert 0 < found[1].max() < 1e-3 * found[0].max()
+    assert (found > 0).all()
+
+
+@pytest.mark.parametrize(
+    ("chains", "held"),
+    [([TO_PLASMA], [np.ones((2, 2)), np.ones((2, 2))]), ([TO_PLASMA], [np.ones((3, 2))])],
+    ids=["places", "stages"],
+)
+def test_what_is_held_must_be_told_of_every_place_and_stage(
+    chains: list[Stages], held: list[np.ndarray]
+) -> None:
+    with pytest.raises(ValueError, match="zip"):
+        lingering(chains, held, 0.0, np.array([1.0]), tolerance=1e-9)

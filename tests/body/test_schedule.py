@@ -108,3 +108,17 @@ def test_more_nodes_are_had_when_asked_for() -> None:
         len(suited([drive], samples, 1e-6, more_nodes=1).nodes)
         == len(suited([drive], samples, 1e-6).nodes) + 1
     )
+
+
+@pytest.mark.parametrize(
+    "at", [1e5 + 0.9, 1e5 + 1.0, 2e5], ids=["before the last", "at the last", "after all"]
+)
+def test_a_long_wait_before_the_first_event_carries_nothing(at: float) -> None:
+    samples = np.array([0.0, 1e5, 1e5 + 1.0])
+    drive = given((at, 2, 3))
+
+    found = carry(suited([drive], samples, 1e-9), drive, samples)
+
+    assert not found[:, :2].any()
+    assert found[:-1, 2].any() == (at < samples[-1])
+    assert found[-1, 2] == (3 if at == samples[-1] else 0)

@@ -305,3 +305,25 @@ def test_dips_below_nothing_are_filled_and_no_drug_is_gained_or_lost(
     leaves: list[float], content: list[float], kept: list[float]
 ) -> None:
     assert _never_negative(np.array(leaves), np.array(content)).tolist() == kept
+
+
+def test_a_pause_at_the_end_lets_nothing_out() -> None:
+    inflow = Inflow([0, 2, 5], [0.5, 0.0], [100, 300])
+
+    for volume, content in ((0.0, 100), (0.25, 10)):
+        out = through_tube(inflow, volume, 10.0)
+        assert (out.edges_h[0], out.edges_h[-1]) == (0, 5)
+        assert out.flow_mL_h[[0, -1]].tolist() == [0.5, 0.0]
+        assert out.concentration_ug_mL[0] == content
+
+
+def test_times_a_hair_apart_are_told_apart() -> None:
+    """The middle of two neighbouring floats is one of them."""
+    end = np.nextafter(5.0, 6.0)
+    end += np.spacing(5.0) * (np.mean([5.0, end]) != end)
+    inflow = Inflow([0, 5, end], [0.5, 0.25], [100, 300])
+
+    out = through_tube(inflow, 0.1, 10.0)
+
+    assert out.edges_h.tolist() == [0, 0.2, 5, end]
+    assert out.flow_mL_h.tolist() == [0.5, 0.5, 0.25]

@@ -57,7 +57,7 @@ class Habits:
             return sites_ng_mL
         slow = at_places[:2]
         gain, ec50 = (self._patients[name][:, np.newaxis] for name in ("tolerance_gain", "ec50_ng_mL"))
-        return np.asarray(sites_ng_mL / (1.0 + gain * slow / (slow + ec50)), dtype=np.float64)
+        return np.asarray(sites_ng_mL / (1.0 + gain * slow / (slow + ec50)))
 
     def rebound(self, tone_legs: Floats, at_places: Floats) -> Floats:
         """Return tone with what withdrawal adds to it, at most the scale's highest grade."""

@@ -119,9 +119,9 @@ def swallowed(
     """
     at_h = np.array([dose.at_h for dose in doses])
     amounts_ug = np.array([dose.dose_mg for dose in doses]) * _UG_PER_MG
-    order = np.argsort(at_h, kind="stable")
+    order = np.argsort(at_h)
     drive = Drive(at_h[order], np.zeros(len(doses)), amounts_ug[order])
-    entered = [np.stack([gain, *(0 * gain for _ in below)]) for (gain, _), *below in chains]
+    entered = [np.stack([gain, *(np.zeros_like(gain) for _ in below)]) for (gain, _), *below in chains]
     return _passed_down(chains, entered, drive, times_h, tolerance=tolerance)
 
 
@@ -151,7 +151,7 @@ def _passed_down(
 ) -> Floats:
     """Return the last stage of each chain, where each unit of the drive puts so much into every stage."""
     out = np.zeros((len(chains), held[0].shape[1], len(times_h)))
-    if not len(times_h) or not np.any(drive.at_h < times_h[-1]):
+    if not len(times_h):
         return out
     times = told_apart(times_h)
     drive = drive.settled(times, NEAR_H)
@@ -164,5 +164,5 @@ def _passed_down(
                 rate[:, np.newaxis] + shared.nodes
             )
         out[row] = np.concatenate((passed.real, passed.imag), axis=1) @ past
-    out[out < tolerance * out.max(axis=2, initial=0, keepdims=True)] = 0.0
+    out[out < tolerance * out.max(axis=2, keepdims=True)] = 0.0
     return out

@@ -59,11 +59,11 @@ def through_tube(
         spread = np.minimum(spread, _WIDEST * volume_mL)
         leaves_mL = (leaves_mL[:, np.newaxis] + spread[:, np.newaxis] * _even_places()).ravel()
         steps = np.repeat(steps / _PIECES, _PIECES)
-        order = np.argsort(leaves_mL, kind="stable")
+        order = np.argsort(leaves_mL)
         leaves_mL, steps = leaves_mL[order], steps[order]
     edges = np.union1d(inflow.edges_h, _when_pumped(inflow, leaves_mL[leaves_mL < pumped[-1]]))
     middles = (edges[:-1] + edges[1:]) / 2
-    segment = np.clip(np.searchsorted(inflow.edges_h, middles, side="right") - 1, 0, len(pumped) - 2)
+    segment = np.minimum(np.searchsorted(inflow.edges_h, middles, side="right"), len(pumped) - 1) - 1
     gone = np.interp(middles, inflow.edges_h, pumped)
     if bore_mL_per_cm is None:
         entered = np.clip(np.searchsorted(pumped, gone - volume_mL, side="right") - 1, 0, len(pumped) - 2)
@@ -83,7 +83,7 @@ def held_in_tube_ug(inflow: Inflow, volume_mL: float, primed_ug_mL: float, times
     strengths = np.concatenate(([primed_ug_mL], inflow.concentration_ug_mL))
     newest = np.interp(times_h, inflow.edges_h, pumped)[:, np.newaxis]
     inside = np.clip(edges, newest - volume_mL, newest)
-    return np.asarray(np.diff(inside, axis=1) @ strengths, dtype=np.float64)
+    return np.asarray(np.diff(inside) @ strengths)
 
 
 def _never_negative(leaves_mL: Floats, content_ug_mL: Floats) -> Floats:
@@ -105,7 +105,7 @@ def dispersion_cm2_h(flow_mL_h: Floats, bore_mL_per_cm: float) -> Floats:
     diffusion = load_parameters()["catheter_diffusion_cm2_h"].value
     radius_cm = math.sqrt(bore_mL_per_cm / math.pi)
     peclet = flow_mL_h / bore_mL_per_cm * radius_cm / diffusion
-    return np.asarray(diffusion * (1.0 + peclet**2 / 48.0), dtype=np.float64)
+    return np.asarray(diffusion * (1.0 + peclet**2 / 48.0))
 
 
 def _spread_mL(  # noqa: N802 - the symbol's case is the unit
@@ -117,15 +117,15 @@ def _spread_mL(  # noqa: N802 - the symbol's case is the unit
     ends = np.minimum(leaves_mL, inflow.pumped_mL[-1])
     times = [_when_pumped(inflow, one) for one in (entered_mL, ends)]
     went_in, came_out = (np.interp(time, inflow.edges_h, grown_cm2) for time in times)
-    return np.asarray(np.sqrt(np.maximum(came_out - went_in, 0.0)) * bore_mL_per_cm, dtype=np.float64)
+    return np.asarray(np.sqrt(np.maximum(came_out - went_in, 0.0)) * bore_mL_per_cm)
 
 
 def _when_pumped(inflow: Inflow, volumes_mL: Floats) -> Floats:
     """Return when each volume, from 0 to all, has first been pumped."""
     pumped, moving = inflow.pumped_mL, inflow.flow_mL_h > 0
-    step = np.clip(np.searchsorted(pumped, volumes_mL, side="left") - 1, 0, len(moving) - 1)
+    step = np.maximum(np.searchsorted(pumped, volumes_mL) - 1, 0)
     flow = np.where(moving[step], inflow.flow_mL_h[step], 1.0)
-    return np.asarray(inflow.edges_h[step] + (volumes_mL - pumped[step]) / flow, dtype=np.float64)
+    return np.asarray(inflow.edges_h[step] + (volumes_mL - pumped[step]) / flow)
 
 
 @lru_cache(maxsize=1)

@@ -36,7 +36,7 @@ class Drive:
     def merged(cls, drives: list[Self]) -> Self:
         """Return several drives of one place as one."""
         at_h = np.concatenate([one.at_h for one in drives])
-        order = np.argsort(at_h, kind="stable")
+        order = np.argsort(at_h)
         jumps = np.concatenate([one.jumps_ug_h for one in drives])[order]
         return cls(at_h[order], jumps, np.concatenate([one.amounts_ug for one in drives])[order])
 

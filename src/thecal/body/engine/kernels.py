@@ -42,7 +42,9 @@ def recur(  # noqa: C901, PLR0912, PLR0917 - one loop nest; the compiler takes a
     """
     nodes, events = len(node_re), len(at_h)
     past_re, past_im = np.zeros(nodes), np.zeros(nodes)
-    now, event = samples_h[0] if not events else min(samples_h[0], at_h[0]), 0
+    # Before the first event there is nothing to carry, over any time: what the nodes are not made for.
+    first = at_h[0] if events else samples_h[-1]
+    now, event = first, 0
     for row in range(len(samples_h)):
         sample = samples_h[row]
         if row and sample == samples_h[row - 1]:
@@ -54,7 +56,7 @@ def recur(  # noqa: C901, PLR0912, PLR0917 - one loop nest; the compiler takes a
         ahead = True
         while ahead:
             ahead = event < events and at_h[event] < sample
-            until = at_h[event] if ahead else sample
+            until = max(at_h[event] if ahead else sample, first)
             seconds = (until - now) * 3600
             whole = int(np.rint(seconds))
             if whole < 3600 * HOURS and abs(seconds - whole) < _ROUNDING_S:

@@ -31,7 +31,7 @@ _DIGITS = 12
 def told_apart(samples_h: Floats) -> Floats:
     """Return the samples' times, those too close to the one before taken as one with it."""
     apart = np.append([True], np.diff(samples_h) >= NEAR_H)
-    return np.asarray(samples_h[apart][np.cumsum(apart) - 1], dtype=np.float64)
+    return np.asarray(samples_h[apart][np.cumsum(apart) - 1])
 
 
 def suited(drives: Iterable[Drive], samples_h: Floats, tolerance: float, *, more_nodes: int = 0) -> Contour:
@@ -79,7 +79,9 @@ def carry(contour: Contour, drive: Drive, samples_h: Floats, *, fast: bool = Fal
     given = np.zeros((len(grid), 2))
     np.add.at(given, place, np.stack((drive.jumps_ug_h[events], drive.amounts_ug[events]), axis=1))
     entered = given @ np.stack((contour.weights / contour.nodes, contour.weights))
-    steps, which = np.unique(np.round(np.diff(grid, prepend=grid[0]), _DIGITS), return_inverse=True)
+    # Before the first event there is nothing to carry, over any time: what the nodes are not made for.
+    since_h = np.maximum(grid - np.min(drive.at_h, initial=samples_h[-1]), 0.0)
+    steps, which = np.unique(np.round(np.diff(since_h, prepend=0.0), _DIGITS), return_inverse=True)
     before = np.exp(steps[:, np.newaxis] * contour.nodes)[which]
     past = np.zeros_like(contour.nodes)
     for moment, entering in zip(before, entered, strict=True):
