@@ -119,6 +119,17 @@ def take(pump: Pump, fill: str) -> None:
     )
 
 
+def write(pump: Pump) -> None:
+    """Write a program beside the one that runs."""
+    pump.write_program(
+        CommandId("written"),
+        base_revision=pump.memory.revision,
+        base_digest=pump.memory.plan.digest,
+        program=continuous(150),
+        now=AT,
+    )
+
+
 REFUSED: dict[str, tuple[Callable[[], Pump], Callable[[Pump], object], str]] = {
     # programs beyond what the model and the drug allow
     "more than a day may hold": (
@@ -262,6 +273,7 @@ def test_what_cannot_be_is_refused_whole_recorded_and_told_in_words(what: str) -
         (lambda pump: take(pump, "10"), 5, True),
         (lambda pump: pump.set_fallback(CommandId("fallback"), ug_a_day(100), now=AT), 5, True),
         (lambda pump: pump.stop(CommandId("stop"), now=AT), 5, True),
+        (write, 5, True),
     ],
     ids=[
         "clock",
@@ -275,6 +287,7 @@ def test_what_cannot_be_is_refused_whole_recorded_and_told_in_words(what: str) -
         "refill",
         "fallback",
         "stop",
+        "written, not read back",
     ],
 )
 @pytest.mark.requirement("ITB-111", "ITB-116", "ITB-117")

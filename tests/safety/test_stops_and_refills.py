@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -31,7 +32,7 @@ from thecal.journal import Kind
 from thecal.pump import REFERENCE, SIZES, Cause, Pump, RefusedError
 from thecal.pump.alarms import class_of
 from thecal.pump.conditions import LESS
-from thecal.quantities import DAY, HOUR, MINUTE
+from thecal.quantities import DAY, HOUR, MINUTE, Concentration
 from thecal.therapy import Alarm, Bridge, Fallback, MinimumRate, Program, SimpleContinuous
 
 BRIDGE = Bridge(dose=ug_a_day(200), old_concentration=C500, dead_volume=mL("0.316"))
@@ -189,6 +190,31 @@ def test_a_stop_during_a_refill_outlives_its_confirmation_with_its_timers(what: 
     due = {entry.kind: entry.at - START - 30 * DAY for entry in pump.log}
     assert (due[Kind.REVIEW_DUE], due[Kind.WITHDRAWAL_DUE]) == (5 * HOUR, 12 * HOUR)
     assert send(pump, continuous(200, C500 if what is None else C2000)).flow.mL_per_day
+
+
+@pytest.mark.requirement("ITB-159")
+@pytest.mark.parametrize(
+    ("strength", "what", "reason"),
+    [
+        ("500", continuous(3000), "outside what is allowed"),
+        ("500", continuous("200.01"), "exactly as written"),
+        ("4000", None, "comes with its program"),
+        ("2000", program(SimpleContinuous(dose=ug_a_day(20)), BRIDGE, C2000), "cannot deliver"),
+    ],
+)
+def test_a_refill_that_could_not_be_carried_out_is_refused_before_the_needle(
+    strength: str, what: Program | None, reason: str
+) -> None:
+    pump = running(continuous(200))
+    before = pump.memory
+
+    with pytest.raises(RefusedError, match=reason):
+        pump.arm_refill(
+            fill=mL(16), concentration=Concentration(ug_per_mL=Decimal(strength)), program=what, now=START
+        )
+
+    assert replace(pump.memory, log=before.log) == before
+    assert pump.log[-1].kind is Kind.COMMAND_REFUSED
 
 
 def test_a_refill_that_was_cancelled_leaves_the_program_as_it_was() -> None:

@@ -27,16 +27,16 @@ from thecal.quantities import (
     write_duration,
     write_volume,
 )
-from thecal.therapy import Alarm, Bridge, Program
+from thecal.therapy import Alarm, Bridge, CommandId, Program
 
 if TYPE_CHECKING:
     from thecal.pump.memory import Memory
     from thecal.quantities import Concentration, PumpClock
-    from thecal.therapy import CommandId
 
 DIFFERS_BY = Volume(mL=Decimal(2))
 """What was drawn out is flagged if it differs from what was expected by more (ASRA 2017; ITB-169)."""
 _RESTARTS_WITHIN = DAY
+_TRIED = CommandId("a refill that is only tried")
 
 
 def begin_update(memory: Memory, written: Program | None = None, command: CommandId | None = None) -> Memory:
@@ -86,7 +86,10 @@ def abandon_update(memory: Memory) -> Memory:
 
 
 def arm_refill(memory: Memory, fill: Volume, concentration: Concentration, program: Program | None) -> Memory:
-    """Return the memory of a pump for which a refill has begun."""
+    """Return the memory of a pump for which a refill has begun.
+
+    What could not be carried out is refused before a needle is in, not when the reservoir is full.
+    """
     _nothing_open(memory)
     if fill > memory.capability.reservoir:
         raise RefusedError(
@@ -108,6 +111,9 @@ def arm_refill(memory: Memory, fill: Volume, concentration: Concentration, progr
             "a new concentration is armed with a bridge (ITB-050)"
         )
     check_fallback(memory, memory.fallback, concentration)
+    tried = commit.Fill(left_behind=Volume(mL=Decimal(0)), volume=fill, concentration=concentration)
+    base = commit.Written(revision=memory.revision, digest=memory.plan.digest)
+    commit.refill(memory, _TRIED, base=base, fill=tried, program=program)  # what it comes to is not kept
     log = recorded(
         memory.log,
         Kind.REFILL_ARMED,
