@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from thecal.body.bounds import increasing, series
 from thecal.body.inflow import Inflow
 from thecal.quantities import FlowRate, Interval, PumpClock, aware, microseconds
-from thecal.therapy import compile_program, pieces
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -82,6 +81,8 @@ def inflow_from_programs(
         ValueError: hours that go backwards, or a minimum rate without a pump to say what that is.
         UndeliverableError: the pump cannot do it; with every reason.
     """
+    from thecal.therapy import compile_program, pieces  # noqa: PLC0415 - who has no programs loads none
+
     hours = series("hours", [*programs, until_h], "h", low=0, high=_LONGEST_H)
     increasing("hours", hours, "h")
     start = _A_MONDAY.replace(hour=starts_at.hour, minute=starts_at.minute, second=starts_at.second)
