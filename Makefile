@@ -7,6 +7,7 @@ SHELL := /bin/bash
 UV_VERSION := 0.13.9
 BIN := .venv/bin
 READY := .venv/.ready
+PEERS := benchmarks/.venv/.ready
 PYTEST := $(BIN)/pytest
 
 # uv takes the interpreter that is here and never fetches one.
@@ -50,8 +51,14 @@ test: setup browser lint types rooms docs ## Everything a change must pass, repe
 safety: setup ## Hold every claim of the safety case against its evidence, and draw docs/safety anew.
 	@PYTHONPATH=tools $(BIN)/python -m safety_case
 
-bench: setup ## Measure the body's engine against its peers; writes benchmarks/results.json and README.md. Needs gcc and libsundials-dev.
+bench: setup $(PEERS) ## Measure the body's engine against its peers; writes benchmarks/results.json and README.md. Needs gcc and libsundials-dev.
 	$(BIN)/python benchmarks/run.py
+
+$(PEERS): benchmarks/peers/requirements.txt | $(READY)
+	@echo "Making benchmarks/.venv with the peers that pip installs"
+	@$(BIN)/python -m venv --clear benchmarks/.venv
+	@$(BIN)/uv pip install --quiet --compile-bytecode --python benchmarks/.venv/bin/python --requirement $<
+	@touch $@
 
 pages: setup ## Run the Python of README, guides and science pages; draw what it prints and shows anew.
 	$(BIN)/python tools/notebook.py

@@ -59,8 +59,11 @@ def ask(peer: str, folder: Path) -> dict[str, object]:
             [*interpreter, str(HERE / "peers" / peer), str(folder)],
             check=False, capture_output=True, text=True, timeout=SECONDS,
         )  # fmt: skip
-    except FileNotFoundError as reason:
-        return {"missing": str(reason)}
+    except FileNotFoundError:
+        way_out = (
+            "apt-get install r-cran-desolve" if peer.endswith(".R") else "make bench makes benchmarks/.venv"
+        )
+        return {"missing": f"{interpreter[0]} is not here: {way_out}"}
     except subprocess.TimeoutExpired:
         return {"missing": f"stopped after {SECONDS} s"}
     if ran.returncode:

@@ -43,9 +43,10 @@ class Fit:
     def __init__(self, problem: Problem, observed: np.ndarray) -> None:
         self.problem, self.observed = problem, observed
         self.table = load_parameters().table
+        self.central = {name: np.array([of.value]) for name, of in self.table.items()}
 
     def patient(self, deviates: np.ndarray) -> Patients:
-        values = {name: np.array([of.value]) for name, of in self.table.items()}
+        values = dict(self.central)
         for name, deviate in zip(FREE, deviates, strict=True):
             values[name] = np.atleast_1d(self.table[name].at(np.array([deviate])))
         return Patients(MappingProxyType(values))

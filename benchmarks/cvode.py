@@ -35,9 +35,14 @@ class Solved:
 def program() -> Path:
     """Return the compiled program."""
     built = Path(tempfile.mkdtemp(prefix="thecal-bench-")) / "cvode"
-    subprocess.run(
-        ["gcc", "-O3", "-march=native", "-o", str(built), str(HERE / "cvode.c"), *LIBRARIES], check=True
-    )
+    command = ["gcc", "-O3", "-march=native", "-o", str(built), str(HERE / "cvode.c"), *LIBRARIES]
+    try:
+        subprocess.run(command, check=True)
+    except (FileNotFoundError, subprocess.CalledProcessError) as reason:
+        raise SystemExit(
+            f"The C/CVODE solve that every ratio is to cannot be built here ({reason}). "
+            "On Debian 12: apt-get install gcc libsundials-dev"
+        ) from None
     return built
 
 

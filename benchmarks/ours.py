@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
-
 import numpy as np
 from reference import IMPLANT, Problem
 
-from thecal.body import Ensemble, Patients, simulate
+from thecal.body import Ensemble, Inflow, simulate
 from thecal.body.engine import respond
-
-
-def part(patients: Patients, rows: slice) -> Patients:
-    """Return some of the patients."""
-    return Patients(MappingProxyType({name: of[rows] for name, of in patients.values.items()}))
 
 
 def one(problem: Problem, tolerance: float) -> object:
     """Return the public API's answer for a new body and a new schedule: rates, catheter, contour, all of it."""
+    pump = problem.inflow
     return simulate(
         Ensemble(problem.patients, problem.ensemble.anatomy),
         sample_times_h=problem.samples_h,
-        inflow=problem.inflow,
+        inflow=Inflow(pump.edges_h, pump.flow_mL_h, pump.concentration_ug_mL),  # new: nothing of it is known
         implant=IMPLANT,
         tolerance=tolerance,
     )

@@ -39,6 +39,16 @@ def program(days: int = 30) -> Inflow:
     return Inflow([*edges, 24.0 * days], np.array(rates) / strengths, np.array(strengths))
 
 
+@dataclass(frozen=True)
+class Coarse(Anatomy):
+    """A grid too coarse for use, to see how time and error scale."""
+
+    cells_per_cm: float = 0.5
+
+    def __post_init__(self) -> None:
+        """Allow what the body refuses."""
+
+
 @dataclass(frozen=True, eq=False)
 class Problem:
     """Patients, a grid and a number of days."""
@@ -54,7 +64,8 @@ class Problem:
 
     @cached_property
     def ensemble(self) -> Ensemble:
-        return Ensemble(self.patients, Anatomy(self.cells // 60))
+        grid = Anatomy(self.cells // 60) if self.cells >= 60 else Coarse(self.cells / 60)
+        return Ensemble(self.patients, grid)
 
     @cached_property
     def samples_h(self) -> np.ndarray:

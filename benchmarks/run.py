@@ -11,6 +11,10 @@ from datetime import UTC, datetime
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from row import Row
 
 HERE = Path(__file__).parent
 CLAIMS = [*sorted(path.stem for path in HERE.glob("b[0-9]*.py")), "pump_vs_simpy"]
@@ -38,10 +42,32 @@ def versions() -> dict[str, str]:
     return found
 
 
+WHY = {
+    "B5": "The sweep and the sigmoid run at half of what the processor could do; see the floors in its note.",
+    "B10w": "Something else ran: compare with B10, the processor's own time.",
+}
+"""What is known of a miss."""
+
+
+def missed(rows: list[Row]) -> str:
+    """Return a line for each target that was missed, with the reason where it is known."""
+    from row import short  # noqa: PLC0415
+
+    lines = [
+        f"- {row.id}{f' at {row.cells} cells' if row.cells else ''}: {short(row.ratio)}, asked {row.target}. "
+        f"{WHY.get(row.id, 'Not yet understood.')}"
+        for row in rows
+        if row.met is False and row.ratio is not None
+    ]
+    return "\n".join(lines) or "None in this run."
+
+
 def main() -> None:
+    from cvode import program  # noqa: PLC0415
     from row import HEADS  # noqa: PLC0415 - after the number of threads is set
 
     warnings.simplefilter("ignore")
+    program()  # first, for without it there is nothing to compare with
     asked = sys.argv[1:]
     head = "| " + " | ".join(HEADS) + " |\n|" + "---|" * len(HEADS)
     print(head, flush=True)
@@ -71,6 +97,7 @@ def main() -> None:
         "load": f"{about['load']:.1f}",
         "versions": named,
         "table": head + "\n" + "\n".join(row.as_markdown() for row in rows),
+        "missed": missed(rows),
     }.items():
         text = text.replace("{{" + key + "}}", value)
     (HERE / "README.md").write_text(text, encoding="utf-8")

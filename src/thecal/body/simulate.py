@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -185,12 +186,18 @@ def inflows_of(inflow: Inflow | Sequence[Inflow] | None, *, patients: int) -> li
 def course_of(inflow: Inflow, implant: Implant | None, faults: Sequence[CatheterFault]) -> Course:
     """Return what becomes of the inflow; refuse one that has nowhere to go."""
     if implant is not None:
-        return follow(inflow, implant, faults)
+        return _followed(inflow, implant, tuple(faults))
     if len(inflow.flow_mL_h):
         raise ValueError("an inflow needs an implant: say where the catheter ends")
     if faults:
         raise ValueError(f"a {faults[0].kind.value} needs an implant: there is no catheter")
     return Course(outlets=(), pieces=(), lost=(), primed_ug_mL=0.0)
+
+
+@lru_cache(maxsize=4)
+def _followed(inflow: Inflow, implant: Implant, faults: tuple[CatheterFault, ...]) -> Course:
+    """Return ``follow`` of the same pump for one body after another: a fit asks dozens of times."""
+    return follow(inflow, implant, faults)
 
 
 def ways_in(ensemble: Ensemble, courses: Sequence[Course], boluses: Sequence[Bolus]) -> list[Way]:

@@ -30,6 +30,8 @@ _BLOCK = 256
 """Patients whose transforms meet a schedule at once."""
 _AT_ONCE = 2000
 """Patients times nodes that a processor's cache holds while they are swept."""
+_WORTH_A_MATRIX = 3
+"""Patients from which compiled code keeps the past of all nodes, not only what is asked of it."""
 _WORTH_THINNING = 768
 """Patients from which finding the independent columns, a few milliseconds, pays for itself."""
 _THINNER = 0.01
@@ -102,13 +104,13 @@ def respond(
     times = told_apart(samples_h)
     given = [[drive.settled(times, NEAR_H) for drive in way.drives] for way in ways]
     shared = suited([drive for drives in given for drive in drives], times, tolerance, more_nodes=more_nodes)
-    alike = all(len(drives) == 1 for drives in given)
+    alike = all(len(drives) == 1 for drives in given) and (patients >= _WORTH_A_MATRIX or not fast)
     past, basis = _gathered(shared, given, times, fast=fast) if alike else np.zeros(0), None
     for first in range(0, patients, _BLOCK):
         rows = slice(first, min(first + _BLOCK, patients))
         part, seen = network.rows(rows), [tap.rows(rows) for tap in taps]
         transforms = [_transforms(part, way.rows(rows), seen, shared.nodes, fast=fast) for way in ways]
-        asked = np.concatenate(transforms, axis=2)
+        asked = np.concatenate(transforms, axis=2) if len(ways) > 1 else transforms[0]
         for row in range(0 if alike else len(part.up)):
             own = [drives[first + row : first + row + 1] or drives for drives in given]
             out[:, first + row] = (
@@ -119,7 +121,8 @@ def respond(
         if alike and not first:
             if patients >= _WORTH_THINNING:
                 basis, past = _thinned(asked, past, tolerance * _THINNER)
-            past = np.where(np.abs(past) < _SMALLEST, 0.0, past).astype(dtype)
+            if np.dtype(dtype) != past.dtype:
+                past = np.where(np.abs(past) < _SMALLEST, 0.0, past).astype(dtype)
         if alike:
             asked = asked if basis is None else asked @ basis
             np.matmul(asked.astype(dtype, copy=False), past, out=out[:, rows])
@@ -128,8 +131,7 @@ def respond(
 
 def _transforms(network: Network, way: Way, taps: list[Tap], nodes: Complexes, *, fast: bool) -> Floats:
     """Return what ``carry``'s rows are to be multiplied by for each tap; shape ``(K, P, 2 J + 1)``."""
-    count = len(nodes)
-    out = np.zeros((len(taps), len(network.up), 2 * count + 1))
+    out = np.zeros((len(taps), len(network.up), 2 * len(nodes) + 1))
     for seen, tap in zip(out, taps, strict=True):
         if not tap.cascade:
             seen[:, -1] = np.sum(tap.csf * way.source, axis=1)
@@ -138,17 +140,18 @@ def _transforms(network: Network, way: Way, taps: list[Tap], nodes: Complexes, *
     if fast and way.cord is None:
         sweep_fast(network, way.source, taps, nodes, out)
         return out
-    size = max(1, _AT_ONCE // count)
+    size = max(1, _AT_ONCE // len(nodes))
     for first in range(0, len(network.up), size):
         rows = slice(first, first + size)
         few, entering = [tap.rows(rows) for tap in taps], way.rows(rows)
         found = transfer(network.rows(rows), entering.source, few, nodes, entering.cord)
-        out[:, rows, :count], out[:, rows, count:-1] = found.real, found.imag
+        out[:, rows, :-1] = np.concatenate((found.real, found.imag), axis=2)
     return out
 
 
 def _gathered(contour: Contour, given: list[list[Drive]], times_h: Floats, *, fast: bool) -> Floats:
-    return np.concatenate([carry(contour, drive, times_h, fast=fast) for (drive,) in given])
+    pasts = [carry(contour, drive, times_h, fast=fast) for (drive,) in given]
+    return np.concatenate(pasts) if len(pasts) > 1 else pasts[0]
 
 
 def _thinned(asked: Floats, past: Floats, error: float) -> tuple[Floats, Floats]:

@@ -54,9 +54,8 @@ def suited(drives: Iterable[Drive], samples_h: Floats, tolerance: float, *, more
         shortest_h, longest_h = min(shortest_h, float(np.min(after - at_h))), max(longest_h, float(left_h[0]))
         if full := float(np.max(np.abs(jumps)) * left_h[0]):
             share = min(share, float(jumps @ left_h + drive.amounts_ug[seen].sum()) / full)
-    if not longest_h:
-        shortest_h = longest_h = 1.0
-    return contour(shortest_h, longest_h, tolerance, share=share, more_nodes=more_nodes)
+    longest_h = longest_h or 1.0
+    return contour(min(shortest_h, longest_h), longest_h, tolerance, share=share, more_nodes=more_nodes)
 
 
 def carry(contour: Contour, drive: Drive, samples_h: Floats, *, fast: bool = False) -> Floats:
