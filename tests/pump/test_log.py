@@ -14,7 +14,7 @@ from thecal.journal import Kind, verify_chain
 from thecal.pump import Cause, Pump
 from thecal.pump.fault_log import HOLDS, FaultLog, fault_rows, faults_from_rows
 from thecal.pump.log import Log, recorded
-from thecal.pump.log_pages import log_from_pages, log_pages
+from thecal.pump.log_pages import log_from_pages, log_pages, middle, told
 from thecal.quantities import DAY, HOUR
 from thecal.therapy import SimpleContinuous
 
@@ -62,6 +62,33 @@ def test_a_record_sealed_anew_by_another_hand_does_not_fit_the_one_that_follows(
 
     assert forged[0].seal != log[1].seal
     assert read(log, b"".join(lines)).lost == (2,)
+
+
+def test_the_newest_record_is_held_against_its_seal_in_the_doubled_memory() -> None:
+    log = lived().log
+    lines = log_pages(log).splitlines(keepends=True)
+    other = Log.of({}, written=log.written - 1, tip=log[-2].seal, faults=FaultLog()).then(
+        log[-1].kind, log[-1].at, {"revision": "9"}
+    )
+    lines[-1] = log_pages(other)
+
+    assert (other[-1].number, other[-1].previous) == (log[-1].number, log[-1].previous)
+    assert read(log, b"".join(lines)).lost == (log.written,)
+
+
+def test_what_is_lost_is_told_by_number_each_once() -> None:
+    log = lived().log
+    lines = log_pages(log).splitlines(keepends=True)
+    two = read(log, b"".join([lines[0], *lines[3:]]))
+    three = read(log, b"".join([lines[0], *lines[3:-1]]))
+
+    assert told(log, (), START) is log
+    first = told(two, (), START + DAY)
+    assert first[-1].data == (("lost", "2, 3"), ("of", str(log.written)), ("record", "2"))
+    assert (first[-1].kind, first[-1].at) == (Kind.LOG_DAMAGED, START + DAY)
+    then = told(three, two.lost, START + DAY)
+    assert then[-1].fact("lost") == str(log.written)
+    assert told(two, (2, 3), START) is two
 
 
 def test_records_that_were_swapped_or_doubled_are_found_by_their_numbers() -> None:
@@ -185,6 +212,19 @@ def test_a_log_of_faults_with_a_gap_is_refused() -> None:
     assert faults_from_rows(rows) == faults
     with pytest.raises(ValueError, match="gap"):
         faults_from_rows([rows[0], rows[2]])
+
+
+def test_the_middle_of_a_log_lies_within_its_middle_record() -> None:
+    log = lived().log
+
+    for length in range(1, len(log) + 1):
+        part = Log()
+        for entry in log[:length]:
+            part = recorded(part, entry.kind, at=entry.at, **dict(entry.data))
+        lines = log_pages(part).splitlines(keepends=True)
+        place = middle(part)
+        before = len(b"".join(lines[: max(1, length // 2) - 1]))
+        assert before < place < before + len(lines[max(1, length // 2) - 1])
 
 
 def test_a_chain_without_loss_holds() -> None:

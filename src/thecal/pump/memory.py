@@ -40,7 +40,7 @@ def _quanta_of(reservoir: Reservoir, can: Capability) -> tuple[int, int]:
     """Return after how many quanta a filling is empty, and after how many it is low."""
     quantum = Fraction(can.quantum.mL)
     above = Fraction(reservoir.content.mL) - Fraction(can.low_reservoir.mL)
-    return int(Fraction(reservoir.usable.mL) // quantum), max(0, -int(-above // quantum))
+    return Fraction(reservoir.usable.mL) // quantum, max(0, -(-above // quantum))
 
 
 _QUANTA = ByIdentity(_quanta_of)

@@ -75,8 +75,8 @@ class Store:
 
     def _oldest_first(self) -> list[int]:
         """Return the copies, those that are not whole first and the newest last."""
-        found = [_read(copy) for copy in self.copies]
-        return sorted(range(len(found)), key=lambda place: found[place] or (-1, b""))
+        numbers = [0 if (found := _read(copy)) is None else found[0] for copy in self.copies]
+        return sorted(range(len(numbers)), key=numbers.__getitem__)
 
     def after(self, writes: tuple[Write, ...], *, torn: Write | None = None) -> Store:
         """Return the store after some pages, and after the first half of one more."""
