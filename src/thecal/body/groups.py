@@ -9,7 +9,6 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from importlib.resources import files
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -50,6 +49,8 @@ def load_groups() -> Mapping[str, Group]:
     Raises:
         ValueError: a field missing or unknown, or a parameter that the model does not have.
     """
+    from importlib.resources import files  # noqa: PLC0415 - slow to load, and not every import reads
+
     return read_groups(files("thecal.body").joinpath("groups.toml").read_text("utf-8"))
 
 

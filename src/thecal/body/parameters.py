@@ -6,7 +6,6 @@ import tomllib
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import lru_cache
-from importlib.resources import files
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -179,6 +178,8 @@ def load_parameters() -> Parameters:
     Raises:
         ValueError: the file lacks a field, has an unknown one, or a value is out of its range.
     """
+    from importlib.resources import files  # noqa: PLC0415 - slow to load, and not every import reads
+
     return read_parameters(files("thecal.body").joinpath("parameters.toml").read_text("utf-8"))
 
 

@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
-from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -131,6 +130,8 @@ def _when_pumped(inflow: Inflow, volumes_mL: Floats) -> Floats:
 @lru_cache(maxsize=1)
 def _even_places() -> Floats:
     """Return the places of equal shares of a normal front: the mean of each, scaled to variance 1."""
+    from statistics import NormalDist  # noqa: PLC0415 - slow to load, and few catheters disperse
+
     normal = NormalDist()
     cuts = [normal.inv_cdf(count / _PIECES) for count in range(1, _PIECES)]
     density = np.array([0.0, *(normal.pdf(cut) for cut in cuts), 0.0])

@@ -44,10 +44,8 @@ def suited(drives: Iterable[Drive], samples_h: Floats, tolerance: float, *, more
         ValueError: an accuracy out of reach; the message says what is in reach.
     """
     shortest_h, longest_h, share = np.inf, 0.0, 1.0
-    for drive in drives:
+    for drive in (one for one in drives if len(one.at_h) and one.at_h[0] < samples_h[-1]):
         seen = drive.at_h < samples_h[-1]
-        if not seen.any():
-            continue
         at_h, jumps = drive.at_h[seen], drive.jumps_ug_h[seen]
         left_h = samples_h[-1] - at_h
         after = samples_h[np.searchsorted(samples_h, at_h, side="right")]
