@@ -14,7 +14,7 @@ PYTEST := $(BIN)/pytest
 export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
 
-.PHONY: bench mutate help setup run lint types rooms check browser test safety docs lock pages
+.PHONY: bench mutate help setup run lint types rooms check browser test slow safety docs lock pages
 
 help: ## List these verbs.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ browser: ## See that Chromium and fonts are here; as root, install them.
 
 test: setup browser lint types rooms docs ## Everything a change must pass, repeatably; CI runs only this.
 	$(PYTEST) -m "not slow" --hypothesis-profile=ci --randomly-seed=1
+
+slow: setup ## What takes minutes: a pump's life, with new examples each time. Not in CI.
+	$(PYTEST) -m slow -q -p no:randomly --timeout=7200
 
 safety: setup ## Hold every claim of the safety case against its evidence, and draw docs/safety anew.
 	@PYTHONPATH=tools $(BIN)/python -m safety_case

@@ -1,85 +1,115 @@
-"""A pump that everything befalls: programs, refills, stops, faults, clock jumps, power cuts at any write."""
+"""A pump that everything befalls: programs, boluses, refills, stops, pauses, faults, clock jumps, power cuts.
+
+The short run stands in ``make test``, with the same examples every time; the long one in ``make slow``.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from pump import life_laws
+from pump.befalling import conditions
+from pump.life_laws import QUANTUM
 from pump.pumps import (
     C500,
     CLOCK,
     MODEL,
     START,
     continuous,
+    deliverable,
     fresh_id,
     implanted,
     log_is_unbroken_or_says_what_is_lost,
+    mL,
     programs,
-    recorded_mL,
     refill,
     running,
     send,
 )
 from pump.test_window import highest_day_ug
-from thecal.pump import SIZES, Cause, Condition, Pump, RefusedError
-from thecal.pump.conditions import MORE, STALLS
-from thecal.pump.hardware import PPM
-from thecal.pump.hold import Hold
-from thecal.quantities import DAY, HOUR, MINUTE, Interval, PumpClock, microseconds
-from thecal.therapy import Alarm, CommandId, Fallback, Priming, Program, pieces
+from thecal.pump import Cause, Condition, Pump, RefusedError
+from thecal.quantities import DAY, HOUR, MINUTE, Interval, Mass, PumpClock
+from thecal.therapy import (
+    BACLOFEN,
+    Alarm,
+    CommandId,
+    Drug,
+    Fallback,
+    PatientBolus,
+    Priming,
+    Program,
+    PumpSerial,
+    pieces,
+)
+from therapy.reference import OTHER_DRUG
 
-QUANTUM = Fraction(MODEL.quantum.mL)
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 AHEAD = (Cause.RUNAWAY, Cause.RESTART_SURGE, Cause.PACED_FAST)
-EXPECTED = ("ITB-036", "ITB-030", "capacity of this pump", "end of its service", "drug library")
-
-sizes = {
-    "degrees C": st.sampled_from(["37.5", "40", "41.5"]),
-    "mmHg below sea level": st.sampled_from(["100", "200"]),
-    "m of water": st.sampled_from(["5", "20"]),
-    "mAh": st.sampled_from(["1", "500"]),
-    "s": st.sampled_from(["-4000", "3600"]),
-}
-
-
-@st.composite
-def conditions(draw: st.DrawFn) -> tuple[Cause, timedelta, timedelta, str | None, bool]:
-    """Return a cause, when it begins, how long it lasts, its size, and whether it waits to be seen."""
-    cause = draw(st.sampled_from(Cause))
-    size = None
-    if cause in SIZES:
-        shares = st.sampled_from(["1.1", "2.5"] if cause in MORE else ["0.6", "0.95"])
-        size = draw(sizes.get(SIZES[cause], shares))
-    begins = draw(st.timedeltas(timedelta(0), DAY))
-    lasts = draw(st.timedeltas(MINUTE, 2 * DAY))
-    return cause, begins, lasts, size, draw(st.booleans())
+ALLOWED = PatientBolus(dose=Mass(ug=Decimal(40)), duration=10 * MINUTE, most_per_day=6, lockout=HOUR)
 
 
 class LifeMachine(RuleBasedStateMachine):
     """Beside the pump, what its laws are held against."""
 
-    @initialize(fill=st.sampled_from(["2.5", "18"]))
-    def implant(self, fill: str) -> None:
-        self.pump = running(continuous(200), fill=fill)
-        self.runs: Program = self.pump.memory.program
-        self.stopped = False
-        self.last = self.pump.memory.last_command
-        self.at = START
-        self.asked_most = Fraction(0)
-        self.primed = Decimal(0)
+    @initialize(fill=st.sampled_from(["2.5", "18"]), drug=st.sampled_from([BACLOFEN, OTHER_DRUG]))
+    def implant(self, fill: str, drug: Drug) -> None:
+        self.drug = drug
+        self.pump = Pump.implanted(
+            serial=PumpSerial("TH-0001"),
+            capability=MODEL,
+            drug=drug,
+            fill=mL(fill),
+            concentration=C500,
+            clock=CLOCK,
+            now=START,
+        )
+        self.stops, self.asked_most, self.primed = 0, Fraction(0), Decimal(0)
         self.befell: set[Cause] = set()
-        self.cuts = 0
-        self.out_before = 0
+        self.cuts = self.out_before = 0
+        self.given: list[datetime] = []
+        self.at = START
+        self._runs(self.pump.memory.program, None)
+        self.order(continuous(200))
+
+    # --- how it is done -------------------------------------------------------------------------------
+
+    def _try(self, act: Callable[[], object]) -> bool:
+        """Do something; refused, it has changed nothing but the log."""
+        before, out = self.pump.memory, self.pump.hardware.drawn
+        try:
+            act()
+        except RefusedError:
+            assert replace(self.pump.memory, log=before.log) == before
+            return False
+        if self.pump.hardware.drawn < out:
+            self.out_before += out
+        return True
+
+    def _runs(self, what: Program, command: CommandId | None) -> None:
+        self.runs, self.stopped, self.last = what, what.is_stopped, command
+        if isinstance(what.once, Priming):
+            self.primed += what.once.volume.mL
+
+    def _for(self, what: Program) -> Program:
+        """Return a program for this pump's drug, with the patient's bolus where it may be."""
+        ours = replace(what, drug=self.drug)
+        asking = ours if self.drug is BACLOFEN else replace(ours, patient_bolus=ALLOWED)
+        return asking if deliverable(asking) else ours
 
     # --- what is done ---------------------------------------------------------------------------------
 
-    @rule(span=st.timedeltas(timedelta(0), 5 * DAY))
+    @rule(span=st.one_of(st.timedeltas(timedelta(0), 5 * DAY), st.timedeltas(timedelta(0), 2 * HOUR)))
     def live(self, span: timedelta) -> None:
         before = self.pump.memory
         self.pump.advance(self.at + span)
@@ -99,48 +129,108 @@ class LifeMachine(RuleBasedStateMachine):
 
     @rule(what=programs())
     def order(self, what: Program) -> None:
-        command = fresh_id()
-        try:
-            send(self.pump, what, now=self.at, command=command)
-        except RefusedError as refusal:
-            assert any(reason in refusal.reason for reason in EXPECTED)  # noqa: PT017
-        else:
-            self._runs(what, command)
+        command, asked = fresh_id(), self._for(what)
+        if self._try(lambda: send(self.pump, asked, now=self.at, command=command)):
+            self._runs(asked, command)
 
-    def _runs(self, what: Program, command: CommandId | None) -> None:
-        self.runs, self.stopped, self.last = what, what.is_stopped, command
-        if isinstance(what.once, Priming):
-            self.primed += what.once.volume.mL
+    @rule(what=programs())
+    def write(self, what: Program) -> None:
+        """The old program runs on, until this one is read back."""
+        status, asked = self.pump.status(now=self.at), self._for(what)
+        self._try(
+            lambda: self.pump.write_program(
+                fresh_id(),
+                base_revision=status.revision,
+                base_digest=status.program_digest,
+                program=asked,
+                now=self.at,
+            )
+        )
+
+    @rule()
+    def read_back(self) -> None:
+        held = self.pump.memory.open
+        if held is None or held.command is None or held.program is None:
+            return
+        command = held.command
+        if self._try(lambda: self.pump.confirm_program(command, now=self.at)):
+            self._runs(held.program, command)
+
+    @rule()
+    def read_anew(self) -> None:
+        self.pump.give_up_written(now=self.at)
+        held = self.pump.memory.open
+        assert held is None or held.command is None
 
     @rule()
     def repeat(self) -> None:
         if self.last is None:
             return
+        last = self.last
         self.pump.interrogate(now=self.at)
         before = self.pump.memory
-        self.pump.set_program(
-            self.last, base_revision=0, base_digest="", program=self.pump.memory.program, now=self.at
-        )
+        self.pump.set_program(last, base_revision=0, base_digest="", program=before.program, now=self.at)
         assert replace(self.pump.memory, log=before.log) == before
 
     @rule()
     def stop(self) -> None:
         command = fresh_id()
         self.pump.stop(command, now=self.at)
+        self.stops += 1
         self._runs(self.pump.memory.program, command)
+
+    @rule()
+    def pause(self) -> None:
+        command = fresh_id()
+        if self._try(lambda: self.pump.pause(command, now=self.at)):
+            self.last = command
+
+    @rule()
+    def resume(self) -> None:
+        command = fresh_id()
+        if self._try(lambda: self.pump.resume(command, now=self.at)):
+            self.last = command
+
+    @precondition(lambda self: self.drug is not BACLOFEN)
+    @rule()
+    def ask_for_a_bolus(self) -> None:
+        if self._try(lambda: self.pump.request_bolus(now=self.at)):
+            recent = [at for at in self.given if self.at - at < DAY]
+            assert len(recent) < ALLOWED.most_per_day
+            assert all(self.at - at >= ALLOWED.lockout for at in recent)
+            self.given.append(self.at)
+            self.asked_most += Fraction(ALLOWED.dose.ug) / Fraction(C500.ug_per_mL)
+
+    @rule()
+    def start_the_fallback(self) -> None:
+        command = fresh_id()
+        if self._try(lambda: self.pump.start_fallback(command, now=self.at)):
+            assert self.stopped
+            self._runs(self.pump.memory.program, command)
+
+    @rule()
+    def restart(self) -> None:
+        command = fresh_id()
+        if self._try(lambda: self.pump.restart(command, now=self.at)):
+            self.last = command
 
     @rule(fill=st.sampled_from(["0.3", "9", "18.6"]))
     def fill(self, fill: str) -> None:
-        memory, out = self.pump.memory, self.pump.hardware.drawn
-        left = min(memory.holding.content, MODEL.unusable)
-        try:
-            refill(self.pump, fill=fill, left=str(left.mL), strength=C500)
-        except RefusedError as refusal:
-            assert any(reason in refusal.reason for reason in EXPECTED)  # noqa: PT017
-        else:
+        left = min(self.pump.memory.holding.content, MODEL.unusable)
+        if self._try(lambda: refill(self.pump, fill=fill, left=str(left.mL), strength=C500)):
             self.last = self.pump.memory.last_command
-            if not any(one.cause is Cause.FLIPPED for one in self.pump.hardware.during(memory.at)):
-                self.out_before += out
+
+    @rule(fill=st.sampled_from(["9", "18.6"]))
+    def arm_a_refill(self, fill: str) -> None:
+        self._try(lambda: self.pump.arm_refill(fill=mL(fill), concentration=C500, program=None, now=self.at))
+
+    @rule(done=st.booleans())
+    def end_the_refill(self, *, done: bool) -> None:
+        left, command = min(self.pump.memory.holding.content, MODEL.unusable), fresh_id()
+        if not done:
+            self._try(lambda: self.pump.cancel_refill(now=self.at))
+        elif self._try(lambda: self.pump.confirm_refill(command, left_behind=left, now=self.at)):
+            self.last = command
 
     @rule(drawn=conditions())
     def befall(self, drawn: tuple[Cause, timedelta, timedelta, str | None, bool]) -> None:
@@ -155,38 +245,66 @@ class LifeMachine(RuleBasedStateMachine):
                 until_seen=waits,
             )
         )
-        self._after_a_moment()
-
-    def _after_a_moment(self) -> None:
-        """What begins now may already have cost the program."""
         if self.pump.memory.program != self.runs and Cause.BOTH_COPIES in self.befell:
-            self.runs = self.pump.memory.program
+            self.runs = self.pump.memory.program  # what begins now may already have cost the program
 
-    @rule(what=programs(), number=st.integers(0, 80), torn=st.booleans())
-    def lose_power_while_writing(self, what: Program, number: int, *, torn: bool) -> None:
-        old, command = self.pump.memory, fresh_id()
+    @rule(
+        what=programs(),
+        act=st.sampled_from(["order", "write", "read back", "stop", "pause", "ask", "clock", "fill"]),
+        number=st.integers(0, 80),
+        torn=st.booleans(),
+    )
+    def lose_power_while_writing(self, what: Program, act: str, number: int, *, torn: bool) -> None:
+        old, command, asked = self.pump.memory, fresh_id(), self._for(what)
+        base = {"base_revision": old.revision, "base_digest": old.plan.digest}
+        held, left = old.open, min(old.holding.content, MODEL.unusable)
+        waits = CommandId("none") if held is None or held.command is None else held.command
+        done: list[tuple[Program, int, CommandId | None]] = []
 
-        def act(pump: Pump) -> None:
-            send(pump, what, now=self.at, command=command)
+        def do(pump: Pump) -> None:
+            acts: dict[str, Callable[[], object]] = {
+                "order": lambda: pump.set_program(command, program=asked, now=self.at, **base),
+                "write": lambda: pump.write_program(command, program=asked, now=self.at, **base),
+                "read back": lambda: pump.confirm_program(waits, now=self.at),
+                "stop": lambda: pump.stop(command, now=self.at),
+                "pause": lambda: pump.pause(command, now=self.at),
+                "ask": lambda: pump.request_bolus(now=self.at),
+                "clock": lambda: pump.set_clock(command, PumpClock(CLOCK.offset + HOUR), now=self.at),
+                "fill": lambda: refill(pump, fill="9", left=str(left.mL), strength=C500),
+            }
+            acts[act]()
+            done.append((pump.memory.program, pump.memory.revision, pump.memory.last_command))
 
-        try:
-            self.pump.lose_power_at_write(number, act, torn=torn)
-        except RefusedError as refusal:
-            assert any(reason in refusal.reason for reason in EXPECTED)  # noqa: PT017
+        if not self._try(lambda: self.pump.lose_power_at_write(number, do, torn=torn)):
             return
         self.cuts += 1
         kept = self.pump.memory
-        assert (kept.program, kept.revision, kept.last_command) in [
-            (old.program, old.revision, old.last_command),
-            (what, old.revision + 1, command),
-        ]
+        found = (kept.program, kept.revision, kept.last_command)
+        assert found in [(old.program, old.revision, old.last_command), *done]
         assert kept.once_over
+        assert kept.patient_until is None
+        self.stops += act == "stop"
         self._runs(kept.program, kept.last_command)
 
     @rule()
     def interrogate(self) -> None:
         self.pump.interrogate(now=self.at)
 
+    @rule()
+    def silence(self) -> None:
+        self.pump.silence(now=self.at)
+
+    @rule(drained=st.sampled_from(["1.4", "5", "12"]))
+    def compare_the_residual(self, drained: str) -> None:
+        self.pump.compare_residual(mL(drained), now=self.at)
+
+    @rule(allowed=st.booleans())
+    def set_boluses_when_low(self, *, allowed: bool) -> None:
+        command = fresh_id()
+        self.pump.set_bolus_when_low(command, allowed=allowed, now=self.at)
+        self.last = command
+
+    @precondition(lambda self: self.drug is BACLOFEN)
     @rule()
     def save_and_restore(self) -> None:
         image = self.pump.image()
@@ -196,17 +314,18 @@ class LifeMachine(RuleBasedStateMachine):
 
     @rule(hours=st.integers(-12, 12))
     def set_clock(self, hours: int) -> None:
-        command, counts = fresh_id(), self.pump.memory.drive.counts
-        self.pump.set_clock(command, PumpClock(CLOCK.offset + hours * HOUR), now=self.at)
-        self.last = command
-        assert self.pump.memory.drive.counts == counts
+        command, drive = fresh_id(), self.pump.memory.drive
+        clock = PumpClock(CLOCK.offset + hours * HOUR)
+        if self._try(lambda: self.pump.set_clock(command, clock, now=self.at)):
+            self.last = command
+        assert self.pump.memory.drive == drive
 
     @rule()
     def begin_and_abandon(self) -> None:
         if self.pump.memory.open is None:
             self.pump.begin_update(now=self.at)
         else:
-            self.pump.abandon_update(now=self.at)
+            self._try(lambda: self.pump.abandon_update(now=self.at))
 
     # --- its laws -------------------------------------------------------------------------------------
 
@@ -217,73 +336,56 @@ class LifeMachine(RuleBasedStateMachine):
 
     @invariant()
     def no_ordered_stop_is_undone(self) -> None:
-        memory = self.pump.memory
+        status = self.pump.status(now=self.at)
         if self.stopped:
-            assert memory.program.is_stopped
-            assert not self.pump.status(now=self.at).flow.mL_per_day
-        assert self.stopped == (Alarm.PUMP_STOPPED in self.pump.status(now=self.at).alarms)
+            assert self.pump.memory.program.is_stopped
+            assert not status.flow.mL_per_day
+        assert self.stopped == (Alarm.PUMP_STOPPED in status.alarms)
 
     @invariant()
     def nothing_is_asked_for_that_was_not_programmed_and_nothing_missed_is_made_up(self) -> None:
         memory = self.pump.memory
         if Cause.PACED_FAST not in self.befell:
-            assert memory.asked * QUANTUM <= self.asked_most + QUANTUM
+            assert memory.asked * QUANTUM <= self.asked_most + QUANTUM * (1 + self.stops)
         if not self.befell & {*AHEAD}:
             assert memory.drive.counts + memory.doubt <= memory.asked + self.cuts + memory.counters.resets
 
     @invariant()
     def volume_is_conserved_to_the_quantum(self) -> None:
-        memory, hardware = self.pump.memory, self.pump.hardware
-        filled = Fraction(memory.reservoir.content.mL)
-        used = (memory.drive.counts - memory.filled_counts) * QUANTUM
-        assert Fraction(self.pump.status(now=self.at).content.mL) == filled - used
-        assert hardware.drawn <= hardware.content + 4 * PPM
-        slack = 2 + 3 * len(hardware.conditions) + 2 * len(memory.log)
-        assert abs(recorded_mL(self.pump) - memory.drive.counts * QUANTUM) <= slack * QUANTUM
-        reached = sum(
-            (
-                Fraction(part.flow.mL_per_day) * Fraction(microseconds(part.interval.length), 86_400_000_000)
-                for part in self.pump.true_delivery.segments
-            ),
-            Fraction(0),
-        )
-        out = Fraction(self.out_before + hardware.drawn, PPM) * QUANTUM
-        assert reached <= out + slack * QUANTUM
+        life_laws.volume_is_conserved(self.pump, self.out_before)
+
+    @invariant()
+    def nothing_is_done_twice(self) -> None:
+        life_laws.nothing_is_done_twice(self.pump)
 
     @invariant()
     def every_alarm_comes_within_its_latency(self) -> None:
-        memory, alarms = self.pump.memory, self.pump.status(now=self.at).alarms
-        if memory.watch.hung_since is not None:
-            return  # for two seconds nobody but the watchdog notices anything
-        for one in self.pump.hardware.during(memory.at):
-            if one.cause in STALLS and memory.at - one.since >= 15 * MINUTE:
-                assert Alarm.MOTOR_STALL in alarms
-            if one.cause is Cause.FEVER and one.size is not None and one.size >= 41:
-                assert Alarm.TEMPERATURE in alarms
-        assert (Alarm.EMPTY_RESERVOIR in alarms) == memory.is_empty
-        assert (Alarm.LOW_RESERVOIR in alarms) == memory.is_low
-        assert (Alarm.END_OF_SERVICE in alarms) == (Hold.END_OF_SERVICE in memory.holds)
-        if memory.open is not None and memory.at - memory.open.since >= 2 * MINUTE:
-            assert Alarm.TRANSACTION_OPEN in alarms
+        life_laws.every_alarm_comes_within_its_latency(self.pump)
 
     @invariant()
     def the_log_is_an_unbroken_chain_or_says_what_is_lost(self) -> None:
         assert log_is_unbroken_or_says_what_is_lost(self.pump)
 
     def teardown(self) -> None:
-        if hasattr(self, "pump") and not self.befell & {*AHEAD} and self.pump.delivery.segments:
-            assert highest_day_ug(self.pump) <= 2003 + (self.primed + Decimal("0.01")) * 500
+        """No 24 hours above the maximum, but for a prime, which fills the tube, and the last stop's quantum.
+
+        A fallback that follows a lost program is no order and is not held against the window (S-10); what a
+        drive gives ahead of its orders is over-delivery, and has an alarm of its own.
+        """
+        if hasattr(self, "pump") and not self.befell & {*AHEAD, Cause.BOTH_COPIES}:
+            most = MODEL.daily_dose_most.ug_per_day + (self.primed + MODEL.quantum.mL) * C500.ug_per_mL
+            assert not self.pump.delivery.segments or highest_day_ug(self.pump) <= most
 
 
 TestLife = LifeMachine.TestCase
-TestLife.settings = settings(max_examples=12, stateful_step_count=14, deadline=None)
+TestLife.settings = settings(max_examples=12, stateful_step_count=16, deadline=None)
 
 
 @pytest.mark.slow
 class TestLongLife(LifeMachine.TestCase):
     """The same, for longer."""
 
-    settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+    settings = settings(max_examples=2_000, stateful_step_count=50, deadline=None)
 
 
 def test_a_machine_begins_with_a_pump_that_runs() -> None:

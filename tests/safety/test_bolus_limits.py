@@ -25,6 +25,7 @@ from pump.pumps import (
     send,
     ug_a_day,
 )
+from pump.test_window import highest_day_ug
 from safety.test_patient_bolus import ALLOWED, BASE_mL, asked_of, refused, wanted
 from thecal.journal import Entry, Kind
 from thecal.pump import ALARM_CLASSES, AlarmClass, Cause, Pump, RefusedError
@@ -68,7 +69,7 @@ def test_a_bolus_that_would_exceed_the_window_ends_with_a_warning_and_the_base_p
     before, offset = pump.memory, pump.memory.clock.offset
     base = Fraction(ug_a_day(1400).ug_per_day) / 2000
 
-    pump.set_clock(fresh_id(), PumpClock(offset + 6 * HOUR), now=pump.present)
+    pump.set_clock(fresh_id(), PumpClock(offset + HOUR), now=pump.present)
 
     assert account(ended(pump))[3] == "dose window"
     assert Alarm.DOSE_LIMIT in alarms_of(pump)
@@ -90,6 +91,36 @@ def test_a_bolus_that_still_fits_goes_on_when_the_clock_is_set() -> None:
     assert not pump.memory.once_over
     pump.advance(pump.present + 2 * DAY)
     assert account(ended(pump))[3] == "complete"
+
+
+@pytest.mark.requirement("ITB-030", "ITB-035")
+def test_a_clock_by_which_the_base_program_would_give_twice_is_refused_and_nothing_has_changed() -> None:
+    pump = near_the_limit()
+    before, offset = pump.memory, pump.memory.clock.offset
+
+    with pytest.raises(RefusedError, match=r"24-hour dose: .* ITB-030"):
+        pump.set_clock(fresh_id(), PumpClock(offset + 8 * HOUR), now=pump.present)
+
+    assert pump.memory.clock.offset == offset
+    assert not pump.memory.once_over
+    assert pump.memory.program == before.program
+
+
+@pytest.mark.requirement("ITB-030", "ITB-035")
+def test_a_fallback_is_held_against_the_window_as_any_program_is() -> None:
+    base = Flex.every_day(
+        DoseStep(start=time(0), rate=ug_a_day(1400)), DoseStep(start=time(12), rate=ug_a_day(2400))
+    )
+    pump = running(program(base, strength=C2000))
+    midnight = pump.memory.clock.midnight_before(START) + 2 * DAY
+    pump.stop(fresh_id(), now=midnight)
+
+    with pytest.raises(RefusedError, match="ITB-030"):
+        pump.start_fallback(fresh_id(), now=midnight)
+    pump.start_fallback(fresh_id(), now=midnight + 6 * HOUR)
+
+    pump.advance(midnight + 3 * DAY)
+    assert highest_day_ug(pump) <= MODEL.daily_dose_most.ug_per_day
 
 
 @pytest.mark.requirement("ITB-033")

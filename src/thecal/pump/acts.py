@@ -18,6 +18,7 @@ from thecal.pump.fallback import check_fallback, fallback_of
 from thecal.pump.hold import Hold, Open, Work
 from thecal.pump.log import recorded
 from thecal.pump.motor import decimal_places
+from thecal.pump.window import check_clock, check_window
 from thecal.quantities import (
     DAY,
     Volume,
@@ -165,7 +166,13 @@ def compare_residual(memory: Memory, drained: Volume) -> Memory:
 
 
 def set_clock(memory: Memory, command: CommandId, clock: PumpClock) -> Memory:
-    """Return the memory of a pump whose clock of the day was set."""
+    """Return the memory of a pump whose clock of the day was set.
+
+    Raises:
+        RefusedError: set so, the base program would give again what it has just given, above the maximum.
+    """
+    if memory.profile.checks_window:
+        check_clock(memory, clock)
     by = microseconds(clock.offset) - microseconds(memory.clock.offset)
     log = recorded(
         memory.log,
@@ -249,4 +256,6 @@ def start_fallback(memory: Memory, command: CommandId) -> Memory:
             "fallback: no program ran in the last 7 days to take a dose from that this pump can give in "
             f"{write_concentration(memory.program.concentration)} (ITB-164)"
         )
+    if memory.profile.checks_window:
+        check_window(memory, program)
     return commit.run(memory, command, program)

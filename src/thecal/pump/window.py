@@ -9,6 +9,7 @@ to come, as if nothing would ever end it. A prime fills the tube, and is counted
 from __future__ import annotations
 
 from bisect import bisect_right
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from thecal.pump.memory import Memory
     from thecal.pump.plan import Plan
     from thecal.pump.tape import Change
+    from thecal.quantities import PumpClock
     from thecal.therapy import Program
 
 _Course = list[tuple[int, Fraction]]
@@ -73,14 +75,31 @@ def quanta_to_limit(memory: Memory) -> int:
     return int(left // quantum) + 1
 
 
+def check_clock(memory: Memory, clock: PumpClock) -> None:
+    """Refuse a clock by which the base program alone would bring any 24 hours above the configured maximum.
+
+    It would give again what it has just given. Where it does so by any clock, no clock is to blame.
+
+    Raises:
+        RefusedError: with the highest 24-hour dose there would be.
+    """
+    base = ((memory.plan.base, 0, DAY_US, False),)
+    if _fits(memory, base):
+        _check(replace(memory, clock=clock), memory.program, base)
+
+
 def exceeds(memory: Memory) -> bool:
     """Say whether what runs now, to its end, would bring any 24 hours above the configured maximum."""
     asked = 0 if memory.patient_until is None else microseconds(memory.patient_until - memory.at)
+    return not _fits(memory, _following(memory, asked))
+
+
+def _fits(memory: Memory, coming: _Weeks) -> bool:
     try:
-        _check(memory, memory.program, _following(memory, asked))
+        _check(memory, memory.program, coming)
     except RefusedError:
-        return True
-    return False
+        return False
+    return True
 
 
 def _following(memory: Memory, asked: int) -> _Weeks:
