@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import re
@@ -9,6 +10,8 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from difflib import unified_diff
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -112,10 +115,29 @@ def fates(work: Path) -> list[Change]:
 
 def shown(work: Path, change: Change) -> tuple[str, str]:
     """Return the lines that the change takes away and puts in their place, without their indent."""
-    lines = _mutmut(work, "show", change.name).splitlines()
-    body = [line for line in lines if not line.startswith(("---", "+++"))]
+    written = _functions(work / "mutants" / change.file)
+    name = change.name.rpartition(".")[2]
+    whole = name.rpartition("__")[0] + "__mutmut_orig"
+    was, became = written[whole].replace(whole, name, 1), written[name]
+    body = [
+        line
+        for line in unified_diff(was.split("\n"), became.split("\n"), n=0)
+        if line[:3] not in ("---", "+++")
+    ]
     taken, put = (" ".join(line[1:].strip() for line in body if line.startswith(sign)) for sign in "-+")
     return taken, put
+
+
+@cache
+def _functions(path: Path) -> dict[str, str]:
+    """Return each function and method of a file that mutmut wrote, by its name."""
+    source = path.read_text(encoding="utf-8")
+    lines = source.split("\n")
+    return {
+        node.name: "\n".join(lines[node.lineno - 1 : node.end_lineno])
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.FunctionDef)
+    }
 
 
 def _plain(function: str) -> str:

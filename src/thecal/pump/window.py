@@ -3,7 +3,8 @@
 A rule that counts only what was given since the last start lets a stop and a restart hide a dose (Vasicek et
 al., ICLP 2024). So every stretch of 24 hours is held against the maximum that begins in the past and ends in
 the future: with all that was counted, all that may or may not have moved, and the whole of the base program
-to come, as if nothing would ever end it. A prime fills the tube, and is counted when it flows on.
+to come, as if nothing would ever end it. A prime fills the tube, and is counted when it flows on; a bridge
+is counted at the strength of the old solution that it drives out of the tube.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ from typing import TYPE_CHECKING
 
 from thecal.pump.errors import RefusedError
 from thecal.pump.plan import DAY_US, EPOCH, FIRST_WEEKDAY, Week, plan_of
+from thecal.pump.tube import left_the_tube
 from thecal.quantities import DAY, DoseRate, microseconds, quotient, write_dose_rate
-from thecal.therapy import Priming, SingleBolus
+from thecal.therapy import Bridge, Priming, SingleBolus, once_flow
 
 if TYPE_CHECKING:
     from thecal.pump.memory import Memory
@@ -31,8 +33,8 @@ if TYPE_CHECKING:
 _Course = list[tuple[int, Fraction]]
 """From when on (microseconds from now), and the pace of the dose, in mcg for each microsecond."""
 
-_Weeks = tuple[tuple[Week, int, int, bool], ...]
-"""What follows: weeks of paces, each from when up to when (microseconds from now), and whether it primes."""
+_Weeks = tuple[tuple[Week, int, int, Decimal], ...]
+"""What follows: weeks of paces, from when up to when (microseconds from now), of how many mcg/mL."""
 
 
 def check_window(memory: Memory, program: Program) -> None:
@@ -42,9 +44,7 @@ def check_window(memory: Memory, program: Program) -> None:
         RefusedError: with the highest 24-hour dose there would be.
     """
     plan = plan_of(program, memory.capability)
-    prime = isinstance(program.once, Priming)
-    once, base = plan.once_us, plan.once_us + DAY_US
-    _check(memory, program, ((plan.once, 0, once, prime), (plan.base, once, base, False)))
+    _check(memory, program, _once_and_base(memory, program, 0, plan.once_us, driven=0))
 
 
 def check_patient_bolus(memory: Memory, lasting: timedelta) -> None:
@@ -104,41 +104,65 @@ def _fits(memory: Memory, coming: _Weeks) -> bool:
 
 def _following(memory: Memory, asked: int) -> _Weeks:
     """Return what follows: a patient's bolus of so many microseconds, what is left to run once, the base."""
-    plan, once = memory.plan, memory.program.once
-    ends = memory.once_ends
+    program, ends = memory.program, memory.once_ends
     left = 0 if ends is None else max(0, microseconds(ends - memory.at))
     if memory.patient_until is not None and left:
         left -= microseconds(memory.patient_until - memory.at)
-    base = asked + left
+    strength = program.concentration.ug_per_mL
+    if left and isinstance(program.once, Bridge):
+        strength = max(strength, program.once.old_concentration.ug_per_mL)
+    driven = memory.drive.counts - memory.started_counts
+    coming = _once_and_base(memory, program, asked, asked + left, driven=driven)
+    return ((memory.plan.patient, 0, asked, strength), *coming)
+
+
+def _once_and_base(memory: Memory, program: Program, begins: int, ends: int, *, driven: int) -> _Weeks:
+    """Return what runs once, so many quanta after it began, and the base program that follows it."""
+    plan, once = plan_of(program, memory.capability), program.once
+    strength = program.concentration.ug_per_mL
+    leaves, changes = strength, ends
+    if isinstance(once, Priming):
+        leaves = Decimal(0)
+    elif isinstance(once, Bridge):
+        leaves = once.old_concentration.ug_per_mL
+        left = Fraction(once.dead_volume.mL) - driven * Fraction(memory.capability.quantum.mL)
+        lasts = max(Fraction(0), left) * DAY_US / once_flow(once, program.concentration)
+        changes = min(ends, begins + int(lasts))
     return (
-        (plan.patient, 0, asked, False),
-        (plan.once, asked, base, isinstance(once, Priming)),
-        (plan.base, base, base + DAY_US, False),
+        (plan.once, begins, changes, leaves),
+        (plan.once, changes, ends, strength),
+        (plan.base, ends, ends + DAY_US, strength),
     )
 
 
 def _check(memory: Memory, program: Program, coming: _Weeks) -> None:
-    most = memory.capability.daily_dose_most.ug_per_day
     plan = plan_of(program, memory.capability)
-    dose_of_quantum = memory.capability.quantum.mL * program.concentration.ug_per_mL
+    dose_of_quantum = memory.capability.quantum.mL * max(strength for _, _, _, strength in coming)
     unsure = memory.doubt * dose_of_quantum
     now = microseconds(memory.at - memory.implanted_at)
-    course = memory.tape.since(now - DAY_US)
-    highest_pace = max((flow.mL_per_day * strength.ug_per_mL for _, flow, strength in course), default=0)
-    extra = sum(ends - begins for week, begins, ends, _ in coming if week is not plan.base)
-    quanta = (plan.most_pace * DAY_US + plan.most_once_pace * extra) // plan.scale + 1
-    if highest_pace + quanta * dose_of_quantum + unsure <= most:
+    course = left_the_tube(memory, now - DAY_US)
+    most = memory.capability.daily_dose_most.ug_per_day - unsure
+    if _at_most(plan, coming, course, dose_of_quantum) <= most:
         return
-    past = _past(course, now)
-    future = _future(memory, plan, coming, Fraction(dose_of_quantum))
-    highest = Fraction(unsure) + _highest(past, future)
+    highest = _highest(_past(course, now), _future(memory, plan, coming))
     if highest > most:
+        highest += Fraction(unsure)
         said = DoseRate(ug_per_day=quotient(Decimal(highest.numerator), Decimal(highest.denominator)))
         raise RefusedError(
             f"24-hour dose: with what the pump has given, {write_dose_rate(said)} is outside what is "
             f"allowed, 0 mcg/day to {write_dose_rate(memory.capability.daily_dose_most)} "
             f"({memory.capability.source('daily_dose_most')}; ITB-030)"
         )
+
+
+def _at_most(plan: Plan, coming: _Weeks, course: list[Change], dose_of_quantum: Decimal) -> Decimal:
+    """Return what no 24 hours exceed, soon reckoned: the highest past all day, and all that is to come."""
+    highest_pace = max(
+        (flow.mL_per_day * strength.ug_per_mL for _, flow, strength in course), default=Decimal(0)
+    )
+    extra = sum(ends - begins for week, begins, ends, _ in coming if week is not plan.base)
+    quanta = (plan.most_pace * DAY_US + plan.most_once_pace * extra) // plan.scale + 1
+    return highest_pace + quanta * dose_of_quantum
 
 
 def _past(changes: list[Change], now: int) -> _Course:
@@ -154,17 +178,17 @@ def _past(changes: list[Change], now: int) -> _Course:
     return [*course, (0, Fraction(0))] if course else [(-DAY_US, Fraction(0)), (0, Fraction(0))]
 
 
-def _future(memory: Memory, plan: Plan, coming: _Weeks, dose_of_quantum: Fraction) -> _Course:
+def _future(memory: Memory, plan: Plan, coming: _Weeks) -> _Course:
     """Return what is to come, up to a day after the last of what does not last."""
     start = microseconds(memory.at - EPOCH) + microseconds(memory.clock.offset)
     course: _Course = []
-    for week, begins, ends, prime in coming:
+    for week, begins, ends, strength in coming:
+        dose_of_quantum = Fraction(memory.capability.quantum.mL * strength)
         for day in range((start + begins) // DAY_US, (start + max(begins, ends)) // DAY_US + 1):
             for low, high, pace in week[(day + FIRST_WEEKDAY) % 7]:
                 begun = max(day * DAY_US + low - start, begins)
                 if begun < min(day * DAY_US + high - start, ends):
-                    speed = 0 if prime else pace
-                    course.append((begun, Fraction(speed, plan.scale) * dose_of_quantum))
+                    course.append((begun, Fraction(pace, plan.scale) * dose_of_quantum))
     return [*course, (max(ends for _, _, ends, _ in coming), Fraction(0))]
 
 

@@ -1,0 +1,118 @@
+"""The dose window and a bridge: what leaves the tube meanwhile is the old solution, up to the dead volume."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from pump.pumps import C500, C2000, MODEL, START, fresh_id, mL, refill, send, ug_a_day
+from pump.test_window_exact import LESS, allowing
+from thecal.pump import Pump, RefusedError
+from thecal.pump.tape import Tape
+from thecal.pump.window import check_patient_bolus, check_window, exceeds
+from thecal.quantities import DAY, HOUR, MINUTE, Concentration, FlowRate, Mass, PumpClock, microseconds
+from thecal.therapy import Bridge, PatientBolus, Program, PumpSerial, SimpleContinuous
+from therapy.reference import OTHER_DRUG
+
+ALLOWED = PatientBolus(dose=Mass(ug=Decimal(10)), duration=30 * MINUTE, most_per_day=4, lockout=2 * HOUR)
+
+
+def base_of(dose: int, strength: Concentration, bridge: Bridge | None = None) -> Program:
+    """Return so many mcg a day, with a patient's bolus for the asking."""
+    base = SimpleContinuous(dose=ug_a_day(dose))
+    return Program(drug=OTHER_DRUG, concentration=strength, base=base, once=bridge, patient_bolus=ALLOWED)
+
+
+def bridge(dose: int, old: Concentration) -> Bridge:
+    """Return a bridge over 0.1 mL."""
+    return Bridge(dose=ug_a_day(dose), old_concentration=old, dead_volume=mL("0.1"))
+
+
+def refilled(what: Program, old: Concentration) -> Pump:
+    """Return a pump that gave 200 mcg a day of the old solution, and has just been filled anew."""
+    pump = Pump.implanted(
+        serial=PumpSerial("TH-0003"),
+        capability=MODEL,
+        drug=OTHER_DRUG,
+        fill=mL(18),
+        concentration=old,
+        clock=PumpClock(),
+        now=START,
+    )
+    send(pump, base_of(200, old))
+    pump.advance(START + 2 * DAY)
+    refill(pump, fill="18", left="0", strength=what.concentration, what=what)
+    return pump
+
+
+UP = base_of(200, C2000, bridge(200, C500))
+DOWN = base_of(200, C500, bridge(200, C2000))
+
+
+def limit(pump: Pump, most: int | Decimal) -> bool:
+    """Say whether a maximum is exactly what the running program comes to, at worst."""
+    return not exceeds(allowing(pump.memory, most)) and exceeds(allowing(pump.memory, most - LESS))
+
+
+@pytest.mark.requirement("ITB-030", "ITB-050")
+@pytest.mark.parametrize(("what", "old"), [(UP, C500), (DOWN, C2000)], ids=["stronger", "weaker"])
+def test_a_correct_bridge_is_the_same_dose_all_along_whichever_way_the_strength_goes(
+    what: Program, old: Concentration
+) -> None:
+    pump = refilled(what, old)
+
+    for hours in (0, 1, 3, 5, 6, 7, 12, 24, 30, 31, 54, 55):
+        pump.advance(START + 2 * DAY + hours * HOUR)
+        assert limit(pump, 200), hours
+
+
+@pytest.mark.requirement("ITB-030", "ITB-050")
+@pytest.mark.parametrize(("dose", "most"), [(200, 200), (800, 350), (100, 200)])
+def test_a_bridge_is_held_against_the_maximum_at_the_strength_that_leaves_the_tube(
+    dose: int, most: int
+) -> None:
+    """Six hours of 800 mcg/day are 200 mcg, beside 150 in the other eighteen."""
+    once = Bridge(dose=ug_a_day(dose), old_concentration=C2000, dead_volume=mL(str(Decimal(dose) / 8000)))
+    pump = refilled(base_of(200, C500, once), C2000)
+    assert once.duration == 6 * HOUR
+
+    check_window(allowing(pump.memory, most), pump.memory.program)
+    with pytest.raises(RefusedError, match=f"{most} mcg/day is outside"):
+        check_window(allowing(pump.memory, most - LESS), pump.memory.program)
+
+
+def test_a_bridge_that_a_stop_ended_is_forgotten_and_counts_as_the_new_solution() -> None:
+    pump = refilled(UP, C500)
+    pump.stop(fresh_id(), now=START + 2 * DAY + 3 * HOUR)
+
+    # 3 h of 0.4 mL/day at 2000 mcg/mL are 100 mcg, beside 175 in the other twenty-one
+    assert limit(pump, 275)
+
+
+def test_a_bridge_that_was_cut_short_leaves_the_old_solution_until_its_volume_has_left() -> None:
+    pump = refilled(UP, C500)
+    memory, begun = pump.memory, 2 * microseconds(DAY)
+    slow, same = FlowRate(mL_per_day=Decimal("0.1")), FlowRate(mL_per_day=Decimal("0.4"))
+    tape = Tape([(0, same, C500), (begun, same, C2000), (begun + 3 * microseconds(HOUR), slow, C2000)])
+    cut = replace(memory, once_over=True, at=memory.at + 20 * HOUR, tape=tape)
+
+    # 4 h before it and 3 h of it at 200 mcg/day; 0.05 mL left, which are 12 h of 50; 5 h at 200 again
+    low = base_of(24, C2000)
+    check_window(allowing(cut, 125), low)
+    with pytest.raises(RefusedError, match="125 mcg/day is outside"):
+        check_window(allowing(cut, 125 - LESS), low)
+
+
+@pytest.mark.parametrize(("what", "old", "most"), [(UP, C500, Decimal(210)), (DOWN, C2000, Decimal("252.5"))])
+def test_a_patients_bolus_during_a_bridge_counts_at_the_stronger_of_the_two(
+    what: Program, old: Concentration, most: Decimal
+) -> None:
+    """Half an hour of base and bolus: 10 mcg above 200 mcg/day, or 0.0283 mL of 2000 mcg/mL."""
+    pump = refilled(what, old)
+
+    for memory, at_most in ((pump.memory, most), (replace(pump.memory, once_over=True), Decimal(210))):
+        check_patient_bolus(allowing(memory, at_most), ALLOWED.duration)
+        with pytest.raises(RefusedError, match=f"{at_most} mcg/day is outside"):
+            check_patient_bolus(allowing(memory, at_most - LESS), ALLOWED.duration)
