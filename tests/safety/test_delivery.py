@@ -392,5 +392,47 @@ def test_however_often_one_looks_the_same_boluses_are_withheld(fill: int, looks:
     assert unseen.memory == seen.memory
 
 
+# --- the level of the reservoir --------------------------------------------------------------------------
+
+
+@pytest.mark.requirement("ITB-057")
+@pytest.mark.parametrize(
+    ("drained", "alarm"), [("10", False), ("11.1", False), ("8.9", False), ("11.2", True), ("8.8", True)]
+)
+def test_measured_and_computed_level_are_both_kept_and_their_difference_is_an_alarm(
+    drained: str, *, alarm: bool
+) -> None:
+    pump = running(continuous(200))
+    at = START + 20 * DAY  # 8 mL delivered: 14.5 % of it is 1.16 mL
+    pump.advance(at)
+    assert pump.status(now=at).content == mL(10)
+    assert pump.memory.level is None
+
+    status = pump.compare_residual(mL(drained), now=at)
+
+    assert (Alarm.LEVEL_DIFFERS in status.alarms) == alarm
+    level = pump.memory.level
+    assert level is not None
+    assert (level.at, level.measured, level.computed) == (at, mL(drained), mL(10))
+    assert status.content == mL(10)
+    assert Pump.restore(pump.image()).memory.level == level
+
+
+@pytest.mark.requirement("ITB-057")
+def test_the_computed_level_is_tracked_from_counts_and_a_measure_that_agrees_ends_the_alarm() -> None:
+    pump = running(continuous(200))
+    for day in range(1, 30):
+        computed = pump.status(now=START + day * DAY).content
+        assert computed.mL == Decimal(18) - pump.memory.drive.counts * MODEL.quantum.mL
+    pump.compare_residual(mL("2"), now=START + 30 * DAY)
+    pump.interrogate(now=START + 30 * DAY)
+    assert Alarm.LEVEL_DIFFERS in alarms_of(pump)
+
+    pump.compare_residual(mL("6"), now=START + 30 * DAY)
+    pump.interrogate(now=START + 30 * DAY)
+
+    assert Alarm.LEVEL_DIFFERS not in alarms_of(pump)
+
+
 def test_conditions_of_these_tests_begin_where_they_say() -> None:
     assert acting(Cause.OCCLUSION, HOUR) == Condition(cause=Cause.OCCLUSION, since=START + HOUR)

@@ -17,6 +17,7 @@ from pump.pumps import (
     bolus,
     continuous,
     fresh_id,
+    mL,
     program,
     running,
     send,
@@ -80,6 +81,11 @@ def drain_too_much(pump: Pump) -> None:
     pump.compare_residual(pump.memory.reservoir.capacity, now=pump.present)
 
 
+def drain_too_little(pump: Pump) -> None:
+    """Draw out far less than it expects."""
+    pump.compare_residual(mL("1.4"), now=pump.present)
+
+
 ROWS = {
     Alarm.OVER_DELIVERY: Row(Cause.RUNAWAY, "3"),
     Alarm.EMPTY_RESERVOIR: Row(fill="1.7", watched=10 * HOUR),
@@ -87,6 +93,7 @@ ROWS = {
     Alarm.PUMP_STOPPED: Row(act=stop),
     Alarm.END_OF_SERVICE: Row(Cause.BATTERY_DRAIN, "1490", watched=100 * DAY),
     Alarm.TRANSACTION_OPEN: Row(act=leave_open),
+    Alarm.LEVEL_DIFFERS: Row(act=drain_too_little),
     Alarm.PAUSE_LONG: Row(act=pause),
     Alarm.MEMORY_ERROR: Row(Cause.BOTH_COPIES),
     Alarm.PROCESSOR_ERROR: Row(Cause.CODE_BIT, "1"),

@@ -15,7 +15,7 @@ from thecal.pump import alarms, commit, effects
 from thecal.pump.boluses import end_once, end_patient_bolus, ended_at_the_window
 from thecal.pump.errors import RefusedError
 from thecal.pump.fallback import check_fallback, fallback_of
-from thecal.pump.hold import Hold, Open, Work
+from thecal.pump.hold import Hold, Level, Open, Work
 from thecal.pump.log import recorded
 from thecal.pump.motor import decimal_places
 from thecal.pump.window import check_clock, check_window
@@ -142,7 +142,10 @@ def _nothing_open(memory: Memory) -> None:
 
 
 def compare_residual(memory: Memory, drained: Volume) -> Memory:
-    """Return the memory after what was drawn out was held against what was expected (H-10, C10)."""
+    """Return the memory after what was drawn out was held against what was expected (H-10, C10).
+
+    Measured and computed level are both kept, and their difference is an alarm (ITB-057).
+    """
     expected = Fraction(memory.holding.content.mL)
     delivered = Fraction(memory.reservoir.content.mL) - expected
     apart = Fraction(drained.mL) - expected
@@ -159,7 +162,12 @@ def compare_residual(memory: Memory, drained: Volume) -> Memory:
     )
     if memory.doubt:
         log = recorded(log, Kind.DELIVERY_PROVEN, at=memory.at, doubted_quanta=str(memory.doubt))
-    memory = replace(memory, doubt=0, log=log)
+    level = Level(at=memory.at, measured=drained, computed=memory.holding.content)
+    memory = replace(memory, doubt=0, level=level, log=log)
+    if not flagged:
+        memory = alarms.over(memory, Alarm.LEVEL_DIFFERS)
+    elif memory.profile.two_counters:
+        memory = effects.raised(memory, Alarm.LEVEL_DIFFERS, by_mL=plain(decimal_places(abs(apart))))
     if flagged and apart > 0:
         return effects.raised(memory, Alarm.OCCLUSION, too_much_left_mL=plain(decimal_places(apart)))
     return alarms.over(memory, Alarm.OCCLUSION)

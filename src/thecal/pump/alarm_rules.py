@@ -161,6 +161,9 @@ RULES = MappingProxyType(
         Alarm.OCCLUSION: _rule(_IN_HOURS, FlowEffect.KEEPS, "what was drawn out is held against the count"),
         Alarm.TEMPERATURE: _rule(_IN_HOURS, FlowEffect.KEEPS, "the temperature leaves its range"),
         Alarm.SELF_TEST_FAILED: _rule(_IN_HOURS, FlowEffect.KEEPS, _TESTED, SELF_TEST_EVERY),
+        Alarm.LEVEL_DIFFERS: _rule(
+            _IN_DAYS, FlowEffect.KEEPS, "what was drawn out is held against the count"
+        ),
         Alarm.LOW_RESERVOIR: _rule(_IN_DAYS, FlowEffect.KEEPS, "the alarm volume is reached"),
         Alarm.REPLACE_SOON: _rule(
             _IN_DAYS, FlowEffect.KEEPS, "the charge or the age is reached", SELF_TEST_EVERY

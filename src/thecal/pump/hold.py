@@ -50,6 +50,21 @@ class Raised:
     over: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Level:
+    """What was in the reservoir when it was measured, by the measure and by the pump's own account (ITB-057).
+
+    Attributes:
+        at: when.
+        measured: what was drawn out.
+        computed: what the pump expected, from its counts.
+    """
+
+    at: datetime
+    measured: Volume
+    computed: Volume
+
+
 class Work(StrEnum):
     """What can be begun and left unfinished."""
 

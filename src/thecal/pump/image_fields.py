@@ -10,7 +10,7 @@ from thecal.pump.catalogue import capability_from_figures, figures_of
 from thecal.pump.conditions import Cause
 from thecal.pump.counters import Counters, Reading
 from thecal.pump.fault_log import fault_rows, faults_from_rows
-from thecal.pump.hold import Hold, Open, Raised, Work
+from thecal.pump.hold import Hold, Level, Open, Raised, Work
 from thecal.pump.log_pages import log_from_pages
 from thecal.pump.memory import Memory
 from thecal.pump.motor import Drive
@@ -96,6 +96,7 @@ def memory_fields(memory: Memory) -> Fields:
         "once_paused_us": memory.once_paused_us,
         "once_given": _fraction_row(memory.once_given),
         "patient_given": _fraction_row(memory.patient_given),
+        "level": _level_row(memory.level),
         "boluses_withheld": memory.boluses_withheld,
         "finishing": memory.finishing,
         "paused_at": text_or_none(memory.paused_at),
@@ -169,6 +170,7 @@ def read_memory(fields: Fields, pages: bytes) -> Memory:
         once_paused_us=fields["once_paused_us"],
         once_given=Fraction(*fields["once_given"]),
         patient_given=Fraction(*fields["patient_given"]),
+        level=_read_level(fields["level"]),
         boluses_withheld=fields["boluses_withheld"],
         finishing=fields["finishing"],
         paused_at=moment_or_none(fields["paused_at"]),
@@ -289,6 +291,21 @@ def _read_raised(row: Any) -> Raised:  # noqa: ANN401 - as Fields
 
 def _fraction_row(exact: Fraction) -> list[int]:
     return [exact.numerator, exact.denominator]
+
+
+def _level_row(level: Level | None) -> list[str] | None:
+    if level is None:
+        return None
+    return [level.at.isoformat(), plain(level.measured.mL), plain(level.computed.mL)]
+
+
+def _read_level(row: Any) -> Level | None:  # noqa: ANN401 - as Fields
+    if row is None:
+        return None
+    at, measured, computed = row
+    return Level(
+        at=moment(at), measured=Volume(mL=as_decimal(measured)), computed=Volume(mL=as_decimal(computed))
+    )
 
 
 def _open_row(work: Open | None) -> list[object] | None:

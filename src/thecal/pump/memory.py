@@ -18,7 +18,7 @@ from thecal.quantities import microseconds, plain
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from thecal.pump.hold import Hold, Open, Raised
+    from thecal.pump.hold import Hold, Level, Open, Raised
     from thecal.pump.log import Log
     from thecal.pump.motor import Drive
     from thecal.pump.plan import Plan
@@ -90,6 +90,7 @@ class Memory:
         once_paused_us: how long what runs once gave way to the patient's boluses.
         once_given, patient_given: quanta that are the share of what runs once, and of the patient's newest
             bolus, in what was counted; base program not included.
+        level: the newest measure of the reservoir beside what the pump then expected; None before the first.
         boluses_withheld: the reservoir does not hold another periodic bolus; the background goes on.
         finishing: a stop was ordered, and the quantum that was under way is being finished (ITB-019).
         paused_at: when the program was paused; None where it is not.
@@ -137,6 +138,7 @@ class Memory:
     once_paused_us: int = 0
     once_given: Fraction = Fraction(0)
     patient_given: Fraction = Fraction(0)
+    level: Level | None = None
     boluses_withheld: bool = False
     finishing: bool = False
     paused_at: datetime | None = None

@@ -69,6 +69,7 @@ class AlarmCode(IntEnum):
     LIBRARY_ERROR = 0x335A
     KEY_STUCK = 0x3366
     PAUSE_LONG = 0x33AA
+    LEVEL_DIFFERS = 0x33A5
 
     @property
     def alarm(self) -> Alarm:

@@ -41,6 +41,7 @@ class Alarm(StrEnum):
     LIBRARY_ERROR = "drug library error"
     KEY_STUCK = "request key stuck"
     PAUSE_LONG = "pause too long"
+    LEVEL_DIFFERS = "reservoir level differs"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
