@@ -85,12 +85,13 @@ class LifeMachine(RuleBasedStateMachine):
     # --- how it is done -------------------------------------------------------------------------------
 
     def _try(self, act: Callable[[], object]) -> bool:
-        """Do something; refused, it has changed nothing but the log."""
+        """Do something; refused, it has changed nothing but the log (a hung processor wakes)."""
+        hung = self.pump.memory.watch.hung_since is not None
         before, out = self.pump.memory, self.pump.hardware.drawn
         try:
             act()
         except RefusedError:
-            assert replace(self.pump.memory, log=before.log) == before
+            assert hung or replace(self.pump.memory, log=before.log) == before
             return False
         if self.pump.hardware.drawn < out:
             self.out_before += out
@@ -385,7 +386,7 @@ TestLife.settings = settings(max_examples=12, stateful_step_count=16, deadline=N
 class TestLongLife(LifeMachine.TestCase):
     """The same, for longer."""
 
-    settings = settings(max_examples=2_000, stateful_step_count=50, deadline=None)
+    settings = settings(max_examples=1_000, stateful_step_count=50, deadline=None)
 
 
 def test_a_machine_begins_with_a_pump_that_runs() -> None:
