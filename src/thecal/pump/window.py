@@ -83,7 +83,7 @@ def check_clock(memory: Memory, clock: PumpClock) -> None:
     Raises:
         RefusedError: with the highest 24-hour dose there would be.
     """
-    base = ((memory.plan.base, 0, DAY_US, False),)
+    base = ((memory.plan.base, 0, DAY_US, memory.program.concentration.ug_per_mL),)
     if _fits(memory, base):
         _check(replace(memory, clock=clock), memory.program, base)
 
