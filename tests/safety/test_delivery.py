@@ -1,7 +1,8 @@
-"""Long runs, pauses, stops, and boluses that the reservoir does not hold: what the drive then does."""
+"""Long runs, the drive's pace, back-flow, boluses that the reservoir does not hold, and its level."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -12,7 +13,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pump.pumps import (
-    C500,
     CLOCK,
     MODEL,
     START,
@@ -31,12 +31,10 @@ from pump.pumps import (
     send,
     ug_a_day,
 )
+from safety.test_patient_bolus import asked_of, wanted
 from thecal.journal import Kind
 from thecal.pump import (
-    ALARM_CLASSES,
-    LEGACY,
     SIZES,
-    AlarmClass,
     Cause,
     Condition,
     Pump,
@@ -45,11 +43,9 @@ from thecal.pump import (
     load_models,
 )
 from thecal.quantities import DAY, HOUR, MICROSECONDS_PER_DAY, MINUTE, Interval, Mass, microseconds
-from thecal.therapy import Alarm, CommandId, PeriodicBolus, Program, SimpleContinuous, Stopped, pieces
+from thecal.therapy import Alarm, CommandId, PeriodicBolus, Program, SimpleContinuous, pieces
 
-TICK = timedelta(microseconds=1)
 QUANTUM = Fraction(MODEL.quantum.mL)
-FINISHES_WITHIN = timedelta(seconds=10)
 
 
 def flow(pump: Pump) -> Decimal:
@@ -103,163 +99,53 @@ def test_thirty_days_of_any_program_stay_within_the_tolerance(what: Program, see
     assert abs(moved(pump) - wanted) <= Fraction(MODEL.accuracy) * wanted + QUANTUM
 
 
-# --- a pause ---------------------------------------------------------------------------------------------
+# --- how fast the command changes ------------------------------------------------------------------------
+
+SHORTEST = timedelta(days=1) * float(MODEL.quantum.mL / MODEL.flow_most.mL_per_day)
+"""The time of one quantum at the fastest flow."""
 
 
-@pytest.mark.requirement("ITB-012")
-def test_a_pause_lowers_the_flow_to_the_minimum_rate_and_every_status_says_so() -> None:
-    pump = running(program(SimpleContinuous(dose=ug_a_day(240)), bolus(60, minutes=360)))
-    pump.advance(START + HOUR)
-    least = min(dose for dose in pump.memory.program.daily_doses or () if not dose.is_zero)
-    status = pump.pause(fresh_id(), now=START + HOUR)
-
-    assert status.paused
-    assert not status.stopped
-    assert status.flow == MODEL.minimum_rate
-    assert status.flow.as_dose(C500) < least
-    assert pump.interrogate(now=START + HOUR + MINUTE).status.paused
-    assert kinds_of(pump)[-2:] == [Kind.PROGRAM_PAUSED, Kind.PUMP_INTERROGATED]
-
-    status = pump.resume(fresh_id(), now=START + HOUR + 10 * MINUTE)
-    assert not status.paused
-    assert status.flow.mL_per_day == Decimal("0.48")
-
-
-@pytest.mark.requirement("ITB-013", "ITB-158")
-def test_a_pause_of_half_an_hour_alarms_and_the_base_program_goes_on_with_nothing_made_up() -> None:
-    pump = running(continuous(240))
-    pump.pause(fresh_id(), now=START + HOUR)
-
-    assert pump.status(now=START + HOUR + 30 * MINUTE - TICK).alarms == ()
-    status = pump.status(now=START + HOUR + 30 * MINUTE)
-    assert status.alarms == (Alarm.PAUSE_LONG,)
-    assert ALARM_CLASSES[Alarm.PAUSE_LONG] is AlarmClass.CRITICAL
-    assert not status.paused
-    assert flow(pump) == Decimal("0.48")
-    pump.advance(START + DAY)
-    paused = Fraction(MODEL.minimum_rate.mL_per_day) / 48
-    assert abs(moved(pump) - Fraction("0.48") * 47 / 48 - paused) <= QUANTUM
-    pump.interrogate(now=START + DAY)
-    assert alarms_of(pump) == set()
-
-
-@pytest.mark.requirement("ITB-013")
-def test_a_stop_of_any_length_alarms_from_its_beginning() -> None:
-    pump = running(continuous(240))
-
-    assert Alarm.PUMP_STOPPED in pump.stop(fresh_id(), now=START + HOUR).alarms
-    assert Alarm.PUMP_STOPPED in pump.status(now=START + HOUR + 30 * MINUTE).alarms
-
-
-@pytest.mark.parametrize("cause", [Cause.POWER_CUT, Cause.WATCHDOG])
-def test_a_reset_ends_a_pause(cause: Cause) -> None:
-    pump = running(continuous(240))
-    pump.arrange(acting(cause, HOUR + MINUTE))
-    pump.pause(fresh_id(), now=START + HOUR)
-
-    pump.advance(START + HOUR + MINUTE)
-
-    assert flow(pump) == Decimal("0.48")
-    pump.advance(START + DAY)
-    assert Alarm.PAUSE_LONG not in alarms_of(pump)
-
-
-def test_a_stop_and_a_program_end_a_pause_for_good() -> None:
-    stopped, told = running(continuous(240)), running(continuous(240))
-    for pump in (stopped, told):
-        pump.pause(fresh_id(), now=START + HOUR)
-    stopped.stop(fresh_id(), now=START + HOUR)
-    send(told, continuous(120), now=START + HOUR)
-
-    for pump, left in ((stopped, Decimal(0)), (told, Decimal("0.24"))):
-        assert flow(pump) == left
-        pump.advance(START + DAY)
-        assert flow(pump) == left
-        assert Alarm.PAUSE_LONG not in alarms_of(pump)
-
-
-def test_a_pump_that_is_stopped_held_or_has_no_pause_refuses_one() -> None:
-    legacy, held = running(continuous(240), profile=LEGACY), running(continuous(240))
-    held.arrange(acting(Cause.RUNAWAY, MINUTE, lasting=HOUR, size="3"))
-    for pump, why in (
-        (implanted(), "this pump is stopped"),
-        (legacy, "has none"),
-        (held, "held already, over-delivery"),
-    ):
-        with pytest.raises(RefusedError, match=why):
-            pump.pause(fresh_id(), now=START + 2 * HOUR)
-        with pytest.raises(RefusedError, match="not paused"):
-            pump.resume(fresh_id(), now=START + 2 * HOUR)
-
-
-# --- a stop ----------------------------------------------------------------------------------------------
-
-
-@pytest.mark.requirement("ITB-019")
-@given(dose=st.integers(48, 2000), after=st.timedeltas(timedelta(0), 2 * DAY), stops=st.booleans())
-@settings(max_examples=60, deadline=None)
-def test_a_stop_finishes_the_quantum_under_way_within_seconds_and_moves_no_other(
-    dose: int, after: timedelta, *, stops: bool
+@pytest.mark.requirement("ITB-022")
+@given(
+    orders=st.lists(
+        st.tuples(programs(), st.timedeltas(timedelta(0), DAY), st.booleans()), min_size=1, max_size=4
+    )
+)
+@settings(max_examples=25, deadline=None)
+def test_no_quantum_is_commanded_sooner_after_the_last_than_the_fastest_flow_allows(
+    orders: list[tuple[Program, timedelta, bool]],
 ) -> None:
-    pump = running(continuous(dose))
-    pump.advance(START + after)
-    before = pump.memory
+    """The drive is told one quantum at a time, so this is how fast its command can change."""
+    pump = implanted(fill=20)
+    for what, span, stops in orders:
+        with suppress(RefusedError):
+            send(pump, what)
+        for _ in range(20):
+            _one_more_at_most(pump, SHORTEST)
+        pump.advance(pump.present + span)
+        if stops:
+            pump.stop(fresh_id(), now=pump.present)
+        for _ in range(20):
+            _one_more_at_most(pump, SHORTEST)
 
-    if stops:
-        pump.stop(fresh_id(), now=START + after)
-    else:
-        send(pump, program(Stopped()))
-
-    assert pump.status(now=START + after).stopped
-    under_way = int(before.drive.phase > 0)
-    pump.advance(START + after + FINISHES_WITHIN)
-    assert pump.memory.drive.counts == before.drive.counts + under_way
-    assert pump.memory.drive.phase == 0
-    assert abs(moved(pump) - pump.memory.drive.counts * QUANTUM) < QUANTUM / 1000
-    pump.advance(START + after + 20 * DAY)
-    assert pump.memory.drive.counts == before.drive.counts + under_way
+    assert all(part.flow <= MODEL.flow_most for part in pump.delivery.segments)
 
 
-@pytest.mark.requirement("ITB-019")
-def test_an_occlusion_stops_what_reaches_the_patient_at_once_and_the_program_is_kept() -> None:
-    """S-02: the drive goes on, for one that stands cannot find the tube open again."""
-    pump = running(continuous(240))
-    pump.arrange(acting(Cause.OCCLUSION, HOUR + 7 * MINUTE, lasting=DAY))
-    pump.advance(START + HOUR + 7 * MINUTE)
-    reached = moved(pump)
-
-    pump.advance(START + 20 * HOUR)
-
-    assert moved(pump) == reached
-    assert pump.memory.program == continuous(240)
-    pump.advance(START + 3 * DAY)
-    assert moved(pump) > reached
+def _one_more_at_most(pump: Pump, span: timedelta) -> None:
+    asked = pump.memory.asked
+    pump.advance(pump.present + span)
+    assert pump.memory.asked - asked <= 1
 
 
-def test_a_stop_of_a_drive_that_stands_or_of_an_empty_pump_moves_nothing() -> None:
-    stalled, empty = running(continuous(240)), running(continuous(240), fill="1.5")
-    stalled.arrange(acting(Cause.SHAFT_WEAR, HOUR))
-    for pump in (stalled, empty):
-        pump.advance(START + DAY)
-        counts = pump.memory.drive.counts
-        pump.stop(fresh_id(), now=START + DAY)
-        pump.advance(START + 2 * DAY)
-        assert pump.memory.drive.counts == counts
-        assert not pump.memory.finishing
+@pytest.mark.requirement("ITB-022")
+def test_a_patients_bolus_on_top_of_all_else_stays_within_the_fastest_flow() -> None:
+    pump = asked_of(wanted(bolus(60, minutes=60)))
+    pump.request_bolus(now=START + 2 * HOUR)
 
+    for _ in range(400):
+        _one_more_at_most(pump, SHORTEST)
 
-def test_a_program_that_comes_while_a_stop_finishes_its_quantum_goes_on_from_there() -> None:
-    pump = running(continuous(240))
-    pump.advance(START + HOUR)
-    counts = pump.memory.drive.counts
-    pump.stop(fresh_id(), now=START + HOUR)
-    pump.advance(START + HOUR + timedelta(milliseconds=100))
-
-    send(pump, continuous(240))
-
-    assert not pump.memory.finishing
-    pump.advance(START + 2 * HOUR)
-    assert abs((pump.memory.drive.counts - counts) * QUANTUM - Fraction("0.02")) <= QUANTUM
+    assert max(part.flow for part in pump.delivery.segments) <= MODEL.flow_most
 
 
 # --- nothing flows back ----------------------------------------------------------------------------------
