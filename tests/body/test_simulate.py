@@ -235,6 +235,15 @@ def test_tone_is_shown_as_a_grade_with_its_band() -> None:
         ({"sample_times_h": [float("nan")]}, r"sample_times_h\[0\] is nan h"),
         ({"sample_times_h": [1], "inflow": continuous(50, 9)}, "an inflow needs an implant"),
         ({"sample_times_h": [1], "sites": ["knee"]}, "level 'knee' is unknown; allowed: S2, S1"),
+        (
+            {"sample_times_h": [1], "boluses": [SCREENING], "tolerance": 1e-16},
+            "tolerance is 1e-16; allowed: 1e-14 to 0.1 for lags from",
+        ),
+        ({"sample_times_h": [1], "boluses": [SCREENING], "tolerance": float("nan")}, "tolerance is nan"),
+        (
+            {"sample_times_h": [1e-8, 2e5], "boluses": [Bolus(at_h=0, mass_ug=9)], "tolerance": 1e-14},
+            r"tolerance is 1e-14; allowed: \de-1\d to 0.1 for lags from 1e-08 to 200000 h",
+        ),
     ],
 )
 def test_a_simulation_that_cannot_be_is_refused(asked: dict[str, object], said: str) -> None:

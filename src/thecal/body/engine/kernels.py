@@ -121,98 +121,83 @@ def sweep(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one loop nest: nothing lea
     """Sweep each patient: pivots upwards, masses downwards, taps on the way (``ladder.transfer``)."""
     patients, cells = up.shape
     nodes, taps, last_cord = len(node_re), len(steps), first + to_cord.shape[1]
-    # Real parts at j, imaginary ones at j + ABREAST: the compiler sees that they do not overlap.
-    passed, enter = np.zeros((cells + 1, 2 * ABREAST)), np.zeros((cells + 1, 2 * ABREAST))
+    # Numbers of the moment at fixed distances in one array, real parts before imaginary ones, and a row a
+    # cell behind a first row of nothing: the compiler sees what cannot overlap, and works on several nodes.
+    now, kept = np.zeros(10 * ABREAST), np.zeros((cells + 2, 4 * ABREAST))
     seen = np.zeros((taps, 2 * ABREAST))
-    s, wait, held = np.zeros(2 * ABREAST), np.zeros(2 * ABREAST), np.zeros(2 * ABREAST)
-    rest, mass = np.zeros(2 * ABREAST), np.zeros(2 * ABREAST)
+    s, wait, held, rest, mass = 0, 2 * ABREAST, 4 * ABREAST, 6 * ABREAST, 8 * ABREAST
     for low in range(0, nodes, ABREAST):
         # Whole registers: what is beyond the last node repeats it and is left out at the end.
         width = min(ABREAST, (nodes - low + 7) // 8 * 8)
         for j in range(width):
-            s[j], s[ABREAST + j] = node_re[min(low + j, nodes - 1)], node_im[min(low + j, nodes - 1)]
+            now[s + j] = node_re[min(low + j, nodes - 1)]
+            now[s + ABREAST + j] = node_im[min(low + j, nodes - 1)]
         for p in range(patients):
-            lowest = 0
-            while source[p, lowest] == 0 and lowest < cells:
-                lowest += 1
             back = -1.0
             for i in range(cells + 1):
-                gone = loss[p, i]
-                for j in range(width):
-                    own_re, own_im = s[j] + gone, s[ABREAST + j]
-                    if i:
-                        q_re, q_im = (
-                            down[p, i - 1] * passed[i - 1, j],
-                            down[p, i - 1] * passed[i - 1, ABREAST + j],
-                        )
-                        own_re += rest[j] * q_re - rest[ABREAST + j] * q_im
-                        own_im += rest[j] * q_im + rest[ABREAST + j] * q_re
-                    rest[j], rest[ABREAST + j] = own_re, own_im
+                gone, given, there = loss[p, i], source[p, i], 0.0
+                lower, rise = (down[p, i - 1], up[p, i - 1]) if i else (0.0, 0.0)
+                above = up[p, i] if i < cells else 0.0
                 if first <= i < last_cord:
+                    there = to_cord[p, i - first]
                     if from_cord[p, i - first] != back:
                         back = from_cord[p, i - first]
                         for j in range(width):
-                            sum_re, sum_im = s[j] + back, s[ABREAST + j]
+                            sum_re, sum_im = now[s + j] + back, now[s + ABREAST + j]
                             size = 1.0 / (sum_re * sum_re + sum_im * sum_im)
-                            wait[j], wait[ABREAST + j] = sum_re * size, -sum_im * size
-                            held[j] = (s[j] * sum_re + sum_im * sum_im) * size
-                            held[ABREAST + j] = sum_im * back * size
-                    there = to_cord[p, i - first]
-                    for j in range(width):
-                        rest[j] += there * held[j]
-                        rest[ABREAST + j] += there * held[ABREAST + j]
-                above = up[p, i] if i < cells else 0.0
+                            now[wait + j], now[wait + ABREAST + j] = sum_re * size, -sum_im * size
+                            now[held + j] = (now[s + j] * sum_re + sum_im * sum_im) * size
+                            now[held + ABREAST + j] = sum_im * back * size
                 for j in range(width):
-                    sum_re, sum_im = rest[j] + above, rest[ABREAST + j]
-                    size = 1.0 / (sum_re * sum_re + sum_im * sum_im)
-                    passed[i, j], passed[i, ABREAST + j] = sum_re * size, -sum_im * size
-                given = source[p, i]
-                if i > lowest:
-                    rise = up[p, i - 1]
-                    for j in range(width):
-                        q_re, q_im = rise * passed[i - 1, j], rise * passed[i - 1, ABREAST + j]
-                        y_re, y_im = enter[i - 1, j], enter[i - 1, ABREAST + j]
-                        enter[i, j] = given + q_re * y_re - q_im * y_im
-                        enter[i, ABREAST + j] = q_re * y_im + q_im * y_re
-                elif i == lowest:
-                    enter[i, :ABREAST], enter[i, ABREAST:] = given, 0.0
-            mass[:], seen[:] = 0.0, 0.0
+                    q_re, q_im = kept[i, j], kept[i, ABREAST + j]
+                    own_re, own_im = lower * now[rest + j], lower * now[rest + ABREAST + j]
+                    own_re, own_im = own_re * q_re - own_im * q_im, own_re * q_im + own_im * q_re
+                    own_re += now[s + j] + gone + there * now[held + j]
+                    own_im += now[s + ABREAST + j] + there * now[held + ABREAST + j]
+                    now[rest + j], now[rest + ABREAST + j] = own_re, own_im
+                    own_re += above
+                    size = 1.0 / (own_re * own_re + own_im * own_im)
+                    kept[i + 1, j], kept[i + 1, ABREAST + j] = own_re * size, -own_im * size
+                    y_re, y_im = rise * kept[i, 2 * ABREAST + j], rise * kept[i, 3 * ABREAST + j]
+                    kept[i + 1, 2 * ABREAST + j] = given + q_re * y_re - q_im * y_im
+                    kept[i + 1, 3 * ABREAST + j] = q_re * y_im + q_im * y_re
+            now[mass:], seen[:] = 0.0, 0.0
             back = -1.0
             for i in range(cells, -1, -1):
                 lower = down[p, i] if i < cells else 0.0
-                if i >= lowest:
-                    for j in range(width):
-                        mass[j] = enter[i, j] + lower * mass[j]
-                        mass[ABREAST + j] = enter[i, ABREAST + j] + lower * mass[ABREAST + j]
-                    lower = 1.0
                 for j in range(width):
-                    q_re, q_im = lower * passed[i, j], lower * passed[i, ABREAST + j]
-                    y_re, y_im = mass[j], mass[ABREAST + j]
-                    mass[j], mass[ABREAST + j] = y_re * q_re - y_im * q_im, y_re * q_im + y_im * q_re
+                    y_re = kept[i + 1, 2 * ABREAST + j] + lower * now[mass + j]
+                    y_im = kept[i + 1, 3 * ABREAST + j] + lower * now[mass + ABREAST + j]
+                    q_re, q_im = kept[i + 1, j], kept[i + 1, ABREAST + j]
+                    now[mass + j], now[mass + ABREAST + j] = (
+                        y_re * q_re - y_im * q_im,
+                        y_re * q_im + y_im * q_re,
+                    )
                 inside = first <= i < last_cord
                 if inside and from_cord[p, i - first] != back:
                     back = from_cord[p, i - first]
                     for j in range(width):
-                        sum_re, sum_im = s[j] + back, s[ABREAST + j]
+                        sum_re, sum_im = now[s + j] + back, now[s + ABREAST + j]
                         size = 1.0 / (sum_re * sum_re + sum_im * sum_im)
-                        wait[j], wait[ABREAST + j] = sum_re * size, -sum_im * size
+                        now[wait + j], now[wait + ABREAST + j] = sum_re * size, -sum_im * size
                 for k in range(taps):
                     weight = csf[k, p, i]
                     if weight != 0:
                         for j in range(width):
-                            seen[k, j] += weight * mass[j]
-                            seen[k, ABREAST + j] += weight * mass[ABREAST + j]
+                            seen[k, j] += weight * now[mass + j]
+                            seen[k, ABREAST + j] += weight * now[mass + ABREAST + j]
                     if inside and cord[k, p, i - first] != 0:
                         weight = cord[k, p, i - first] * to_cord[p, i - first]
                         for j in range(width):
-                            y_re, y_im = weight * mass[j], weight * mass[ABREAST + j]
-                            seen[k, j] += y_re * wait[j] - y_im * wait[ABREAST + j]
-                            seen[k, ABREAST + j] += y_re * wait[ABREAST + j] + y_im * wait[j]
+                            y_re, y_im = weight * now[mass + j], weight * now[mass + ABREAST + j]
+                            q_re, q_im = now[wait + j], now[wait + ABREAST + j]
+                            seen[k, j] += y_re * q_re - y_im * q_im
+                            seen[k, ABREAST + j] += y_re * q_im + y_im * q_re
             for k in range(taps):
                 for below in range(steps[k]):
                     gain, rate = gains[k, below, p], rates[k, below, p]
                     for j in range(width):
-                        sum_re, sum_im = s[j] + rate, s[ABREAST + j]
+                        sum_re, sum_im = now[s + j] + rate, now[s + ABREAST + j]
                         size = gain / (sum_re * sum_re + sum_im * sum_im)
                         q_re, q_im = sum_re * size, -sum_im * size
                         y_re, y_im = seen[k, j], seen[k, ABREAST + j]
