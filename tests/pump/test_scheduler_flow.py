@@ -1,0 +1,357 @@
+"""The drive by itself, to the last quantum and microsecond: what is told, what flows, what is written."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+
+from pump.pumps import C500, C2000, MODEL, START, acting, bolus, implanted, program, ug_a_day
+from pump.test_window_exact import NOON, WEEK, a_minute, daily, on
+from thecal.pump import LEGACY, Cause
+from thecal.pump.hardware import Hardware
+from thecal.pump.hold import Hold
+from thecal.pump.memory import Memory
+from thecal.pump.motor import Drive
+from thecal.pump.scheduler import bolus_ends, commanded, flow, flow_now
+from thecal.pump.tape import Change, Tape
+from thecal.quantities import DAY, HOUR, MINUTE, FlowRate, Mass, microseconds
+from thecal.therapy import PatientBolus, PeriodicBolus, Program, SimpleContinuous
+from therapy.reference import OTHER_DRUG
+
+TICK = timedelta(microseconds=1)
+NOTHING = FlowRate(mL_per_day=Decimal(0))
+US_A_MINUTE = 60_000_000
+
+
+def told_to(what: Program, fill: str = "18") -> tuple[Memory, Hardware]:
+    """Return a pump that was just told to run a program, 1440 mcg/day of it being one quantum a minute."""
+    pump = implanted(fill, C2000, profile=LEGACY)
+    memory = replace(pump.memory, program=what, once_over=what.once is None, raised=())
+    return memory, pump.hardware
+
+
+def lived(what: Program, length: timedelta, fill: str = "18") -> tuple[Memory, Hardware]:
+    """Return a pump after its drive has run so long, or up to the first mark."""
+    memory, hardware = told_to(what, fill)
+    return flow(memory, hardware, memory.at + length)
+
+
+def per_minute(memory: Memory) -> Fraction:
+    """Return the flow at the present, in quanta a minute."""
+    return flow_now(memory) / Fraction(MODEL.quantum.mL) / 1440
+
+
+# --- what is commanded ------------------------------------------------------------------------------------
+
+
+def test_the_flow_follows_the_week_by_the_clock_on_the_pump() -> None:
+    """It shows 11:30 on a Monday at the start."""
+    memory, _ = told_to(on(NOON))
+    edges = {30: (1, 3), 510: (3, 0), 750: (0, 1), 1470: (1, 3)}
+
+    for minutes, (before, after) in edges.items():
+        moment = START + minutes * MINUTE
+        assert per_minute(at(memory, moment - TICK)) == before
+        assert per_minute(at(memory, moment)) == after
+    weekdays, _ = told_to(on(WEEK))
+    midnights = [START + 750 * MINUTE + days * DAY for days in range(7)]
+    assert [per_minute(at(weekdays, midnight)) for midnight in midnights] == [4, 2, 2, 2, 2, 3, 1]
+    assert [per_minute(at(weekdays, midnight - TICK)) for midnight in midnights] == [1, 4, 2, 2, 2, 2, 3]
+
+
+def at(memory: Memory, moment: datetime) -> Memory:
+    """Return a memory at another moment, as if its drive had stood."""
+    return replace(memory, at=moment, tape=Tape([(0, NOTHING, C2000)]))
+
+
+def test_what_runs_once_and_what_a_patient_asked_for_come_on_top() -> None:
+    allowed = PatientBolus(dose=Mass(ug=Decimal(120)), duration=HOUR, most_per_day=1, lockout=DAY)
+    what = Program(
+        drug=OTHER_DRUG,
+        concentration=C2000,
+        base=daily(1),
+        once=bolus(180, minutes=60),
+        patient_bolus=allowed,
+    )
+    memory = replace(told_to(on(daily(1)))[0], program=what, once_over=False)
+
+    assert per_minute(memory) == 4
+    assert per_minute(replace(memory, once_over=True)) == 1
+    assert per_minute(replace(memory, patient_until=START + HOUR)) == 3
+
+
+@pytest.mark.parametrize("hold", list(Hold))
+def test_a_hold_lets_the_drive_stand_or_turn_at_the_minimum_rate(hold: Hold) -> None:
+    memory = replace(told_to(on(daily(1)))[0], holds=(hold,))
+
+    ordered = commanded(memory)
+
+    if hold in {Hold.RESET, Hold.PAUSE}:
+        assert flow_now(memory) == Fraction(MODEL.minimum_rate.mL_per_day)
+        assert ordered is not None
+        assert ordered[1] is ordered[0].base
+    else:
+        assert (ordered, flow_now(memory)) == (None, 0)
+
+
+def test_an_empty_pump_and_one_that_finishes_its_last_quantum_flow_no_more() -> None:
+    memory, _ = told_to(on(daily(1)))
+
+    assert commanded(replace(memory, drive=Drive(counts=memory.empty_counts))) is None
+    assert flow_now(replace(memory, drive=Drive(counts=memory.empty_counts))) == 0
+    assert flow_now(replace(memory, drive=Drive(counts=memory.empty_counts - 1))) > 0
+    finishing = replace(memory, finishing=True)
+    assert flow_now(finishing) == 0
+    ordered = commanded(finishing)
+    assert ordered is not None
+    plan, week = ordered
+    assert week is plan.base
+    assert plan.pace_as_mL_per_day(week[0][0][2], MODEL.quantum) == Fraction(MODEL.flow_most.mL_per_day)
+    assert commanded(replace(finishing, holds=(Hold.PAUSE,))) == ordered
+
+
+PERIODIC = program(
+    PeriodicBolus(
+        background=ug_a_day(1440),
+        bolus=Mass(ug=Decimal(20)),
+        duration=10 * MINUTE,
+        interval=timedelta(hours=4),
+        first=time(0),
+    ),
+    strength=C2000,
+)
+
+
+def test_a_periodic_bolus_that_runs_ends_at_its_end_by_the_clock_on_the_pump() -> None:
+    memory, _ = told_to(PERIODIC)
+    noon = START + 30 * MINUTE
+
+    begins = at(memory, noon)
+    assert per_minute(begins) == per_minute(at(memory, noon - TICK)) + 2
+    assert bolus_ends(begins) == noon + 10 * MINUTE
+    assert bolus_ends(at(memory, noon + 10 * MINUTE - TICK)) == noon + 10 * MINUTE
+    assert bolus_ends(at(memory, noon + 10 * MINUTE)) is None
+    assert bolus_ends(at(memory, noon - TICK)) is None
+    assert bolus_ends(told_to(on(NOON))[0]) is None
+    assert bolus_ends(at(told_to(on(NOON))[0], noon)) is None
+    withheld = replace(begins, boluses_withheld=True)
+    assert per_minute(withheld) == per_minute(at(memory, noon - TICK))
+
+
+# --- what flows -------------------------------------------------------------------------------------------
+
+
+def test_every_minute_of_three_days_counts_what_the_week_says() -> None:
+    memory, hardware = told_to(on(NOON))
+    minutes, counted = 0, 0
+    while minutes < 3 * 1440:
+        memory, hardware = flow(memory, hardware, START + (minutes + 17) * MINUTE)
+        for minute in range(minutes, minutes + 17):
+            of_day = (690 + minute) % 1440
+            counted += 1 if of_day < 720 else 3 if of_day < 1200 else 0
+        minutes += 17
+        assert (memory.at, memory.drive) == (START + minutes * MINUTE, Drive(counts=counted))
+        assert (memory.asked, memory.doubt, memory.finishing) == (counted, 0, False)
+
+    changes = [(30, 3), (510, 0), (750, 1)]
+    later = [(days * 1440 + minute, rate) for days in range(3) for minute, rate in changes]
+    edges = [(minute * US_A_MINUTE, rate) for minute, rate in [(0, 1), *later] if minute < minutes]
+    assert [*memory.tape] == [(us, a_minute(rate), C2000) for us, rate in edges]
+    at_once, _ = lived(on(NOON), minutes * MINUTE)
+    assert at_once == memory
+
+
+def test_a_flow_that_starts_within_a_week_finds_its_day() -> None:
+    memory, hardware = told_to(on(WEEK))
+    for hours, counts in ((24, 1 * 750 + 4 * 690), (48, 1 * 750 + 4 * 1440 + 2 * 690)):
+        memory, hardware = flow(memory, hardware, START + hours * HOUR)
+        assert memory.drive.counts == counts
+
+
+def test_the_drive_keeps_how_far_it_is_into_its_quantum() -> None:
+    memory, hardware = lived(on(daily(1)), 90 * timedelta(seconds=1))
+    assert memory.drive == Drive(counts=1, phase=Fraction(1, 2))
+
+    memory, hardware = flow(memory, hardware, START + timedelta(seconds=100))
+    assert memory.drive == Drive(counts=1, phase=Fraction(2, 3))
+    memory, hardware = flow(memory, hardware, START + timedelta(seconds=120))
+    assert memory.drive == Drive(counts=2)
+    third = replace(memory, drive=Drive(counts=2, phase=Fraction(1, 7)))
+    memory, _ = flow(third, hardware, START + timedelta(seconds=150))
+    assert memory.drive == Drive(counts=2, phase=Fraction(9, 14))
+
+
+def test_it_stops_at_the_count_at_which_something_is_to_be_done_and_not_a_microsecond_later() -> None:
+    """1500 mcg/day are 25/24 of a quantum a minute: ten of them take 9 min 36 s, seven 6 min 43.2 s."""
+    what = on(SimpleContinuous(dose=ug_a_day(1500)))
+
+    memory, _ = lived(what, HOUR, fill="2.005")
+    assert memory.at == START + timedelta(minutes=9, seconds=36)
+    assert (memory.drive, memory.asked) == (Drive(counts=10), 10)
+    assert [*memory.tape] == [(0, FlowRate(mL_per_day=Decimal("0.75")), C2000)]
+
+    # 1430 mcg/day: a quantum takes 60 419 580.42 microseconds; and is counted at the next whole one
+    other, _ = lived(on(SimpleContinuous(dose=ug_a_day(1430))), HOUR, fill="2.0005")
+    assert (other.at - START) == timedelta(microseconds=60_419_581)
+    assert other.drive.counts == 1
+    assert other.drive.phase == Fraction(1430 * 60_419_581, 1440 * US_A_MINUTE) - 1
+    early, _ = lived(on(SimpleContinuous(dose=ug_a_day(1430))), timedelta(microseconds=60_419_580), "2.0005")
+    assert early.drive.counts == 0
+
+
+def test_it_stops_at_a_count_within_a_later_step_too() -> None:
+    """Thirty quanta up to noon, then three a minute."""
+    memory, _ = lived(on(NOON), DAY, fill="2.018")
+    assert memory.drive == Drive(counts=36)
+    assert memory.at == START + 32 * MINUTE
+    assert [*memory.tape] == [(0, a_minute(1), C2000), (30 * US_A_MINUTE, a_minute(3), C2000)]
+
+    memory, _ = lived(on(NOON), 30 * MINUTE, fill="2.015")
+    assert (memory.drive, memory.at) == (Drive(counts=30), START + 30 * MINUTE)
+
+
+def test_the_last_usable_quantum_leaves_nothing_begun() -> None:
+    memory, _ = lived(on(SimpleContinuous(dose=ug_a_day(1430))), HOUR, fill="1.4005")
+
+    assert memory.drive == Drive(counts=1)
+    assert memory.is_empty
+
+
+def test_what_runs_once_and_a_patients_bolus_have_their_own_share_of_what_was_counted() -> None:
+    memory, hardware = told_to(on(daily(1), bolus(180, minutes=60)))
+    for minutes in (20, 60):
+        memory, hardware = flow(memory, hardware, START + minutes * MINUTE)
+        assert (memory.once_given, memory.patient_given) == (3 * minutes, 0)
+        assert memory.drive.counts == 4 * minutes
+    after, _ = flow(replace(memory, once_over=True), hardware, START + 80 * MINUTE)
+    assert (after.once_given, after.drive.counts) == (180, 260)
+
+    allowed = PatientBolus(dose=Mass(ug=Decimal(120)), duration=HOUR, most_per_day=1, lockout=DAY)
+    what = Program(drug=OTHER_DRUG, concentration=C2000, base=daily(1), patient_bolus=allowed)
+    asked = replace(told_to(on(daily(1)))[0], program=what, patient_until=START + HOUR)
+    first, hardware = flow(asked, hardware, START + 15 * MINUTE)
+    second, _ = flow(first, hardware, START + HOUR)
+    assert (first.patient_given, first.once_given, first.drive.counts) == (30, 0, 45)
+    assert (second.patient_given, second.once_given, second.drive.counts) == (120, 0, 180)
+
+
+def test_a_stop_finishes_the_quantum_under_way_at_the_fastest_flow_and_no_other() -> None:
+    memory, hardware = told_to(on(daily(1)))
+    half = replace(memory, finishing=True, drive=Drive(counts=3, phase=Fraction(1, 2)), asked=3)
+
+    done, _ = flow(half, hardware, START + DAY)
+
+    assert done.drive == Drive(counts=4)
+    assert (done.finishing, done.asked) == (False, 4)
+    quantum_us = Fraction(MODEL.quantum.mL) * microseconds(DAY) / Fraction(MODEL.flow_most.mL_per_day)
+    assert done.at == START + timedelta(microseconds=-(-quantum_us // 2))
+    cut, _ = flow(half, hardware, START + TICK)
+    assert cut.finishing
+    assert cut.drive == Drive(counts=3, phase=Fraction(1, 2) + 1 / quantum_us)
+
+
+# --- what is written down ---------------------------------------------------------------------------------
+
+
+def test_a_drive_that_stands_writes_that_nothing_flows_on_both_tapes() -> None:
+    memory, hardware = told_to(on(daily(1)))
+    memory, hardware = flow(memory, replace(hardware, truth=Tape()), START + MINUTE)
+    standing = replace(memory, holds=(Hold.UPDATE,))
+
+    for minutes in (2, 3):
+        standing, hardware = flow(standing, hardware, START + minutes * MINUTE)
+
+    written: list[Change] = [(0, a_minute(1), C2000), (US_A_MINUTE, NOTHING, C2000)]
+    assert [*standing.tape] == written
+    assert hardware.truth is not None
+    assert [*hardware.truth] == written
+    assert standing.at == START + 3 * MINUTE
+    assert standing.drive == memory.drive
+    unwatched, plain = flow(replace(memory, holds=(Hold.UPDATE,)), implanted().hardware, START + 2 * MINUTE)
+    assert plain.truth is None
+    assert [*unwatched.tape] == written
+
+
+def test_another_solution_begins_a_new_stretch_of_the_record_and_the_same_flow_does_not() -> None:
+    memory, hardware = lived(on(daily(1)), MINUTE)
+    same, _ = flow(memory, hardware, START + 2 * MINUTE)
+    assert [*same.tape] == [(0, a_minute(1), C2000)]
+
+    other = replace(memory, reservoir=replace(memory.reservoir, concentration=C500))
+    mixed, _ = flow(
+        other, replace(hardware, truth=Tape([*memory.tape]), concentration=C500), START + 2 * MINUTE
+    )
+    assert [*mixed.tape] == [(0, a_minute(1), C2000), (US_A_MINUTE, a_minute(1), C500)]
+
+
+FIFTEEN = 15 * MINUTE
+
+Row = tuple[Cause | None, str | None, tuple[int, int, int, int, int], int, int | str, int | str]
+# cause, size: counted, asked, in doubt, too large, slip; drawn a quantum; what the pump records, what is true
+MECHANISMS: dict[str, Row] = {
+    "as its label": (None, None, (15, 15, 0, 0, 0), 15_000_000, 1, 1),
+    "runs ahead": (Cause.RUNAWAY, "1.25", (18, 15, 0, 0, 750_000), 18_000_000, "1.25", "1.25"),
+    "lags": (Cause.LAGGING, "0.5", (7, 15, 0, 0, 500_000), 7_000_000, "0.5", "0.5"),
+    "told too much": (Cause.PACED_FAST, "1.25", (18, 18, 0, 0, 750_000), 18_000_000, "1.25", "1.25"),
+    "uncounted": (Cause.COUNTER_STUCK, None, (0, 15, 15, 0, 0), 15_000_000, 0, 1),
+    "too much in each": (Cause.OVER_INFUSION, "1.5", (15, 15, 0, 15, 0), 22_500_000, 1, "1.5"),
+    "a little too much": (Cause.OVER_INFUSION, "1.1", (15, 15, 0, 0, 0), 16_500_000, 1, "1.1"),
+    "leaks": (Cause.LEAK, None, (15, 15, 0, 0, 0), 15_000_000, 1, 0),
+    "blocked": (Cause.OCCLUSION, None, (15, 15, 0, 0, 0), 0, 1, 0),
+}
+
+
+@pytest.mark.parametrize("row", MECHANISMS.values(), ids=MECHANISMS)
+def test_the_counters_the_record_and_the_truth_part_as_the_mechanism_does(row: Row) -> None:
+    cause, size, counters, drawn, recorded, true = row
+    memory, hardware = told_to(on(daily(1), bolus(1, minutes=60)))
+    memory = replace(memory, once_over=True)
+    if cause is not None:
+        hardware = hardware.with_conditions(acting(cause, size=size))
+    hardware = replace(hardware, truth=Tape())
+
+    after, done = flow(memory, hardware, START + FIFTEEN)
+
+    counted, asked, doubt, large, slip = counters
+    assert (after.drive.counts, after.asked) == (counted, asked)
+    assert (after.doubt, after.large_strokes) == (doubt, large)
+    assert (done.slip, done.drawn) == (slip, drawn)
+    assert [*after.tape] == [(0, times(recorded), C2000)]
+    assert done.truth is not None
+    assert [*done.truth] == [(0, times(true), C2000)]
+    assert after.at == START + FIFTEEN
+
+
+def times(share: int | str) -> FlowRate:
+    """Return a flow of so many quanta a minute."""
+    return FlowRate(mL_per_day=Decimal("0.72") * Decimal(share))
+
+
+@pytest.mark.parametrize(
+    ("cause", "size", "share"),
+    [(Cause.RUNAWAY, "1.25", Fraction(5, 4)), (Cause.COUNTER_STUCK, None, Fraction(0))],
+)
+def test_the_share_of_a_bolus_is_that_of_what_was_counted(
+    cause: Cause, size: str | None, share: Fraction
+) -> None:
+    memory, hardware = told_to(on(daily(1), bolus(180, minutes=60)))
+
+    after, _ = flow(memory, hardware.with_conditions(acting(cause, size=size)), START + FIFTEEN)
+
+    assert after.once_given == 45 * share
+
+
+def test_what_is_left_over_of_a_quantum_goes_into_the_next_stretch() -> None:
+    memory, hardware = told_to(on(daily(1)))
+    hardware = hardware.with_conditions(acting(Cause.RUNAWAY, size="1.25"))
+
+    for minutes, counts in ((1, 1), (2, 2), (3, 3), (4, 5), (5, 6)):
+        memory, hardware = flow(memory, hardware, START + minutes * MINUTE)
+        assert memory.drive.counts == counts
+        assert memory.asked == minutes
+        assert hardware.drawn == counts * 1_000_000
+    assert hardware.slip == 250_000
