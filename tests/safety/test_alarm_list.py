@@ -115,13 +115,13 @@ def test_an_occlusion_is_an_alarm_when_far_too_much_is_drawn_out_and_goes_when_t
 
     pump.compare_residual(pump.true_content, now=START + 10 * DAY)
 
-    assert alarms_of(pump) == {Alarm.OCCLUSION}
+    assert Alarm.OCCLUSION in alarms_of(pump)
     assert flow(pump) == Decimal("0.4")
     pump.interrogate(now=START + 11 * DAY)
-    assert alarms_of(pump) == {Alarm.OCCLUSION}
+    assert Alarm.OCCLUSION in alarms_of(pump)
     pump.compare_residual(pump.memory.holding.content, now=START + 12 * DAY)
     pump.interrogate(now=START + 12 * DAY)
-    assert alarms_of(pump) == set()
+    assert Alarm.OCCLUSION not in alarms_of(pump)
 
 
 @pytest.mark.requirement("ITB-047", "ITB-105")

@@ -10,6 +10,7 @@ from fractions import Fraction
 import pytest
 
 from pump.pumps import (
+    C500,
     C2000,
     MODEL,
     START,
@@ -74,6 +75,11 @@ def pause(pump: Pump) -> None:
 def leave_open(pump: Pump) -> None:
     """Begin an update and go away."""
     pump.begin_update(now=pump.present)
+
+
+def fill_and_tell_nobody(pump: Pump) -> None:
+    """Draw out half of what it holds, by a needle alone."""
+    pump.fill_by_needle(left_behind=mL(9), fill=mL(0), product=C500, now=pump.present)
 
 
 def drain_too_much(pump: Pump) -> None:

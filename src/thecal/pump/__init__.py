@@ -18,6 +18,7 @@ from thecal.pump.conditions import SIZES, Cause, Condition
 from thecal.pump.errors import CatalogueError, MemoryImageError, PumpError, RefusedError
 from thecal.pump.faults import HAZARDS, RATES, Hazard, Rate, by_chance, drawn_gain, mri_visit
 from thecal.pump.hardware import Hardware
+from thecal.pump.hold import Level
 from thecal.pump.life import Life
 from thecal.pump.memory import Memory
 from thecal.pump.models import (
@@ -58,6 +59,7 @@ __all__ = [
     "FlowEffect",
     "Hardware",
     "Hazard",
+    "Level",
     "Life",
     "Memory",
     "MemoryImageError",

@@ -16,6 +16,7 @@ from thecal.pump.boluses import end_once, end_patient_bolus, ended_at_the_window
 from thecal.pump.errors import RefusedError
 from thecal.pump.fallback import check_fallback, fallback_of
 from thecal.pump.hold import Hold, Level, Open, Work
+from thecal.pump.level import DIFFERS_BY
 from thecal.pump.log import recorded
 from thecal.pump.motor import decimal_places
 from thecal.pump.window import check_clock, check_window
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
     from thecal.pump.memory import Memory
     from thecal.quantities import Concentration, PumpClock
 
-DIFFERS_BY = Volume(mL=Decimal(2))
-"""What was drawn out is flagged if it differs from what was expected by more (ASRA 2017; ITB-169)."""
 _RESTARTS_WITHIN = DAY
 _TRIED = CommandId("a refill that is only tried")
 

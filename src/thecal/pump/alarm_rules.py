@@ -11,6 +11,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from thecal.pump.profile import SELF_TEST_EVERY
+from thecal.quantities import DAY
 from thecal.therapy import Alarm
 
 
@@ -158,12 +159,12 @@ RULES = MappingProxyType(
         Alarm.PAUSE_LONG: _rule(
             _IN_HOURS, FlowEffect.ENDS_BOLUS, "a pause has lasted 30 min, and ends by itself"
         ),
+        Alarm.LEVEL_DIFFERS: _rule(
+            _IN_HOURS, FlowEffect.KEEPS, "what is in the reservoir is not what the count says", DAY
+        ),
         Alarm.OCCLUSION: _rule(_IN_HOURS, FlowEffect.KEEPS, "what was drawn out is held against the count"),
         Alarm.TEMPERATURE: _rule(_IN_HOURS, FlowEffect.KEEPS, "the temperature leaves its range"),
         Alarm.SELF_TEST_FAILED: _rule(_IN_HOURS, FlowEffect.KEEPS, _TESTED, SELF_TEST_EVERY),
-        Alarm.LEVEL_DIFFERS: _rule(
-            _IN_DAYS, FlowEffect.KEEPS, "what was drawn out is held against the count"
-        ),
         Alarm.LOW_RESERVOIR: _rule(_IN_DAYS, FlowEffect.KEEPS, "the alarm volume is reached"),
         Alarm.REPLACE_SOON: _rule(
             _IN_DAYS, FlowEffect.KEEPS, "the charge or the age is reached", SELF_TEST_EVERY

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from thecal.journal import Kind
-from thecal.pump import alarms, detectors, effects, happenings, processor
+from thecal.pump import alarms, detectors, effects, happenings, level, processor
 from thecal.pump.boluses import end_once, end_patient_bolus, withheld
 from thecal.pump.hold import Hold
 from thecal.pump.life import (
@@ -70,7 +70,7 @@ def next_moment(memory: Memory, hardware: Hardware, to: datetime) -> datetime:
         due += [ends_at(memory, model), next_check(memory, model)]
     if not hardware.is_plain:
         due.append(hardware.next_edge(at))
-        due.append(detectors.notice_due(memory))
+        due += [detectors.notice_due(memory), level.next_reading(memory, hardware)]
         if detectors.needs_self_test(memory, hardware):
             due.append(self_test_after(memory, at))
     return min(moment for moment in due if moment is not None and moment > at)
@@ -98,7 +98,7 @@ def settle(memory: Memory, hardware: Hardware) -> tuple[Memory, Hardware]:
     memory = _timers(memory)
     memory = _ageing(memory, hardware)
     if not hardware.is_plain:
-        memory = detectors.detected(memory, hardware)
+        memory = level.compared(detectors.detected(memory, hardware), hardware)
     return alarms.sounded(memory), hardware
 
 

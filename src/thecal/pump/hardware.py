@@ -1,8 +1,9 @@
 """The truth behind the counters: what the mechanism, the reservoir and the surroundings do.
 
-The pump does not know it (ITB-057): it counts quanta, and takes each to be as large as its label says. Here
-stand the true volume of a quantum, what the reservoir really holds and of which strength, and everything that
-acts from outside. Volumes are whole millionths of a quantum, so that nothing is lost.
+The pump does not know it: it counts quanta, and takes each to be as large as its label says; only a gauge,
+where a model has one, shows it the level (ITB-057). Here stand the true volume of a quantum, what the
+reservoir really holds and of which strength, and everything that acts from outside. Volumes are whole
+millionths of a quantum, so that nothing is lost.
 """
 
 from __future__ import annotations

@@ -56,7 +56,7 @@ class Level:
 
     Attributes:
         at: when.
-        measured: what was drawn out.
+        measured: what was drawn out, or the gauge showed.
         computed: what the pump expected, from its counts.
     """
 

@@ -15,6 +15,7 @@ from thecal.pump.events import live, settle
 from thecal.pump.hardware import PPM, Hardware, built, unaltered
 from thecal.pump.hold import Hold
 from thecal.pump.image import pump_from_image, pump_image
+from thecal.pump.level import level_now
 from thecal.pump.life import life_of
 from thecal.pump.log import Log, recorded
 from thecal.pump.memory import Memory
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from thecal.journal import Entry
     from thecal.pump.conditions import Condition
+    from thecal.pump.hold import Level
     from thecal.pump.life import Life
     from thecal.pump.models import PumpModel
     from thecal.pump.profile import Profile
@@ -159,6 +161,11 @@ class Living:
     def true_content(self) -> Volume:
         """What the reservoir truly holds."""
         return self._memory.reservoir.unusable + self._hardware.left(self._memory.capability)
+
+    @property
+    def level(self) -> Level | None:
+        """What the gauge shows now and what the count says; without a gauge the newest that was drawn out."""
+        return level_now(self._memory, self._hardware) or self._memory.level
 
     @property
     def life(self) -> Life:

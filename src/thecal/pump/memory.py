@@ -200,7 +200,7 @@ class Memory:
         """The program in whole numbers."""
         return plan_of(self.program, self.capability)
 
-    # --- the reservoir, by counts: the pump does not measure it (ITB-057) ------------------------------
+    # --- the reservoir, by counts (ITB-057) ------------------------------
 
     @property
     def empty_counts(self) -> int:

@@ -55,6 +55,7 @@ ENGINEERING = {
     "non_critical_interval": "s",
     "stopped_alarm": "s",
     "mri_dump": "mL",
+    "level_error": "mL",
 }
 """Every figure that a twin is built of beside its capability, with its unit; a withdrawn one may lack."""
 

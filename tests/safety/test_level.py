@@ -1,0 +1,133 @@
+"""The level of the reservoir, computed and measured: both are kept, and a difference is an alarm."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pump.pumps import (
+    C500,
+    START,
+    acting,
+    alarms_of,
+    continuous,
+    flow,
+    mL,
+    raised_at,
+    refill,
+    running,
+)
+from thecal.pump import ALARM_CLASSES, LATENCY, LEGACY, AlarmClass, Cause, Pump, pump_model
+from thecal.quantities import DAY, HOUR
+from thecal.therapy import Alarm
+
+ERROR = Fraction(pump_model("reference design 20 mL").number("level_error"))
+
+
+def apart(pump: Pump) -> Fraction:
+    """Return how far the two levels are apart, in mL."""
+    level = pump.level
+    assert level is not None
+    return abs(Fraction(level.measured.mL) - Fraction(level.computed.mL))
+
+
+@pytest.mark.requirement("ITB-057")
+@given(days=st.integers(0, 35))
+@settings(max_examples=20, deadline=None)
+def test_both_levels_are_kept_and_agree_while_the_pump_does_what_its_label_says(days: int) -> None:
+    pump = running(continuous(200))
+
+    pump.advance(START + days * DAY)
+
+    assert pump.level is not None
+    assert pump.level.computed == pump.status(now=pump.present).content
+    assert pump.level.measured == pump.level.computed == mL(str(18 - Decimal("0.4") * days))
+    assert Alarm.LEVEL_DIFFERS not in alarms_of(pump)
+
+
+@pytest.mark.requirement("ITB-057")
+@pytest.mark.parametrize(
+    ("cause", "size"),
+    [(Cause.OCCLUSION, None), (Cause.UNDER_INFUSION, "0.6"), (Cause.BACKFLOW, "0.5")],
+)
+def test_levels_that_drift_apart_are_an_alarm_within_a_day_and_the_program_goes_on(
+    cause: Cause, size: str | None
+) -> None:
+    pump = running(continuous(200))
+    pump.arrange(acting(cause, DAY, size=size))
+
+    for day in range(1, 20):
+        pump.advance(START + day * DAY)
+        delivered = Fraction("0.4") * day
+        too_far = apart(pump) > min(2, ERROR + Fraction("0.145") * delivered)
+        assert (Alarm.LEVEL_DIFFERS in alarms_of(pump)) == too_far
+
+    assert Alarm.LEVEL_DIFFERS in alarms_of(pump)
+    assert ALARM_CLASSES[Alarm.LEVEL_DIFFERS] is AlarmClass.CRITICAL
+    assert flow(pump) == Decimal("0.4")
+
+
+@pytest.mark.requirement("ITB-057", "ITB-159")
+@given(after=st.timedeltas(timedelta(0), 20 * DAY))
+@settings(max_examples=30, deadline=None)
+def test_a_filling_that_nobody_told_the_pump_of_is_noticed_within_a_day(after: timedelta) -> None:
+    pump = running(continuous(200))
+    pump.advance(START + 10 * DAY + after)
+
+    pump.fill_by_needle(left_behind=mL("1.4"), fill=mL(18), product=C500, now=pump.present)
+    pump.advance(pump.present + LATENCY[Alarm.LEVEL_DIFFERS])
+
+    assert Alarm.LEVEL_DIFFERS in alarms_of(pump)
+
+
+@pytest.mark.requirement("ITB-057")
+def test_a_filling_that_did_not_arrive_is_noticed_an_hour_later_and_one_that_did_is_no_alarm() -> None:
+    pocket, well = running(continuous(200)), running(continuous(200))
+    pocket.arrange(acting(Cause.FLIPPED, DAY))
+    for pump in (pocket, well):
+        pump.advance(START + 20 * DAY + 5 * HOUR)
+        refill(pump, fill="16")
+        pump.advance(START + 20 * DAY + 6 * HOUR)
+
+    assert raised_at(pocket, Alarm.LEVEL_DIFFERS) == [20 * DAY + 6 * HOUR]
+    assert alarms_of(well) == set()
+
+
+@pytest.mark.requirement("ITB-057", "ITB-106")
+def test_the_alarm_goes_when_the_levels_agree_again_and_somebody_has_looked() -> None:
+    pump = running(continuous(200))
+    pump.fill_by_needle(left_behind=mL(9), fill=mL(0), product=C500, now=START)
+    pump.advance(START + 2 * DAY)
+    assert Alarm.LEVEL_DIFFERS in alarms_of(pump)
+
+    refill(pump, fill="16")
+    pump.advance(pump.present + HOUR)
+    assert Alarm.LEVEL_DIFFERS in pump.interrogate(now=pump.present).status.alarms
+
+    assert Alarm.LEVEL_DIFFERS not in alarms_of(pump)
+
+
+@pytest.mark.requirement("ITB-057")
+@pytest.mark.parametrize("model", ["SynchroMed II 20 mL", "Prometra II 20 mL"])
+def test_a_model_without_a_gauge_has_no_measured_level_before_it_is_drained(model: str) -> None:
+    pump = running(continuous(200), model=model)
+    pump.fill_by_needle(left_behind=mL(9), fill=mL(0), product=C500, now=START)
+
+    pump.advance(START + 3 * DAY)
+
+    assert pump.level is None
+    assert Alarm.LEVEL_DIFFERS not in alarms_of(pump)
+
+
+def test_a_legacy_pump_reads_no_gauge() -> None:
+    pump = running(continuous(200), profile=LEGACY)
+    pump.fill_by_needle(left_behind=mL(9), fill=mL(0), product=C500, now=START)
+
+    pump.advance(START + 3 * DAY)
+
+    assert Alarm.LEVEL_DIFFERS not in alarms_of(pump)
