@@ -9,7 +9,7 @@ import pytest
 from pump.pumps import C500, C2000, START, continuous, fresh_id, mL, refill, running, send
 from thecal.journal import Kind
 from thecal.pump import RefusedError
-from thecal.quantities import DAY, Concentration
+from thecal.quantities import DAY, HOUR, Concentration
 from thecal.therapy import Alarm, program_digest
 
 
@@ -116,3 +116,66 @@ def test_a_refill_below_the_alarm_volume_says_so() -> None:
 
     assert refill(pump, fill="0.5").alarms == (Alarm.LOW_RESERVOIR,)
     assert pump.log[-1].kind is Kind.RESERVOIR_RAN_LOW
+
+
+def test_the_record_of_a_refill_says_what_was_drawn_filled_and_mixed() -> None:
+    pump = running(continuous(400, C2000), fill="20")
+    pump.advance(START + 20 * DAY)
+
+    refill(pump, fill="18.6", what=continuous(400, C500))
+
+    (record,) = pump.log.of_kind(Kind.RESERVOIR_REFILLED)
+    assert dict(record.data) == {
+        "command": pump.memory.last_command,
+        "drawn_out_mL": "14.6",
+        "left_behind_mL": "1.4",
+        "filled_mL": "18.6",
+        "label_ug_per_mL": "500",
+        "mixed_ug_per_mL": "605",
+        "delivered_least_mL": "4",
+        "delivered_most_mL": "4",
+    }
+
+
+def test_a_refill_of_nothing_leaves_no_quantum_under_way() -> None:
+    pump = running(continuous(200))
+    pump.advance(START + HOUR / 7)
+    assert pump.memory.drive.phase
+
+    refill(pump, fill="0")
+
+    assert pump.memory.is_empty
+    assert pump.memory.drive.phase == 0
+    assert pump.delivered_between[0] == pump.delivered_between[1]
+
+
+def test_a_refill_without_a_program_leaves_an_update_open() -> None:
+    pump = running(continuous(200))
+    pump.begin_update(now=START)
+
+    refill(pump, fill="10")
+
+    assert pump.memory.open is not None
+    assert pump.memory.open.work.value == "update"
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (
+            {"fill": "17.12345678"},
+            r"^fill: 17\.12345678 mL has more decimal places than a syringe, at most 6$",
+        ),
+        ({"fill": "17", "left": "1.12345678"}, r"^left behind: 1\.12345678 mL has more decimal places"),
+        (
+            {"fill": "18", "strength": C2000},
+            (
+                r"^refill: 2000 mcg/mL under a program in 500 mcg/mL would give another dose than it says; "
+                r"a new concentration comes with its program, in one act$"
+            ),
+        ),
+    ],
+)
+def test_a_refill_is_refused_in_whole_sentences(asked: dict[str, object], said: str) -> None:
+    with pytest.raises(RefusedError, match=said):
+        refill(running(continuous(200)), **asked)  # type: ignore[arg-type] # what a refill takes
