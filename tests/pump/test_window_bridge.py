@@ -10,6 +10,7 @@ import pytest
 from pump.pumps import C500, C2000, MODEL, START, fresh_id, mL, refill, send, ug_a_day
 from pump.test_window_exact import LESS, allowing
 from thecal.pump import Pump, RefusedError
+from thecal.pump.motor import Drive
 from thecal.pump.tape import Tape
 from thecal.pump.window import check_patient_bolus, check_window, exceeds
 from thecal.quantities import DAY, HOUR, MINUTE, Concentration, FlowRate, Mass, PumpClock, microseconds
@@ -116,3 +117,38 @@ def test_a_patients_bolus_during_a_bridge_counts_at_the_stronger_of_the_two(
         check_patient_bolus(allowing(memory, at_most), ALLOWED.duration)
         with pytest.raises(RefusedError, match=f"{at_most} mcg/day is outside"):
             check_patient_bolus(allowing(memory, at_most - LESS), ALLOWED.duration)
+
+
+@pytest.mark.parametrize(("more", "most"), [(50, "237.5"), (100, "275"), (500, "275")])
+def test_what_a_patients_bolus_drove_out_is_missing_at_the_end_of_the_bridge(more: int, most: str) -> None:
+    """Half of the bridge is left in time; in volume a quarter, or nothing: the rest is 800 mcg/day."""
+    pump = refilled(UP, C500)
+    pump.advance(START + 2 * DAY + 3 * HOUR)
+    memory = pump.memory
+
+    further = replace(memory, drive=Drive(counts=memory.drive.counts + more))
+
+    assert not exceeds(allowing(further, Decimal(most)))
+    assert exceeds(allowing(further, Decimal(most) - LESS))
+
+
+def test_a_bridge_that_has_not_begun_and_one_after_which_nothing_flows_are_counted_too() -> None:
+    born = Pump.implanted(
+        serial=PumpSerial("TH-0004"),
+        capability=MODEL,
+        drug=OTHER_DRUG,
+        fill=mL(18),
+        concentration=C2000,
+        clock=PumpClock(),
+        now=START,
+    ).memory
+    told = replace(born, program=UP, once_over=False)
+    assert not exceeds(allowing(told, 200))
+    assert exceeds(allowing(told, 200 - LESS))
+
+    same, nothing = FlowRate(mL_per_day=Decimal("0.4")), FlowRate(mL_per_day=Decimal(0))
+    tape = Tape([(0, same, C2000), (6 * microseconds(HOUR), nothing, C2000)])
+    stood = replace(told, once_over=True, at=START + 30 * HOUR, tape=tape)
+    check_window(allowing(stood, 50), base_of(24, C2000))
+    with pytest.raises(RefusedError, match="50 mcg/day is outside"):
+        check_window(allowing(replace(stood, at=START + 24 * HOUR), 50 - LESS), base_of(24, C2000))

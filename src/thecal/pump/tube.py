@@ -34,8 +34,5 @@ def left_the_tube(memory: Memory, since: int) -> list[Change]:
         needed = Fraction(flow.mL_per_day) * (until - begins)
         ended = until if needed <= left else begins + int(left / Fraction(flow.mL_per_day))
         left = max(Fraction(0), left - needed)
-        if begins < ended:
-            changes.append((begins, flow, bridge.old_concentration))
-        if ended < until:
-            changes.append((ended, flow, strength))
+        changes += [(begins, flow, bridge.old_concentration), (ended, flow, strength)]
     return changes

@@ -168,14 +168,10 @@ def _at_most(plan: Plan, coming: _Weeks, course: list[Change], dose_of_quantum: 
 def _past(changes: list[Change], now: int) -> _Course:
     """Return what flowed in the last 24 hours, as the counter says."""
     course = [
-        (
-            max(-DAY_US, us - now),
-            Fraction(flow.mL_per_day) * Fraction(strength.ug_per_mL) / DAY_US,
-        )
+        (max(-DAY_US, us - now), Fraction(flow.mL_per_day) * Fraction(strength.ug_per_mL) / DAY_US)
         for us, flow, strength in changes
-        if us < now
     ]
-    return [*course, (0, Fraction(0))] if course else [(-DAY_US, Fraction(0)), (0, Fraction(0))]
+    return [(-DAY_US, Fraction(0)), *course]
 
 
 def _future(memory: Memory, plan: Plan, coming: _Weeks) -> _Course:
@@ -184,10 +180,10 @@ def _future(memory: Memory, plan: Plan, coming: _Weeks) -> _Course:
     course: _Course = []
     for week, begins, ends, strength in coming:
         dose_of_quantum = Fraction(memory.capability.quantum.mL * strength)
-        for day in range((start + begins) // DAY_US, (start + max(begins, ends)) // DAY_US + 1):
-            for low, high, pace in week[(day + FIRST_WEEKDAY) % 7]:
+        for day in range((start + begins) // DAY_US, (start + ends) // DAY_US + 1):
+            for low, _, pace in week[(day + FIRST_WEEKDAY) % 7]:
                 begun = max(day * DAY_US + low - start, begins)
-                if begun < min(day * DAY_US + high - start, ends):
+                if begun < ends:
                     course.append((begun, Fraction(pace, plan.scale) * dose_of_quantum))
     return [*course, (max(ends for _, _, ends, _ in coming), Fraction(0))]
 
@@ -196,11 +192,8 @@ def _highest(past: _Course, future: _Course) -> Fraction:
     """Return the most that any 24 hours hold; it begins, or ends, where the pace changes."""
     starts = {us for us, _ in past} | {edge for us, _ in future for edge in (us, us - DAY_US)}
     given, coming = _Sum(past), _Sum(future)
-    held = given(0)
     return max(
-        held - given(min(start, 0)) + coming(start + DAY_US) - coming(max(start, 0))
-        for start in starts
-        if -DAY_US <= start <= future[-1][0] - DAY_US
+        given(0) - given(min(start, 0)) + coming(start + DAY_US) - coming(max(start, 0)) for start in starts
     )
 
 
@@ -210,12 +203,9 @@ class _Sum:
     def __init__(self, course: _Course) -> None:
         self._course = course
         self._edges = [us for us, _ in course]
-        spans = (later - sooner for sooner, later in pairwise(self._edges))
-        parts = (pace * span for (_, pace), span in zip(course, spans, strict=False))
+        parts = (pace * (later - sooner) for (sooner, pace), (later, _) in pairwise(course))
         self._sums = list(accumulate(parts, initial=Fraction(0)))
 
     def __call__(self, until: int) -> Fraction:
         at = bisect_right(self._edges, until) - 1
-        if at < 0:
-            return Fraction(0)
         return self._sums[at] + self._course[at][1] * (until - self._edges[at])
