@@ -9,7 +9,7 @@ from fractions import Fraction
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pump.pumps import (
@@ -205,6 +205,7 @@ PERIODIC = PeriodicBolus(
 
 @pytest.mark.requirement("ITB-036")
 @given(fill=st.integers(14_500, 24_000))
+@example(fill=16_055)  # too short at the very moment at which a bolus would begin
 @settings(max_examples=40, deadline=None)
 def test_every_periodic_bolus_that_begins_has_all_it_needs_and_the_background_goes_on(fill: int) -> None:
     pump = implanted(fill=str(Decimal(fill).scaleb(-4)))

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from thecal.pump.hardware import Acting, Hardware
     from thecal.pump.memory import Memory
-    from thecal.pump.plan import Plan, Week
+    from thecal.pump.plan import Part, Plan, Week
     from thecal.pump.tape import Change
     from thecal.quantities import Concentration, Volume
     from thecal.therapy import Capability, Drug
@@ -76,13 +76,25 @@ def _fastest(drug: Drug, concentration: Concentration, capability: Capability) -
 
 
 def bolus_ends(memory: Memory) -> datetime | None:
-    """Return when the periodic bolus that is under way ends, or is looked at again; None where none is."""
-    plan = memory.plan
-    day, within = divmod(_pump_time(memory), DAY_US)
-    _, end, speed = next(part for part in plan.base[(day + FIRST_WEEKDAY) % 7] if part[0] <= within < part[1])
-    if not plan.bolus_quanta or speed <= plan.background[0][0][2]:
+    """Return when the periodic bolus that is under way ends, or is looked at again; None where none is.
+
+    One that would begin at this very moment has not begun.
+    """
+    plan, now = memory.plan, _pump_time(memory)
+    if not plan.bolus_quanta or not (_bolus_at(plan, now) and _bolus_at(plan, now - 1)):
         return None
-    return memory.at + timedelta(microseconds=end - within)
+    _, end, _ = _part_at(plan, now)
+    return memory.at + timedelta(microseconds=end - now % DAY_US)
+
+
+def _part_at(plan: Plan, pump_time: int) -> Part:
+    """Return the part of the base program in which a moment by the pump's clock lies."""
+    day, within = divmod(pump_time, DAY_US)
+    return next(part for part in plan.base[(day + FIRST_WEEKDAY) % 7] if part[0] <= within < part[1])
+
+
+def _bolus_at(plan: Plan, pump_time: int) -> bool:
+    return _part_at(plan, pump_time)[2] > plan.background[0][0][2]
 
 
 def _pump_time(memory: Memory) -> int:
