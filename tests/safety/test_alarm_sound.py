@@ -154,3 +154,18 @@ def test_a_critical_alarm_sounds_at_its_interval_until_somebody_has_looked() -> 
 @pytest.mark.requirement("ITB-103")
 def test_every_alarm_has_a_tone_to_teach_it_by() -> None:
     assert {tone_of(alarm) for alarm in Alarm} == set(TONES.values())
+
+
+@pytest.mark.requirement("ITB-106")
+def test_a_fault_that_is_back_before_somebody_looked_stands_after_the_look() -> None:
+    pump = running(continuous(200))
+    for hour in (1, 3):
+        pump.arrange(acting(Cause.FEVER, hour * HOUR, lasting=HOUR, size="42"))
+
+    pump.interrogate(now=START + 3 * HOUR + 30 * MINUTE)
+    assert alarms_of(pump) == {Alarm.TEMPERATURE}
+    pump.interrogate(now=START + 5 * HOUR)
+
+    assert alarms_of(pump) == set()
+    raised = [entry.at - START for entry in pump.log if entry.kind is Kind.ALARM_RAISED]
+    assert raised == [HOUR]
