@@ -43,7 +43,9 @@ def versions() -> dict[str, str]:
 
 
 WHY = {
-    "B5": "The sweep and the sigmoid run at half of what the processor could do; see the floors in its note.",
+    "B5": "The sweep takes about twice its floor, the sigmoid two to three times: one pass over the curves for each step.",
+    "B6": "The median of ours is compared with CVODE's fastest run, so that a busy machine counts against us alone.",
+    "B12i": "Thecal's fifty modules take about as long to load as NumPy itself.",
     "B10w": "Something else ran: compare with B10, the processor's own time.",
 }
 """What is known of a miss."""
