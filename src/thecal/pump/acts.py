@@ -67,11 +67,18 @@ def confirm_program(memory: Memory, command: CommandId) -> Memory:
     """Return the memory of a pump that runs, from now on, the program that was written and read back.
 
     Raises:
-        RefusedError: it was not this order that wrote it, or meanwhile it fits the dose window no more.
+        RefusedError: it was not this order that wrote it, it waited so long that the pump alarms about it
+            (ITB-125), or meanwhile it fits the dose window no more.
     """
     held = memory.open
     if held is None or held.program is None or held.command != command:
         raise RefusedError("no program of this order waits to be read back")
+    alarms_at = alarms.open_sounds_at(memory)
+    if alarms_at is not None and memory.at >= alarms_at:
+        raise RefusedError(
+            f"the program written at {held.since.isoformat()} was not read back in time, and the old one "
+            "runs on: interrogate the pump and write the order again (ITB-125)"
+        )
     base = commit.Written(revision=memory.revision, digest=memory.plan.digest)
     return commit.set_program(memory, command, base=base, program=held.program)
 
@@ -80,9 +87,7 @@ def abandon_update(memory: Memory) -> Memory:
     """Return the memory of a pump on which an update was given up."""
     if memory.open is None or memory.open.work is not Work.UPDATE:
         raise RefusedError("no update is open")
-    log = recorded(memory.log, Kind.UPDATE_ABANDONED, at=memory.at)
-    holds = tuple(hold for hold in memory.holds if hold is not Hold.UPDATE)
-    return replace(memory, open=None, holds=holds, log=log)
+    return commit.abandoned(memory)
 
 
 def arm_refill(memory: Memory, fill: Volume, concentration: Concentration, program: Program | None) -> Memory:
@@ -238,6 +243,7 @@ def restart(memory: Memory, command: CommandId) -> Memory:
         raise RefusedError("restart: this pump has reached the end of its service")
     if not set(memory.holds) - {Hold.PAUSE}:
         raise RefusedError("restart: no fault holds this pump")
+    commit.nothing_armed(memory)
     fault = [one.since for one in memory.raised if one.alarm in _FAULTS]
     if fault and memory.at - min(fault) > _RESTARTS_WITHIN:
         raise RefusedError(

@@ -8,7 +8,7 @@ wants to know.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from thecal.therapy import Capability, CommandId, Reservoir
 
 _SMALLEST_PER_ML = 1_000_000
+_LAST = datetime.max.replace(tzinfo=UTC)
 REVIEW_AFTER = timedelta(hours=24)
 """A stop is to be looked at again after so long, unless its order says otherwise; assumed (ITB-161)."""
 
@@ -108,7 +109,7 @@ def stop(memory: Memory, command: CommandId, *, review_after: timedelta = REVIEW
         finishing=_finishes(memory),
         paused_at=None,
         open=_armed_stopped(memory),
-        review_at=memory.at + review_after,
+        review_at=memory.at + min(review_after, _LAST - memory.at),
         holds=_lasting(memory),
         lowest_doses=_lowest_doses(memory),
         revision=memory.revision + 1,
@@ -159,8 +160,8 @@ def refill(
             f"{write_concentration(memory.program.concentration)} would give another dose than it says; "
             "a new concentration comes with its program, in one act"
         )
-    still_open = None if _is_armed(memory) else memory.open
-    filled = replace(filled, boluses_withheld=False)
+    filled = replace(without_written(filled), boluses_withheld=False)
+    still_open = None if _is_armed(memory) else filled.open
     return replace(filled, revision=memory.revision + 1, last_command=command, open=still_open)
 
 
@@ -227,6 +228,18 @@ def _since(memory: Memory, program: Program) -> _Since:
     if program.is_stopped and memory.program.is_stopped:
         return _Since(started=memory.started, started_counts=memory.started_counts)
     return _Since(started=memory.at, started_counts=memory.drive.counts)
+
+
+def without_written(memory: Memory) -> Memory:
+    """Return the memory in which no program waits to be read back: what it was written for has changed."""
+    return memory if memory.open is None or memory.open.command is None else abandoned(memory)
+
+
+def abandoned(memory: Memory) -> Memory:
+    """Return the memory of a pump whose open update was given up."""
+    log = recorded(memory.log, Kind.UPDATE_ABANDONED, at=memory.at)
+    holds = tuple(hold for hold in memory.holds if hold is not Hold.UPDATE)
+    return replace(memory, open=None, holds=holds, log=log)
 
 
 def nothing_armed(memory: Memory) -> None:

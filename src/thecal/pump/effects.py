@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from thecal.pump import alarms
 from thecal.pump.alarm_rules import FLOW_EFFECTS, FlowEffect
 from thecal.pump.boluses import end_once, end_patient_bolus
+from thecal.pump.commit import without_written
 from thecal.pump.fallback import fallback_of
 from thecal.pump.hold import Hold
 from thecal.therapy import Alarm
@@ -38,7 +39,7 @@ def _ends_bolus(memory: Memory, reason: str) -> Memory:
 
 
 def _stands(memory: Memory, reason: str) -> Memory:
-    return _held(_ends_bolus(memory, reason), Hold.OVER_DELIVERY)
+    return _held(_ends_bolus(without_written(memory), reason), Hold.OVER_DELIVERY)
 
 
 def _resumes(memory: Memory, reason: str) -> Memory:
@@ -53,7 +54,7 @@ def _resumes(memory: Memory, reason: str) -> Memory:
 
 def _falls_back(memory: Memory, reason: str) -> Memory:
     """Give the fallback, unless a person stopped the pump: no ordered stop is undone (ITB-161)."""
-    memory = _ends_bolus(memory, reason)
+    memory = _ends_bolus(without_written(memory), reason)
     program = fallback_of(memory)
     if memory.program.is_stopped:
         return memory

@@ -76,8 +76,9 @@ def next_moment(memory: Memory, hardware: Hardware, to: datetime) -> datetime:
     return min(moment for moment in due if moment is not None and moment > at)
 
 
-def settle(memory: Memory, hardware: Hardware) -> tuple[Memory, Hardware]:
-    """Do what is due at a pump's present."""
+def settle(memory: Memory, hardware: Hardware, slept: datetime | None = None) -> tuple[Memory, Hardware]:
+    """Do what is due at a pump's present, and what fell due since its processor hung, if it did."""
+    slept = memory.watch.hung_since or slept or memory.at
     while hardware.begun < len(hardware.conditions) and (
         hardware.conditions[hardware.begun].since <= memory.at
     ):
@@ -95,18 +96,19 @@ def settle(memory: Memory, hardware: Hardware) -> tuple[Memory, Hardware]:
         memory = end_once(end_patient_bolus(memory), "reservoir empty")
     if _withholds(memory) and bolus_ends(memory) is None:
         memory = withheld(memory)
-    memory = _timers(memory)
+    memory = _timers(memory, slept)
     memory = _ageing(memory, hardware)
     if not hardware.is_plain:
         memory = level.compared(detectors.detected(memory, hardware), hardware)
     return alarms.sounded(memory), hardware
 
 
-def _timers(memory: Memory) -> Memory:
+def _timers(memory: Memory, since: datetime) -> Memory:
+    withdrawal, aged = memory.started + WITHDRAWAL_FROM, memory.started + TUBE_STANDS
     if memory.review_at is not None and memory.at >= memory.review_at:
         log = recorded(memory.log, Kind.REVIEW_DUE, at=memory.at)
         memory = _stop_escalates(replace(memory, review_at=None, log=log))
-    if memory.program.is_stopped and memory.started_counts and memory.at == memory.started + WITHDRAWAL_FROM:
+    if memory.program.is_stopped and memory.started_counts and since <= withdrawal <= memory.at:
         log = recorded(memory.log, Kind.WITHDRAWAL_DUE, at=memory.at, stopped_h=str(WITHDRAWAL_FROM // HOUR))
         memory = _stop_escalates(replace(memory, log=log))
     if (ends := _pause_ends(memory)) is not None and memory.at >= ends:
@@ -117,7 +119,7 @@ def _timers(memory: Memory) -> Memory:
     if (ends := _telemetry_ends(memory)) is not None and memory.at >= ends:
         log = recorded(memory.log, Kind.TELEMETRY_LEFT, at=memory.at, cause="by itself")
         memory = replace(memory, telemetry_since=None, log=log)
-    if memory.program.is_stopped and memory.at == memory.started + TUBE_STANDS:
+    if memory.program.is_stopped and since <= aged <= memory.at:
         log = recorded(memory.log, Kind.TUBE_AGED, at=memory.at, stood_h="48")
         memory = replace(memory, log=log)
     return memory

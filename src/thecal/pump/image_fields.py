@@ -60,6 +60,7 @@ def memory_fields(memory: Memory) -> Fields:
         "once_over": memory.once_over,
         "revision": memory.revision,
         "last_command": memory.last_command,
+        "earlier_commands": list(memory.earlier_commands),
         "filled_mL": plain(memory.reservoir.content.mL),
         "filled_ug_per_mL": plain(memory.reservoir.concentration.ug_per_mL),
         "filled_at": memory.filled_at.isoformat(),
@@ -130,6 +131,7 @@ def read_memory(fields: Fields, pages: bytes) -> Memory:
         once_over=fields["once_over"],
         revision=fields["revision"],
         last_command=None if command is None else CommandId(command),
+        earlier_commands=tuple(CommandId(one) for one in fields["earlier_commands"]),
         reservoir=Reservoir(
             content=Volume(mL=as_decimal(fields["filled_mL"])),
             capacity=capability.reservoir,

@@ -283,7 +283,8 @@ class Living:
     def _woken(self) -> None:
         """Let the radio wake the processor: one that hangs and does not answer is bitten at once."""
         if processor.is_hung(self._memory):
-            self._memory, self._hardware = settle(processor.bitten(self._memory), self._hardware)
+            since = self._memory.watch.hung_since
+            self._memory, self._hardware = settle(processor.bitten(self._memory), self._hardware, since)
 
     def _live_to(self, moment: datetime) -> None:
         if moment < self._memory.at:

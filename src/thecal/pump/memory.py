@@ -62,6 +62,7 @@ class Memory:
         once_over: nothing runs once any more, or nothing ever did.
         revision: counts every committed program, from 0 before the first.
         last_command: the last one it carried out.
+        earlier_commands: those it carried out before that one, newest last; they act once, too (ITB-039).
         reservoir: as it was filled; what is in it now is ``holding``.
         filled_at: when that was.
         filled_counts: the drive's count then.
@@ -145,6 +146,7 @@ class Memory:
     history_lost_at: datetime | None = None
     bolus_when_low: bool = True
     lowest_doses: tuple[tuple[datetime, DoseRate], ...] = ()
+    earlier_commands: tuple[CommandId, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a memory that contradicts itself."""

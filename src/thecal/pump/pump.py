@@ -6,6 +6,7 @@ out once: the pump remembers the id of the last one, and answers its repetition 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from thecal.journal import Kind
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from thecal.pump.memory import Memory
     from thecal.quantities import Concentration, DoseRate, PumpClock, Volume
     from thecal.therapy import CommandId, Program, PumpStatus
+
+KNOWS_COMMANDS = 16
+"""How many commands before the last one are known again when they are repeated; assumed (ITB-039)."""
 
 
 class Pump(Living):
@@ -131,7 +135,7 @@ class Pump(Living):
         """Stop, whatever runs and whoever changed it; a stop never ends by itself (ITB-160, ITB-161).
 
         Should the caller's clock lag behind the pump's, it stops at the pump's own present. Only the
-        repetition of a stop that still holds does nothing.
+        repetition of a stop that still holds, and under which nothing waits to run, does nothing.
 
         Args:
             command: id of the order.
@@ -141,7 +145,8 @@ class Pump(Living):
         self._live_to(max(self._pump_moment(now), self._memory.at))
         self._woken()
         memory = self._memory
-        if memory.program.is_stopped and memory.last_command == command:
+        waits = memory.open is not None and not (memory.open.program or memory.program).is_stopped
+        if memory.program.is_stopped and memory.last_command == command and not waits:
             return self._repeated(command)
         self._take(commit.stop(memory, command, review_after=review_after))
         return self._told()
@@ -192,7 +197,7 @@ class Pump(Living):
         """
         self._answer(now)
         armed = self._memory.open
-        if self._memory.last_command == command:
+        if self._was_done(command):
             return self._repeated(command)
         if armed is None or armed.fill is None or armed.concentration is None:
             raise self._refused("no refill is armed: begin it first, then fill, then confirm", command)
@@ -336,7 +341,7 @@ class Pump(Living):
         memory = self._memory
         if not command:
             raise self._refused("a command needs an id, so that it is carried out once")
-        if memory.last_command == command:
+        if self._was_done(command):
             return self._repeated(command)
         try:
             self._take(act(memory))
@@ -345,6 +350,10 @@ class Pump(Living):
             raise
         return self._told()
 
+    def _was_done(self, command: CommandId) -> bool:
+        memory = self._memory
+        return command == memory.last_command or command in memory.earlier_commands
+
     def _repeated(self, command: CommandId) -> PumpStatus:
         """Answer a command that was carried out before, and do nothing but record it (ITB-039)."""
         self._record(Kind.COMMAND_REPEATED, command=command)
@@ -352,5 +361,9 @@ class Pump(Living):
 
     def _take(self, after: Memory) -> None:
         """Swap a whole new memory in, and see at once what it comes to."""
+        before = self._memory.last_command
+        if before is not None and after.last_command != before:
+            known = (*after.earlier_commands, before)[-KNOWS_COMMANDS:]
+            after = replace(after, earlier_commands=known)
         self._hardware = surged(self._memory, after, self._hardware)
         self._memory, self._hardware = settle(after, self._hardware)

@@ -99,6 +99,7 @@ class PumpRadio:
             return
         command, self._written = self._written, None
         with suppress(RefusedError):  # it is in the log, and the old program is what is read
+            self._pump.check_contact(now=now)
             self._pump.confirm_program(command, now=now)
 
     def _stop(self, command: CommandId, *, now: datetime) -> StopReply:
