@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from thecal.journal import Kind
 from thecal.pump import alarms, commit, effects
-from thecal.pump.boluses import end_once, end_patient_bolus, ended_at_the_window
+from thecal.pump.boluses import end_once, end_patient_bolus, ended_at_the_window, interrupted
 from thecal.pump.errors import RefusedError
 from thecal.pump.fallback import check_fallback, fallback_of
 from thecal.pump.hold import Hold, Level, Open, Work
@@ -211,7 +211,7 @@ def pause(memory: Memory, command: CommandId) -> Memory:
         raise RefusedError("pause: this pump is stopped")
     if memory.holds:
         raise RefusedError(f"pause: this pump is held already, {memory.holds[0].value}")
-    memory = end_once(end_patient_bolus(memory), "paused")
+    memory = interrupted(memory, "paused")
     until = (memory.at + lasts).isoformat()
     log = recorded(memory.log, Kind.PROGRAM_PAUSED, at=memory.at, until=until, command=command)
     return replace(

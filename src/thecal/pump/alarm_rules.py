@@ -28,8 +28,8 @@ class FlowEffect(StrEnum):
     NONE_LEFT = "nothing can flow: the pump is empty, stopped or at the end of its service"
     KEEPS = "the program goes on"
     STANDS = "the drive stands until somebody who has checked it restarts the program"
-    ENDS_BOLUS = "what ran once has ended; the base program goes on as far as other alarms let it"
-    RESUMES = "the last verified base program goes on; what ran once has ended"
+    ENDS_BOLUS = "a bolus that ran has ended; the base program goes on as far as other alarms let it"
+    RESUMES = "the last verified base program goes on, and a bridge; a bolus that ran has ended"
     FALLS_BACK = "the fallback goes on: no whole copy of the program is left"
 
 

@@ -44,6 +44,20 @@ def end_once(memory: Memory, reason: str) -> Memory:
     return replace(memory, once_over=True, log=log)
 
 
+def interrupted(memory: Memory, reason: str) -> Memory:
+    """Return the memory in which no bolus and no prime runs; of a reference pump a bridge waits, and goes on.
+
+    The tube still holds the old solution: the base program's flow would give it at another dose (S-36).
+    """
+    memory = end_patient_bolus(memory)
+    return memory if is_bridging(memory) else end_once(memory, reason)
+
+
+def is_bridging(memory: Memory) -> bool:
+    """Say whether a bridge is not over that no fault and no pause ends."""
+    return memory.profile.wants_bridge and not memory.once_over and isinstance(memory.program.once, Bridge)
+
+
 def _account(memory: Memory, planned_mL: Fraction, given: Fraction) -> dict[str, str]:
     """Return what was programmed, what of it was delivered, by the counter, and what remains."""
     delivered = given * Fraction(memory.capability.quantum.mL)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from thecal.pump import alarms
 from thecal.pump.alarm_rules import FLOW_EFFECTS, FlowEffect
-from thecal.pump.boluses import end_once, end_patient_bolus
+from thecal.pump.boluses import end_once, interrupted
 from thecal.pump.commit import without_written
 from thecal.pump.fallback import fallback_of
 from thecal.pump.hold import Hold
@@ -35,7 +35,7 @@ def raised(memory: Memory, alarm: Alarm, **facts: str) -> Memory:
 
 
 def _ends_bolus(memory: Memory, reason: str) -> Memory:
-    return end_once(end_patient_bolus(memory), reason)
+    return interrupted(memory, reason)
 
 
 def _stands(memory: Memory, reason: str) -> Memory:
@@ -61,7 +61,7 @@ def _falls_back(memory: Memory, reason: str) -> Memory:
     if not memory.profile.resumes_after_reset or program is None:
         return _held(memory, Hold.RESET)
     return replace(
-        memory,
+        end_once(memory, reason),
         program=program,
         started=memory.at,
         started_counts=memory.drive.counts,

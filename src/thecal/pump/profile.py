@@ -33,7 +33,8 @@ class Profile:
         two_copies: memory is written twice and journalled, so that a cut at any write leaves one whole.
         checks_window: an order is held against what the last 24 h held and the next will (ITB-030).
         pause_lasts: a pause ends by itself after so long; None where there is no pause (ITB-012, ITB-013).
-        wants_bridge: a refill of another concentration is armed with a bridge, or not at all (ITB-050).
+        wants_bridge: a refill of another concentration is armed with a bridge, or not at all (ITB-050); and
+            a bridge that is interrupted goes on.
         contact_lasts: a command by radio is taken so long after the pump felt a wand on the skin, and no
             longer (ITB-162); None from wherever it comes.
     """

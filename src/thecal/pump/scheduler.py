@@ -19,7 +19,7 @@ from thecal.pump.motor import Drive, recorded_flow
 from thecal.pump.plan import DAY_US, EPOCH, FIRST_WEEKDAY, plan_of
 from thecal.pump.tape import Tape
 from thecal.quantities import FlowRate, microseconds
-from thecal.therapy import MinimumRate, Program, SimpleContinuous
+from thecal.therapy import Bridge, MinimumRate, Program, SimpleContinuous
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -112,7 +112,8 @@ def flow(memory: Memory, hardware: Hardware, until: datetime) -> tuple[Memory, H
         if truth is not None:
             truth.write(born, _NOTHING)
             hardware = replace(hardware, truth=truth.tape)
-        return replace(memory, at=until, tape=tape.tape), hardware
+        waited = _bridge_waited(memory, microseconds(until - memory.at))
+        return replace(memory, at=until, tape=tape.tape, once_paused_us=waited), hardware
     acting = hardware.acting(memory.at, memory.drive.counts)
     marks = Marks.of(memory, hardware, acting)
     course = _Course(memory, *ordered)
@@ -133,6 +134,7 @@ def flow(memory: Memory, hardware: Hardware, until: datetime) -> tuple[Memory, H
         large_strokes=memory.large_strokes + (made if marks.large else 0),
         tape=tape.tape,
         once_given=memory.once_given + given[0],
+        once_paused_us=_bridge_waited(memory, lasted),
         patient_given=memory.patient_given + given[1],
     )
     hardware = replace(
@@ -142,6 +144,12 @@ def flow(memory: Memory, hardware: Hardware, until: datetime) -> tuple[Memory, H
         truth=None if truth is None else truth.tape,
     )
     return marks.crossed(memory), hardware
+
+
+def _bridge_waited(memory: Memory, lasted: int) -> int:
+    """Return how long what runs once has waited, so many microseconds later: a bridge waits in a hold."""
+    waits = bool(memory.holds) and memory.profile.wants_bridge and isinstance(memory.program.once, Bridge)
+    return memory.once_paused_us + (lasted if waits and not memory.once_over else 0)
 
 
 _NOTHING = recorded_flow(Fraction(0))

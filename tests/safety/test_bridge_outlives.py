@@ -1,0 +1,125 @@
+"""A bridge that is interrupted goes on where it was: the tube still holds the old solution."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pump.pumps import (
+    C500,
+    C2000,
+    START,
+    acting,
+    continuous,
+    flow,
+    fresh_id,
+    mL,
+    program,
+    records,
+    refill,
+    running,
+    ug_a_day,
+)
+from thecal.journal import Kind
+from thecal.pump import LEGACY, Cause, Profile, Pump
+from thecal.pump.profile import REFERENCE
+from thecal.quantities import DAY, HOUR, MINUTE
+from thecal.therapy import Bridge, SimpleContinuous
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import timedelta
+
+    from thecal.quantities import Concentration
+
+DOSE, TUBE = ug_a_day(200), mL("0.2")
+
+
+def bridged(old: Concentration, new: Concentration, profile: Profile = REFERENCE) -> Pump:
+    """Return a pump that has just been refilled with another solution, and bridges the tube."""
+    pump = running(continuous(200, old), profile=profile)
+    pump.advance(START + DAY)
+    bridge = Bridge(dose=DOSE, old_concentration=old, dead_volume=TUBE)
+    after = program(SimpleContinuous(dose=DOSE), once=bridge, strength=new)
+    refill(pump, fill="18", left="0", strength=new, what=after)
+    return pump
+
+
+def _paused(pump: Pump) -> None:
+    pump.pause(fresh_id(), now=pump.present)
+
+
+def _resumed(pump: Pump) -> None:
+    _paused(pump)
+    pump.advance(pump.present + 10 * MINUTE)
+    pump.resume(fresh_id(), now=pump.present)
+
+
+def _befallen(cause: Cause, size: str | None = None) -> Callable[[Pump], None]:
+    def befall(pump: Pump) -> None:
+        pump.arrange(acting(cause, pump.present - START, size=size))
+
+    return befall
+
+
+def _restarted(pump: Pump) -> None:
+    pump.arrange(acting(Cause.OVER_INFUSION, pump.present - START, lasting=3 * HOUR, size="3"))
+    pump.advance(pump.present + 6 * HOUR)
+    assert flow(pump) == 0
+    pump.restart(fresh_id(), now=pump.present)
+
+
+@pytest.mark.requirement("ITB-023", "ITB-171")
+@pytest.mark.parametrize(
+    ("interrupt", "loses"),
+    [
+        (_befallen(Cause.POWER_CUT), 0 * HOUR),
+        (_befallen(Cause.WATCHDOG), 0 * HOUR),
+        (_befallen(Cause.EXCEPTION, "1"), 0 * HOUR),
+        (_befallen(Cause.HANG), 1 * MINUTE),
+        (_paused, 30 * MINUTE),
+        (_resumed, 10 * MINUTE),
+        (_restarted, 6 * HOUR),
+    ],
+    ids=["power cut", "watchdog", "exception", "hang", "pause", "resumed", "restarted"],
+)
+@pytest.mark.parametrize(("old", "new"), [(C2000, C500), (C500, C2000)], ids=["weaker", "stronger"])
+def test_a_bridge_that_is_interrupted_goes_on_and_the_dose_never_becomes_another(
+    interrupt: Callable[[Pump], None], loses: timedelta, old: Concentration, new: Concentration
+) -> None:
+    pump = bridged(old, new)
+    pace, ends = flow(pump), pump.memory.once_ends
+    assert pace == DOSE.ug_per_day / old.ug_per_mL
+    assert ends is not None
+    pump.advance(pump.present + HOUR)
+
+    interrupt(pump)
+
+    pump.advance(ends - MINUTE)
+    assert flow(pump) == pace
+    pump.advance(ends + loses + MINUTE)
+    assert flow(pump) == DOSE.ug_per_day / new.ug_per_mL
+    (ended,) = records(pump, Kind.BOLUS_ENDED)
+    assert ended.fact("reason") == "complete"
+    counted = Fraction(ended.fact("drive_moved_mL"))
+    assert counted >= Fraction(TUBE.mL) - Fraction(pump.memory.capability.quantum.mL)
+
+
+@pytest.mark.requirement("ITB-160")
+def test_a_stop_ends_a_bridge_at_once() -> None:
+    pump = bridged(C2000, C500)
+
+    pump.stop(fresh_id(), now=pump.present + HOUR)
+
+    assert pump.memory.once_over
+    assert flow(pump) == 0
+
+
+def test_a_legacy_pump_forgets_its_bridge_with_a_reset() -> None:
+    pump = bridged(C2000, C500, LEGACY)
+
+    pump.arrange(acting(Cause.POWER_CUT, pump.present - START))
+
+    assert pump.memory.once_over
