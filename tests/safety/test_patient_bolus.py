@@ -194,3 +194,17 @@ def test_no_asking_brings_any_day_above_the_maximum(gaps: list[timedelta]) -> No
 
 def test_the_square_bolus_of_these_tests_is_one_that_the_pump_gives() -> None:
     assert asked_of(wanted(bolus(60, minutes=360))).memory.program.once is not None
+
+
+@pytest.mark.requirement("ITB-029", "ITB-159")
+def test_no_bolus_is_given_on_request_while_nobody_knows_what_the_reservoir_holds() -> None:
+    pump = asked_of(wanted())
+    now = START + 3 * HOUR
+    pump.advance(now)
+    pump.arm_refill(fill=mL(10), concentration=C500, program=None, now=now)
+
+    with pytest.raises(RefusedError, match="a refill is armed"):
+        pump.request_bolus(now=now)
+
+    pump.cancel_refill(now=now)
+    pump.request_bolus(now=now)

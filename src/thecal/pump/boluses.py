@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from thecal.journal import Kind
 from thecal.pump import alarms
 from thecal.pump.errors import RefusedError
+from thecal.pump.hold import Work
 from thecal.pump.log import recorded
 from thecal.pump.motor import decimal_places, volume_of
 from thecal.pump.window import check_patient_bolus, exceeds
@@ -142,6 +143,11 @@ def _check_patient(memory: Memory, allowed: PatientBolus) -> None:
         raise RefusedError(f"patient bolus: not while the pump alarms ({worst}; ITB-029, ITB-060)")
     if memory.holds:
         raise RefusedError(f"patient bolus: the pump is held, {memory.holds[0].value}")
+    if memory.open is not None and memory.open.work is Work.REFILL:
+        raise RefusedError(
+            "patient bolus: a refill is armed, and nobody knows what the reservoir holds before it is "
+            "confirmed or cancelled (ITB-159)"
+        )
     recent = [began for began in memory.patient_boluses if memory.at - began < DAY]
     if len(recent) >= allowed.most_per_day:
         raise RefusedError(f"patient bolus: {len(recent)} in the last 24 h is the limit (ITB-027)")
