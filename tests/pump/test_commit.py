@@ -8,14 +8,19 @@ from fractions import Fraction
 
 import pytest
 
-from pump.pumps import START, bolus, continuous, fresh_id, program, running, ug_a_day
+from pump.pumps import C500, C2000, MODEL, START, bolus, continuous, fresh_id, mL, program, running, ug_a_day
 from thecal.journal import Kind
-from thecal.pump import commit
+from thecal.pump import LEGACY, RefusedError, commit
+from thecal.pump.alarms import over, raised
+from thecal.pump.commit import Written
 from thecal.pump.hold import Hold, Open, Work
 from thecal.pump.memory import Memory
 from thecal.pump.motor import Drive
-from thecal.quantities import DAY, HOUR
-from thecal.therapy import SimpleContinuous
+from thecal.quantities import DAY, HOUR, Concentration
+from thecal.therapy import BACLOFEN, Alarm, Program, SimpleContinuous
+from therapy.reference import OTHER_DRUG
+
+C1000 = Concentration(ug_per_mL=C2000.ug_per_mL / 2)
 
 
 def burdened(*, phase: str = "1/2") -> Memory:
@@ -129,3 +134,148 @@ def test_the_lowest_doses_of_a_week_are_kept_and_older_ones_go() -> None:
     assert commit.run(memory, fresh_id(), memory.program).lowest_doses == (week,)
     stopped = commit.stop(memory, fresh_id())
     assert commit.run(stopped, fresh_id(), continuous(300)).lowest_doses == stopped.lowest_doses
+
+
+# --- what is said to a command that is not taken ----------------------------------------------------------
+
+
+def running_memory() -> Memory:
+    """Return the memory of a pump that gave 200 mcg/day for a day."""
+    pump = running(continuous(200))
+    pump.advance(START + DAY)
+    return pump.memory
+
+
+def written(memory: Memory) -> Written:
+    """Return what a command is written against by somebody who has just read the pump."""
+    return Written(revision=memory.revision, digest=memory.plan.digest)
+
+
+def refusal(memory: Memory, what: Program, base: Written | None = None) -> str:
+    """Return what the pump says to a program that it does not take."""
+    with pytest.raises(RefusedError) as refused:
+        commit.set_program(memory, fresh_id(), base=base or written(memory), program=what)
+    return str(refused.value)
+
+
+def raised_day(memory: Memory) -> Memory:
+    """Return a memory that does not know of one quantum whether it moved: 0.25 mcg."""
+    return replace(memory, doubt=1)
+
+
+@pytest.mark.requirement("ITB-144")
+def test_a_command_for_another_revision_or_another_program_is_told_to_interrogate() -> None:
+    memory = running_memory()
+    here = written(memory)
+
+    assert refusal(memory, continuous(100), replace(here, revision=0)) == (
+        "the pump is at revision 1, this command was written for revision 0: something changed in between. "
+        "Interrogate the pump and write a new order"
+    )
+    assert refusal(memory, continuous(100), replace(here, digest="another")) == (
+        "the pump runs another program than the one this command was written to follow. "
+        "Interrogate the pump and write a new order"
+    )
+
+
+def test_another_drug_and_another_concentration_are_named() -> None:
+    memory = running_memory()
+    other = Program(drug=OTHER_DRUG, concentration=C500, base=SimpleContinuous(dose=ug_a_day(100)))
+
+    assert refusal(memory, other) == ("drug: the reservoir holds baclofen, not a drug that is not baclofen")
+    assert refusal(memory, continuous(100, C2000)) == (
+        "concentration: the program says 2000 mcg/mL, the reservoir holds 500 mcg/mL. "
+        "A new concentration comes with a refill"
+    )
+
+
+def test_what_the_pump_cannot_deliver_and_what_it_would_round_is_named() -> None:
+    memory = running_memory()
+
+    assert refusal(memory, continuous("5000")).startswith("the pump cannot deliver this: ")
+    assert refusal(memory, program(SimpleContinuous(dose=ug_a_day("100.01")), bolus("50.1"))) == (
+        "the pump cannot deliver this exactly as written, and rounds nothing: "
+        "daily dose: 100.01 mcg/day would be 100 mcg/day; single bolus: 50.1 mcg would be 50 mcg"
+    )
+
+
+@pytest.mark.requirement("ITB-159")
+@pytest.mark.parametrize("profile", ["reference", "legacy"])
+def test_nothing_is_programmed_while_a_refill_is_armed_on_a_reference_pump(profile: str) -> None:
+    memory = running_memory()
+    armed = replace(memory, open=Open(work=Work.REFILL, since=START + HOUR))
+    if profile == "legacy":
+        after = commit.set_program(
+            replace(armed, profile=LEGACY), fresh_id(), base=written(armed), program=continuous(100)
+        )
+        assert after.program == continuous(100)
+        return
+
+    assert refusal(armed, continuous(100)) == (
+        "a refill was armed at 2026-03-02T07:00:00+00:00 and is neither confirmed nor cancelled: "
+        "neither the old program nor a new one is safe. Confirm it if the reservoir was filled, cancel "
+        "it if nothing was filled; a STOP is always taken"
+    )
+    commit.nothing_armed(memory)
+    commit.nothing_armed(replace(memory, open=Open(work=Work.UPDATE, since=START + HOUR)))
+
+
+def test_a_library_that_is_wrong_lets_no_program_through_until_it_is_replaced() -> None:
+    memory = running_memory()
+    wrong = raised(memory, Alarm.LIBRARY_ERROR)
+
+    assert refusal(wrong, continuous(100)) == (
+        "drug library: its checksum does not match, so no limit of it can be trusted. The program that "
+        "runs goes on; a STOP is always taken. Replace the library before writing a program"
+    )
+    for fine in (over(wrong, Alarm.LIBRARY_ERROR), raised(memory, Alarm.TEMPERATURE)):
+        after = commit.set_program(fine, fresh_id(), base=written(fine), program=continuous(100))
+        assert after.program == continuous(100)
+
+
+def test_a_bolus_is_asked_for_its_volume_its_history_and_the_window() -> None:
+    memory = running_memory()
+    with_bolus = program(SimpleContinuous(dose=ug_a_day(200)), bolus(50))
+
+    lost = replace(memory, history_lost_at=memory.at)
+    assert "ITB-041" in refusal(lost, with_bolus)
+    assert commit.set_program(lost, fresh_id(), base=written(lost), program=continuous(100)).revision == 2
+    most = replace(MODEL, daily_dose_most=ug_a_day(249))
+    assert "249 mcg/day" in refusal(replace(memory, capability=most), with_bolus)
+    small = replace(MODEL, daily_dose_most=ug_a_day(240))
+    high = replace(memory, capability=small)
+    assert "ITB-030" in refusal(raised_day(high), continuous(240))
+    legacy = replace(raised_day(high), profile=LEGACY)
+    assert commit.set_program(legacy, fresh_id(), base=written(legacy), program=continuous(240)).revision == 2
+
+
+@pytest.mark.requirement("ITB-036")
+def test_a_bolus_is_taken_to_the_last_quantum_that_the_reservoir_holds() -> None:
+    """50 mcg are 200 quanta beside 33.33 of the base: 234 at most are counted while it runs."""
+    with_bolus = program(SimpleContinuous(dose=ug_a_day(200)), bolus(50))
+    memory = running_memory()
+    left = {
+        quanta: replace(memory, drive=Drive(counts=memory.empty_counts - quanta)) for quanta in (232, 234)
+    }
+
+    assert commit.set_program(left[234], fresh_id(), base=written(memory), program=with_bolus).revision == 2
+    assert refusal(left[232], with_bolus).startswith("the pump cannot deliver this: ")
+
+
+@pytest.mark.requirement("ITB-159", "ITB-161")
+def test_a_stop_while_a_refill_is_armed_leaves_it_armed_with_nothing_to_run() -> None:
+    memory = running_memory()
+    armed = Open(
+        work=Work.REFILL, since=START, fill=mL(10), concentration=C1000, program=continuous(180, C1000)
+    )
+
+    after = commit.stop(replace(memory, open=armed), fresh_id())
+    again = commit.stop(replace(after, at=after.at + timedelta(microseconds=1)), fresh_id())
+
+    assert after.open is not None
+    assert after.open.program is not None
+    assert replace(after.open, program=None) == replace(armed, program=None)
+    assert after.open.program.is_stopped
+    assert (after.open.program.drug, after.open.program.concentration) == (BACLOFEN, C1000)
+    assert (again.started, again.started_counts) == (after.started, after.started_counts)
+    assert commit.stop(replace(memory, open=Open(work=Work.UPDATE, since=START)), fresh_id()).open is None

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 
 from pump.pumps import C500, C2000, START, continuous, fresh_id, mL, refill, running, send
+from pump.test_commit import C1000, running_memory, written
 from thecal.journal import Kind
-from thecal.pump import RefusedError
+from thecal.pump import RefusedError, commit
+from thecal.pump.commit import Fill
+from thecal.pump.hold import Open, Work
+from thecal.pump.memory import Memory
+from thecal.pump.motor import Drive
 from thecal.quantities import DAY, HOUR, Concentration
-from thecal.therapy import Alarm, program_digest
+from thecal.therapy import BACLOFEN, Alarm, MinimumRate, Program, program_digest
 
 
 def test_a_refill_of_the_same_keeps_the_program_and_counts_as_a_command() -> None:
@@ -179,3 +186,136 @@ def test_a_refill_without_a_program_leaves_an_update_open() -> None:
 def test_a_refill_is_refused_in_whole_sentences(asked: dict[str, object], said: str) -> None:
     with pytest.raises(RefusedError, match=said):
         refill(running(continuous(200)), **asked)  # type: ignore[arg-type] # what a refill takes
+
+
+# --- what it leaves behind, and what is said where it is not taken -----------------------------------------
+
+SOURCE = f"({BACLOFEN.concentration_source})"
+OTHER_DOSE = (
+    "refill: 1000 mcg/mL under a program in 500 mcg/mL would give another dose than it says; "
+    "a new concentration comes with its program, in one act"
+)
+
+
+def refill_refusal(memory: Memory, fill: Fill, what: Program | None = None) -> str:
+    """Return what the pump says to a filling that it does not take."""
+    with pytest.raises(RefusedError) as refused:
+        commit.refill(memory, fresh_id(), base=written(memory), fill=fill, program=what)
+    return str(refused.value)
+
+
+def filling(volume: str = "18", left: str = "1.4", strength: Concentration = C500) -> Fill:
+    """Return what was done to the reservoir."""
+    return Fill(left_behind=mL(left), volume=mL(volume), concentration=strength)
+
+
+@pytest.mark.parametrize(
+    ("fill", "said"),
+    [
+        (
+            filling(strength=Concentration(ug_per_mL=Decimal(2001))),
+            f"refill: 2001 mcg/mL is outside what is allowed, above 0 and up to 2000 mcg/mL {SOURCE}",
+        ),
+        (
+            filling(strength=Concentration(ug_per_mL=Decimal(0))),
+            f"refill: 0 mcg/mL is outside what is allowed, above 0 and up to 2000 mcg/mL {SOURCE}",
+        ),
+        (
+            filling(left="1.4000001"),
+            "left behind: 1.4000001 mL has more decimal places than a syringe, at most 6",
+        ),
+        (filling("17.0000001"), "fill: 17.0000001 mL has more decimal places than a syringe, at most 6"),
+        (
+            filling(strength=C1000),
+            OTHER_DOSE,
+        ),
+    ],
+)
+def test_a_filling_that_is_not_taken_is_told_why(fill: Fill, said: str) -> None:
+    assert refill_refusal(running_memory(), fill) == said
+
+
+def test_a_filling_beyond_the_capacity_is_told_why_and_the_strongest_to_six_places_is_taken() -> None:
+    memory = running_memory()
+
+    assert refill_refusal(memory, filling("19")).startswith("refill: ")
+    taken = commit.refill(
+        memory,
+        fresh_id(),
+        base=written(memory),
+        fill=filling("16.000001", strength=C2000),
+        program=Program(drug=BACLOFEN, concentration=C2000, base=MinimumRate()),
+    )
+    assert taken.reservoir.content.mL == Decimal("17.400001")
+
+
+@pytest.mark.requirement("ITB-051")
+def test_a_refill_counts_anew_ends_what_was_withheld_and_is_recorded_whole() -> None:
+    before, command = replace(running_memory(), boluses_withheld=True), fresh_id()
+
+    after = commit.refill(before, command, base=written(before), fill=filling("10", "1.5"), program=None)
+
+    assert after.reservoir.content == mL("11.5")
+    assert (after.filled_at, after.filled_counts) == (before.at, before.drive.counts)
+    assert (after.revision, after.last_command) == (before.revision + 1, command)
+    assert not after.boluses_withheld
+    assert after.program == before.program
+    record = after.log[-1]
+    assert (record.kind, record.at) == (Kind.RESERVOIR_REFILLED, before.at)
+    assert dict(record.data) == {
+        "command": command,
+        "drawn_out_mL": "16.1",
+        "left_behind_mL": "1.5",
+        "filled_mL": "10",
+        "label_ug_per_mL": "500",
+        "mixed_ug_per_mL": "500",
+        **before.delivered_facts,
+    }
+
+
+@pytest.mark.parametrize(("work", "stays"), [(Work.UPDATE, True), (Work.REFILL, False)])
+def test_a_refill_ends_what_was_armed_for_it_and_leaves_an_update_open(work: Work, *, stays: bool) -> None:
+    memory = running_memory()
+    begun = replace(memory, open=Open(work=work, since=memory.at))
+
+    after = commit.refill(begun, fresh_id(), base=written(begun), fill=filling(), program=None)
+
+    assert after.open == (begun.open if stays else None)
+
+
+@pytest.mark.parametrize(
+    ("volume", "kinds", "phase"),
+    [
+        ("0.0001", [Kind.RESERVOIR_REFILLED, Kind.RESERVOIR_RAN_LOW], 0),
+        ("0.5", [Kind.RESERVOIR_REFILLED, Kind.RESERVOIR_RAN_LOW], Fraction(1, 3)),
+        ("0.6", [Kind.RESERVOIR_REFILLED, Kind.RESERVOIR_RAN_LOW], Fraction(1, 3)),
+        ("0.6005", [Kind.RESERVOIR_REFILLED], Fraction(1, 3)),
+    ],
+)
+def test_a_filling_that_is_low_says_so_and_one_of_nothing_leaves_nothing_begun(
+    volume: str, kinds: list[Kind], phase: Fraction | int
+) -> None:
+    memory = running_memory()
+    begun = replace(memory, drive=Drive(counts=memory.drive.counts, phase=Fraction(1, 3)))
+
+    after = commit.refill(begun, fresh_id(), base=written(begun), fill=filling(volume), program=None)
+
+    assert [entry.kind for entry in [*after.log][len(begun.log) :]] == kinds
+    assert {entry.at for entry in [*after.log][len(begun.log) :]} == {begun.at}
+    assert after.drive == Drive(counts=begun.drive.counts, phase=Fraction(phase))
+
+
+def test_a_refill_with_its_program_runs_it_and_its_strength_may_be_the_label_or_the_mixture() -> None:
+    memory, command = running_memory(), fresh_id()
+    for strength in (C1000, Concentration(ug_per_mL=Decimal(900))):
+        what = continuous(180, strength)
+        fill = filling("5.6", "1.4", C1000)
+        after = commit.refill(memory, command, base=written(memory), fill=fill, program=what)
+        assert (after.program, after.started, after.last_command) == (what, memory.at, command)
+        assert after.revision == memory.revision + 1
+        assert after.reservoir.content == mL(7)
+
+    assert refill_refusal(memory, filling(strength=C1000), continuous(180, C2000)) == (
+        "concentration: the program says 2000 mcg/mL, the reservoir holds 1000 mcg/mL. "
+        "A new concentration comes with a refill"
+    )
