@@ -53,3 +53,14 @@ def test_many_patients_are_scored_as_each_alone_and_where_one_says() -> None:
     for row in range(many):
         alone = tone(levels[[row]], **{name: values[[row]] for name, values in given.items()})
         assert np.array_equal(scores[row], alone[0])
+
+
+def test_scores_may_stand_where_the_levels_stood() -> None:
+    many = 70
+    levels = np.linspace(0, 100, 3 * many).reshape(many, 3)
+    given = {"before": np.full(many, 4.0), "ec50_ng_mL": np.full(many, 20.0), "steepness": np.full(many, 1.5)}
+    apart = tone(levels, **given)
+
+    tone(levels, out=levels, **given)
+
+    assert np.array_equal(levels, apart)

@@ -327,3 +327,13 @@ def test_times_a_hair_apart_are_told_apart() -> None:
 
     assert out.edges_h.tolist() == [0, 0.2, 5, end]
     assert out.flow_mL_h.tolist() == [0.5, 0.5, 0.25]
+
+
+def test_a_front_that_is_soon_through_has_hardly_spread() -> None:
+    inflow = Inflow([0, 9], [0.02], [100])
+
+    out = through_tube(inflow, 0.02, 0.0, bore_mL_per_cm=BORE)
+
+    spread = np.sqrt(2 * dispersion_cm2_h(np.array([0.02]), BORE)[0]) * BORE
+    assert spread < 0.2 * 0.02
+    assert out.pumped_mL[1:-1] == pytest.approx(0.02 + spread * _even_places(), rel=1e-12)
