@@ -9,10 +9,15 @@ import numpy as np
 import pytest
 
 from thecal.body import Anatomy, Ensemble, load_parameters
-from thecal.body.network import Network, _bernoulli
+from thecal.body.network import Network, _bernoulli, build_network
 
-BODY = Ensemble.drawn(load_parameters(), 2, 5, cells_per_cm=1)
-NETWORK = BODY.network
+BODY = Ensemble.drawn(load_parameters().knowing(bulk_flow_mL_h=5.0, cord_partition=2.0), 2, 5, cells_per_cm=1)
+
+
+@pytest.fixture
+def network() -> Network:
+    """Return the network of three patients."""
+    return build_network(BODY.patients, BODY.anatomy)
 
 
 def against(x: float) -> float:
@@ -20,7 +25,7 @@ def against(x: float) -> float:
     return x / math.expm1(x)
 
 
-def test_every_cell_of_every_patient_has_its_volumes_and_rates() -> None:
+def test_every_cell_of_every_patient_has_its_volumes_and_rates(network: Network) -> None:
     anatomy = BODY.anatomy
     first = anatomy.first_cord_cell
     for row in range(len(BODY)):
@@ -31,48 +36,50 @@ def test_every_cell_of_every_patient_has_its_volumes_and_rates() -> None:
             between_cm = value["canal_length_cm"] / 60 / (2 if cell == 59 else 1)
             spread = value["dispersion_cm2_h"] * mean_cm2 * anatomy.face_areas[cell + 1] / between_cm
             peclet = value["bulk_flow_mL_h"] / spread
-            assert NETWORK.up[row, cell] == pytest.approx(spread * against(-peclet) / cells_mL[cell])
-            assert NETWORK.down[row, cell] == pytest.approx(spread * against(peclet) / cells_mL[cell + 1])
-            assert NETWORK.loss[row, cell] == value["spinal_loss_per_h"]
-        assert NETWORK.csf_mL[row].tolist() == pytest.approx(cells_mL)
-        assert NETWORK.loss[row, 60] == pytest.approx(value["csf_turnover_mL_h"] / value["cranial_csf_mL"])
+            assert network.up[row, cell] == pytest.approx(spread * against(-peclet) / cells_mL[cell])
+            assert network.down[row, cell] == pytest.approx(spread * against(peclet) / cells_mL[cell + 1])
+            assert network.loss[row, cell] == value["spinal_loss_per_h"]
+        assert network.csf_mL[row].tolist() == pytest.approx(cells_mL)
+        assert network.loss[row, 60] == pytest.approx(value["csf_turnover_mL_h"] / value["cranial_csf_mL"])
         cord_mL = value["cord_volume_mL"] * value["cord_partition"] * anatomy.cord_shares
-        assert NETWORK.cord_mL[row].tolist() == pytest.approx(cord_mL.tolist())
-        assert NETWORK.from_cord[row].tolist() == [value["cord_exchange_per_h"]] * len(cord_mL)
+        assert network.cord_mL[row].tolist() == pytest.approx(cord_mL.tolist())
+        assert network.from_cord[row].tolist() == [value["cord_exchange_per_h"]] * len(cord_mL)
         into = value["cord_exchange_per_h"] * cord_mL / np.array(cells_mL[first:60])
-        assert NETWORK.to_cord[row].tolist() == pytest.approx(into.tolist())
+        assert network.to_cord[row].tolist() == pytest.approx(into.tolist())
 
 
-def test_what_cells_pass_up_and_down_differs_by_the_bulk_flow_when_they_hold_the_same() -> None:
+def test_what_cells_pass_up_and_down_differs_by_the_bulk_flow_when_they_hold_the_same(
+    network: Network,
+) -> None:
     """Two ways: the flow that was put in is the net flow that comes out, through every face."""
-    volumes = NETWORK.csf_mL
-    net_mL_h = NETWORK.up * volumes[:, :-1] - NETWORK.down * volumes[:, 1:]
+    volumes = network.csf_mL
+    net_mL_h = network.up * volumes[:, :-1] - network.down * volumes[:, 1:]
 
     flow = np.broadcast_to(BODY.patients["bulk_flow_mL_h"][:, np.newaxis], net_mL_h.shape)
     assert np.allclose(net_mL_h, flow, rtol=1e-9, atol=1e-12)
 
 
-def test_a_network_counts_its_compartments_and_names_what_each_loses() -> None:
+def test_a_network_counts_its_compartments_and_names_what_each_loses(network: Network) -> None:
     cord_cells = 60 - BODY.anatomy.first_cord_cell
 
-    assert (NETWORK.cells, NETWORK.states) == (60, 61 + cord_cells)
-    assert NETWORK.first_cord_cell == Anatomy(1).first_cord_cell
-    assert NETWORK.losses.shape == (3, NETWORK.states)
-    assert np.array_equal(NETWORK.losses[:, :61], NETWORK.loss)
-    assert not NETWORK.losses[:, 61:].any()
+    assert (network.cells, network.states) == (60, 61 + cord_cells)
+    assert network.first_cord_cell == Anatomy(1).first_cord_cell
+    assert network.losses.shape == (3, network.states)
+    assert np.array_equal(network.losses[:, :61], network.loss)
+    assert not network.losses[:, 61:].any()
 
 
-def test_one_patient_alone_counts_as_many_compartments() -> None:
-    alone = NETWORK.rows(slice(2, 3))
+def test_one_patient_alone_counts_as_many_compartments(network: Network) -> None:
+    alone = network.rows(slice(2, 3))
 
-    assert (alone.cells, alone.states) == (NETWORK.cells, NETWORK.states)
+    assert (alone.cells, alone.states) == (network.cells, network.states)
 
 
-def test_some_of_the_patients_keep_all_that_is_theirs() -> None:
-    some = NETWORK.rows(slice(1, 3))
+def test_some_of_the_patients_keep_all_that_is_theirs(network: Network) -> None:
+    some = network.rows(slice(1, 3))
 
     for field in fields(Network):
-        whole, part = getattr(NETWORK, field.name), getattr(some, field.name)
+        whole, part = getattr(network, field.name), getattr(some, field.name)
         if field.name == "first_cord_cell":
             assert part == whole
         else:

@@ -317,15 +317,16 @@ def test_a_pause_at_the_end_lets_nothing_out() -> None:
         assert out.concentration_ug_mL[0] == content
 
 
-def test_times_a_hair_apart_are_told_apart() -> None:
-    """The middle of two neighbouring floats is one of them."""
-    end = np.nextafter(5.0, 6.0)
-    end += np.spacing(5.0) * (np.mean([5.0, end]) != end)
-    inflow = Inflow([0, 5, end], [0.5, 0.25], [100, 300])
+@pytest.mark.parametrize(("apart", "middle"), [((0, 1), 0), ((1, 2), 2)], ids=["first", "second"])
+def test_times_a_hair_apart_are_told_apart(apart: tuple[int, int], middle: int) -> None:
+    """The middle of two neighbouring floats is one of them: the even one."""
+    begin, end = (5.0 + count * float(np.spacing(5.0)) for count in apart)
+    assert (begin + end) / 2 == 5.0 + middle * np.spacing(5.0)
+    inflow = Inflow([0, begin, end], [0.5, 0.25], [100, 300])
 
     out = through_tube(inflow, 0.1, 10.0)
 
-    assert out.edges_h.tolist() == [0, 0.2, 5, end]
+    assert out.edges_h.tolist() == [0, 0.2, begin, end]
     assert out.flow_mL_h.tolist() == [0.5, 0.5, 0.25]
 
 
