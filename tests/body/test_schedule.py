@@ -111,10 +111,10 @@ def test_more_nodes_are_had_when_asked_for() -> None:
 
 
 @pytest.mark.parametrize(
-    "at", [1e5 + 0.9, 1e5 + 1.0, 2e5], ids=["before the last", "at the last", "after all"]
+    "at", [1e5 + 0.999, 1e5 + 1.0, 2e5], ids=["before the last", "at the last", "after all"]
 )
 def test_a_long_wait_before_the_first_event_carries_nothing(at: float) -> None:
-    samples = np.array([0.0, 1e5, 1e5 + 1.0])
+    samples = np.array([0.0, 1.0, 1e5 + 1.0])
     drive = given((at, 2, 3))
 
     found = carry(suited([drive], samples, 1e-9), drive, samples)
@@ -122,3 +122,7 @@ def test_a_long_wait_before_the_first_event_carries_nothing(at: float) -> None:
     assert not found[:, :2].any()
     assert found[:-1, 2].any() == (at < samples[-1])
     assert found[-1, 2] == (3 if at == samples[-1] else 0)
+
+
+def test_a_drive_of_nothing_carries_nothing() -> None:
+    assert not carry(NODES, Drive(*np.zeros((3, 0))), np.array([1.0, 5.0])).any()
