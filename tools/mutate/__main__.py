@@ -1,7 +1,8 @@
 """Change the code on purpose and see what the tests notice: ``make mutate``.
 
-``python -m mutate pump-window body`` runs two groups of ``groups.toml`` and draws their pages. ``--survivors``
-takes the last run's copy, brings the tests of today into it, and tries again only what survived.
+``python -m mutate pump-window body`` runs two groups of ``groups.toml`` and draws their pages.
+``--survivors`` takes the last run's copy, brings the tests of today into it, and tries again only what
+survived.
 """
 
 from __future__ import annotations
