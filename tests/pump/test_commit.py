@@ -17,7 +17,7 @@ from thecal.pump.hold import Hold, Open, Work
 from thecal.pump.memory import Memory
 from thecal.pump.motor import Drive
 from thecal.quantities import DAY, HOUR, Concentration
-from thecal.therapy import BACLOFEN, Alarm, Program, SimpleContinuous
+from thecal.therapy import BACLOFEN, Alarm, Program, SimpleContinuous, Stopped
 from therapy.reference import OTHER_DRUG
 
 C1000 = Concentration(ug_per_mL=C2000.ug_per_mL / 2)
@@ -116,6 +116,13 @@ def test_a_program_leaves_nothing_of_the_one_before_it() -> None:
         "digest": after.plan.digest,
         **before.delivered_facts,
     }
+    assert (after.boluses_withheld, after.paused_at) == (False, None)
+    looked_at = replace(before, review_at=before.at + DAY)
+    assert commit.run(looked_at, command, what).review_at is None
+    stopped = Program(drug=BACLOFEN, concentration=C500, base=Stopped())
+    assert commit.run(looked_at, command, stopped).review_at == before.at + DAY
+    assert commit.run(replace(looked_at, holds=()), command, stopped).finishing
+    assert not commit.run(looked_at, command, what).finishing
     once = commit.run(before, command, program(SimpleContinuous(dose=ug_a_day(100)), bolus(5)))
     assert not once.once_over
 
@@ -255,11 +262,11 @@ def test_a_bolus_is_taken_to_the_last_quantum_that_the_reservoir_holds() -> None
     with_bolus = program(SimpleContinuous(dose=ug_a_day(200)), bolus(50))
     memory = running_memory()
     left = {
-        quanta: replace(memory, drive=Drive(counts=memory.empty_counts - quanta)) for quanta in (232, 234)
+        quanta: replace(memory, drive=Drive(counts=memory.empty_counts - quanta)) for quanta in (233, 234)
     }
 
     assert commit.set_program(left[234], fresh_id(), base=written(memory), program=with_bolus).revision == 2
-    assert refusal(left[232], with_bolus).startswith("the pump cannot deliver this: ")
+    assert refusal(left[233], with_bolus).startswith("the pump cannot deliver this: ")
 
 
 @pytest.mark.requirement("ITB-159", "ITB-161")

@@ -9,17 +9,17 @@ from fractions import Fraction
 
 import pytest
 
-from pump.pumps import C500, C2000, MODEL, START, acting, bolus, implanted, program, ug_a_day
+from pump.pumps import C500, C2000, MODEL, START, bolus, implanted, program, ug_a_day
 from pump.test_window_exact import NOON, WEEK, a_minute, daily, on
-from thecal.pump import LEGACY, Cause
+from thecal.pump import LEGACY, REFERENCE
 from thecal.pump.hardware import Hardware
 from thecal.pump.hold import Hold
 from thecal.pump.memory import Memory
 from thecal.pump.motor import Drive
 from thecal.pump.scheduler import bolus_ends, commanded, flow, flow_now
-from thecal.pump.tape import Change, Tape
-from thecal.quantities import DAY, HOUR, MINUTE, FlowRate, Mass, microseconds
-from thecal.therapy import PatientBolus, PeriodicBolus, Program, SimpleContinuous
+from thecal.pump.tape import Tape
+from thecal.quantities import DAY, HOUR, MINUTE, FlowRate, Mass, Volume, microseconds
+from thecal.therapy import Bridge, PatientBolus, PeriodicBolus, Program, SimpleContinuous
 from therapy.reference import OTHER_DRUG
 
 TICK = timedelta(microseconds=1)
@@ -132,7 +132,9 @@ def test_a_periodic_bolus_that_runs_ends_at_its_end_by_the_clock_on_the_pump() -
 
     begins = at(memory, noon)
     assert per_minute(begins) == per_minute(at(memory, noon - TICK)) + 2
-    assert bolus_ends(begins) == noon + 10 * MINUTE
+    assert bolus_ends(begins) is None
+    for began in (noon + days * DAY for days in range(9)):
+        assert bolus_ends(at(memory, began + TICK)) == began + 10 * MINUTE
     assert bolus_ends(at(memory, noon + 10 * MINUTE - TICK)) == noon + 10 * MINUTE
     assert bolus_ends(at(memory, noon + 10 * MINUTE)) is None
     assert bolus_ends(at(memory, noon - TICK)) is None
@@ -254,104 +256,33 @@ def test_a_stop_finishes_the_quantum_under_way_at_the_fastest_flow_and_no_other(
     assert cut.drive == Drive(counts=3, phase=Fraction(1, 2) + 1 / quantum_us)
 
 
-# --- what is written down ---------------------------------------------------------------------------------
+def test_it_stops_at_a_count_that_is_reached_as_a_pause_begins() -> None:
+    memory, _ = lived(on(NOON), DAY, fill="2.735")
+
+    assert (memory.drive, memory.at) == (Drive(counts=1470), START + 510 * MINUTE)
 
 
-def test_a_drive_that_stands_writes_that_nothing_flows_on_both_tapes() -> None:
+def test_a_place_within_a_quantum_that_no_flow_of_the_program_meets_is_kept_too() -> None:
     memory, hardware = told_to(on(daily(1)))
-    memory, hardware = flow(memory, replace(hardware, truth=Tape()), START + MINUTE)
-    standing = replace(memory, holds=(Hold.UPDATE,))
+    odd = Fraction(1, 59_999_999)
 
-    for minutes in (2, 3):
-        standing, hardware = flow(standing, hardware, START + minutes * MINUTE)
+    after, _ = flow(replace(memory, drive=Drive(phase=odd)), hardware, START + MINUTE / 2)
 
-    written: list[Change] = [(0, a_minute(1), C2000), (US_A_MINUTE, NOTHING, C2000)]
-    assert [*standing.tape] == written
-    assert hardware.truth is not None
-    assert [*hardware.truth] == written
-    assert standing.at == START + 3 * MINUTE
-    assert standing.drive == memory.drive
-    unwatched, plain = flow(replace(memory, holds=(Hold.UPDATE,)), implanted().hardware, START + 2 * MINUTE)
-    assert plain.truth is None
-    assert [*unwatched.tape] == written
+    assert after.drive == Drive(phase=Fraction(1, 2) + odd)
 
 
-def test_another_solution_begins_a_new_stretch_of_the_record_and_the_same_flow_does_not() -> None:
-    memory, hardware = lived(on(daily(1)), MINUTE)
-    same, _ = flow(memory, hardware, START + 2 * MINUTE)
-    assert [*same.tape] == [(0, a_minute(1), C2000)]
+@pytest.mark.requirement("ITB-050")
+@pytest.mark.parametrize("hold", [Hold.UPDATE, Hold.PAUSE])
+def test_a_bridge_waits_in_a_hold_and_nothing_else_does(hold: Hold) -> None:
+    bridge = Bridge(dose=ug_a_day(200), old_concentration=C500, dead_volume=Volume(mL=Decimal("0.1")))
+    memory, hardware = told_to(on(daily(1), bridge))
+    waiting = replace(memory, profile=REFERENCE, holds=(hold,), once_paused_us=7)
+    still = {
+        "no hold": replace(waiting, holds=()),
+        "over": replace(waiting, once_over=True),
+        "a legacy pump": replace(waiting, profile=LEGACY),
+        "a bolus": replace(waiting, program=on(daily(1), bolus(60, minutes=60))),
+    }
 
-    other = replace(memory, reservoir=replace(memory.reservoir, concentration=C500))
-    mixed, _ = flow(
-        other, replace(hardware, truth=Tape([*memory.tape]), concentration=C500), START + 2 * MINUTE
-    )
-    assert [*mixed.tape] == [(0, a_minute(1), C2000), (US_A_MINUTE, a_minute(1), C500)]
-
-
-FIFTEEN = 15 * MINUTE
-
-Row = tuple[Cause | None, str | None, tuple[int, int, int, int, int], int, int | str, int | str]
-# cause, size: counted, asked, in doubt, too large, slip; drawn a quantum; what the pump records, what is true
-MECHANISMS: dict[str, Row] = {
-    "as its label": (None, None, (15, 15, 0, 0, 0), 15_000_000, 1, 1),
-    "runs ahead": (Cause.RUNAWAY, "1.25", (18, 15, 0, 0, 750_000), 18_000_000, "1.25", "1.25"),
-    "lags": (Cause.LAGGING, "0.5", (7, 15, 0, 0, 500_000), 7_000_000, "0.5", "0.5"),
-    "told too much": (Cause.PACED_FAST, "1.25", (18, 18, 0, 0, 750_000), 18_000_000, "1.25", "1.25"),
-    "uncounted": (Cause.COUNTER_STUCK, None, (0, 15, 15, 0, 0), 15_000_000, 0, 1),
-    "too much in each": (Cause.OVER_INFUSION, "1.5", (15, 15, 0, 15, 0), 22_500_000, 1, "1.5"),
-    "a little too much": (Cause.OVER_INFUSION, "1.1", (15, 15, 0, 0, 0), 16_500_000, 1, "1.1"),
-    "leaks": (Cause.LEAK, None, (15, 15, 0, 0, 0), 15_000_000, 1, 0),
-    "blocked": (Cause.OCCLUSION, None, (15, 15, 0, 0, 0), 0, 1, 0),
-}
-
-
-@pytest.mark.parametrize("row", MECHANISMS.values(), ids=MECHANISMS)
-def test_the_counters_the_record_and_the_truth_part_as_the_mechanism_does(row: Row) -> None:
-    cause, size, counters, drawn, recorded, true = row
-    memory, hardware = told_to(on(daily(1), bolus(1, minutes=60)))
-    memory = replace(memory, once_over=True)
-    if cause is not None:
-        hardware = hardware.with_conditions(acting(cause, size=size))
-    hardware = replace(hardware, truth=Tape())
-
-    after, done = flow(memory, hardware, START + FIFTEEN)
-
-    counted, asked, doubt, large, slip = counters
-    assert (after.drive.counts, after.asked) == (counted, asked)
-    assert (after.doubt, after.large_strokes) == (doubt, large)
-    assert (done.slip, done.drawn) == (slip, drawn)
-    assert [*after.tape] == [(0, times(recorded), C2000)]
-    assert done.truth is not None
-    assert [*done.truth] == [(0, times(true), C2000)]
-    assert after.at == START + FIFTEEN
-
-
-def times(share: int | str) -> FlowRate:
-    """Return a flow of so many quanta a minute."""
-    return FlowRate(mL_per_day=Decimal("0.72") * Decimal(share))
-
-
-@pytest.mark.parametrize(
-    ("cause", "size", "share"),
-    [(Cause.RUNAWAY, "1.25", Fraction(5, 4)), (Cause.COUNTER_STUCK, None, Fraction(0))],
-)
-def test_the_share_of_a_bolus_is_that_of_what_was_counted(
-    cause: Cause, size: str | None, share: Fraction
-) -> None:
-    memory, hardware = told_to(on(daily(1), bolus(180, minutes=60)))
-
-    after, _ = flow(memory, hardware.with_conditions(acting(cause, size=size)), START + FIFTEEN)
-
-    assert after.once_given == 45 * share
-
-
-def test_what_is_left_over_of_a_quantum_goes_into_the_next_stretch() -> None:
-    memory, hardware = told_to(on(daily(1)))
-    hardware = hardware.with_conditions(acting(Cause.RUNAWAY, size="1.25"))
-
-    for minutes, counts in ((1, 1), (2, 2), (3, 3), (4, 5), (5, 6)):
-        memory, hardware = flow(memory, hardware, START + minutes * MINUTE)
-        assert memory.drive.counts == counts
-        assert memory.asked == minutes
-        assert hardware.drawn == counts * 1_000_000
-    assert hardware.slip == 250_000
+    assert flow(waiting, hardware, START + MINUTE)[0].once_paused_us == 7 + US_A_MINUTE
+    assert {flow(one, hardware, START + MINUTE)[0].once_paused_us for one in still.values()} == {7}
