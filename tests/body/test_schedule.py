@@ -126,3 +126,9 @@ def test_a_long_wait_before_the_first_event_carries_nothing(at: float) -> None:
 
 def test_a_drive_of_nothing_carries_nothing() -> None:
     assert not carry(NODES, Drive(*np.zeros((3, 0))), np.array([1.0, 5.0])).any()
+
+
+def test_lags_shorter_than_an_hour_are_served_as_they_are() -> None:
+    found = suited([given((0.1, 10, 0))], np.array([0.2, 0.5]), 1e-6)
+
+    assert np.array_equal(found.nodes, contour(0.2 - 0.1, 0.5 - 0.1, 1e-6).nodes)
