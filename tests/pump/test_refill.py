@@ -13,7 +13,7 @@ from pump.test_commit import C1000, running_memory, written
 from thecal.journal import Kind
 from thecal.pump import RefusedError, commit
 from thecal.pump.commit import Fill
-from thecal.pump.hold import Open, Work
+from thecal.pump.hold import Hold, Open, Work
 from thecal.pump.memory import Memory
 from thecal.pump.motor import Drive
 from thecal.quantities import DAY, HOUR, Concentration
@@ -319,3 +319,21 @@ def test_a_refill_with_its_program_runs_it_and_its_strength_may_be_the_label_or_
         "concentration: the program says 2000 mcg/mL, the reservoir holds 1000 mcg/mL. "
         "A new concentration comes with a refill"
     )
+
+
+@pytest.mark.requirement("ITB-123")
+def test_a_refill_gives_up_a_program_that_waits_to_be_read_back() -> None:
+    memory = running_memory()
+    held = replace(memory, holds=(Hold.PAUSE, Hold.UPDATE))
+    waits = replace(
+        held, open=Open(work=Work.UPDATE, since=START, program=continuous(100), command=fresh_id())
+    )
+
+    after = commit.refill(waits, fresh_id(), base=written(waits), fill=filling(), program=None)
+
+    assert (after.open, after.holds) == (None, (Hold.PAUSE,))
+    assert (after.log[-1].kind, after.log[-1].at) == (Kind.UPDATE_ABANDONED, memory.at)
+    assert commit.without_written(held) is held
+    begun = replace(held, open=Open(work=Work.UPDATE, since=START))
+    assert commit.without_written(begun) is begun
+    assert commit.abandoned(begun).open is None

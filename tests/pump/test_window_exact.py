@@ -292,3 +292,14 @@ def test_what_runs_now_counts_to_its_end(*, ran: int, until: int | None, over: b
         check_patient_bolus(allowing(memory, highest(past, asked)), ASKED.duration)
         with pytest.raises(RefusedError):
             check_patient_bolus(allowing(memory, highest(past, asked) - LESS), ASKED.duration)
+
+
+@pytest.mark.requirement("ITB-030")
+def test_a_pump_of_larger_quanta_is_held_to_the_same_dose() -> None:
+    """A valve lets 0.0025 mL through at a time: 5 mcg of 2000 mcg/mL."""
+    memory = remembered([(1440, 1)])
+    valve = replace(memory, capability=replace(memory.capability, quantum=mL("0.0025")))
+
+    check_window(allowing(valve, 2880), on(daily(2)))
+    with pytest.raises(RefusedError, match="2880 mcg/day is outside"):
+        check_window(allowing(valve, 2880 - LESS), on(daily(2)))
