@@ -165,6 +165,20 @@ def test_an_unknown_drug_in_a_frame_is_not_startable_and_is_logged() -> None:
     assert "drug 'morphine' is not in the library" in (entry.fact("reason") or "")
 
 
+@pytest.mark.requirement("ITB-157")
+def test_a_stop_whose_id_is_no_text_is_refused_at_the_door_and_raises_nothing() -> None:
+    contact = Contact()
+    frame = decode_frame(contact.wand.send(Stop(command=STOP), now=contact.now))
+    broken = encode_frame(replace(frame, payload=frame.payload.replace(b"stop", b"st\xff\xfe")))
+
+    assert contact.radio.receive_data(broken, now=contact.now) == b""
+    assert "is not UTF-8" in (contact.bedside.pump.log[-1].fact("reason") or "")
+    contact.wand.handle_timer(now=contact.now + REPLY_TIMEOUT)
+    reply = contact.ask(Stop(command=STOP))
+    assert isinstance(reply, StopReply)
+    assert reply.status.stopped
+
+
 def test_a_flood_of_breaches_does_not_fill_the_log() -> None:
     contact = Contact()
     frame = decode_frame(contact.wand.send(contact.order(), now=contact.now))

@@ -13,6 +13,7 @@ from programmer.bedside import AFTER, BEFORE, Bedside
 from pump.pumps import START, acting, continuous, fresh_id, kinds_of, mL, refill, running, send, ug_a_day
 from thecal.journal import Kind
 from thecal.pump import CONFIRMATION, LEGACY, TONES, Cause, Pump, PumpRadio, confirmations
+from thecal.pump.living import FROM_AFAR_MOST
 from thecal.quantities import DAY, HOUR, MINUTE, Interval, PumpClock
 from thecal.telemetry import (
     AnyReply,
@@ -84,6 +85,25 @@ def test_a_command_by_radio_is_taken_within_two_minutes_of_a_contact_that_the_pu
     if not near:
         assert "Hold it there, and send the command again" in (reply.refusal or "")
         assert kinds_of(bedside.pump).count(Kind.COMMAND_REFUSED) == 2
+
+
+@pytest.mark.requirement("ITB-162")
+def test_a_flood_of_commands_from_afar_does_not_fill_the_log() -> None:
+    bedside = Bedside()
+    now, pump = bedside.clock.now(), bedside.pump
+    far = timedelta(minutes=2)
+
+    for after in (0, 1, 119):
+        for _ in range(FROM_AFAR_MOST):
+            reply = Nearby(pump).ask(
+                Stop(command=CommandId("stop")), now=now + far + timedelta(seconds=after)
+            )
+            assert isinstance(reply, StopReply)
+            assert reply.refusal is not None
+    assert kinds_of(pump).count(Kind.COMMAND_REFUSED) == FROM_AFAR_MOST
+
+    Nearby(pump).ask(Stop(command=CommandId("stop")), now=now + 2 * far)
+    assert kinds_of(pump).count(Kind.COMMAND_REFUSED) == FROM_AFAR_MOST + 1
 
 
 @pytest.mark.requirement("ITB-162")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from pump.pumps import (
@@ -18,6 +18,8 @@ from pump.pumps import (
     alarms_of,
     bolus,
     continuous,
+    days,
+    deliverable,
     fresh_id,
     implanted,
     kinds_of,
@@ -37,7 +39,7 @@ from thecal.pump import (
     RefusedError,
 )
 from thecal.quantities import DAY, HOUR, MINUTE
-from thecal.therapy import Alarm, SimpleContinuous, Stopped
+from thecal.therapy import Alarm, CommandId, DaySchedule, DoseStep, Flex, SimpleContinuous, Stopped
 
 TICK = timedelta(microseconds=1)
 QUANTUM = Fraction(MODEL.quantum.mL)
@@ -69,6 +71,29 @@ def test_a_pause_lowers_the_flow_to_the_minimum_rate_and_every_status_says_so() 
     status = pump.resume(fresh_id(), now=START + HOUR + 10 * MINUTE)
     assert not status.paused
     assert status.flow.mL_per_day == Decimal("0.48")
+
+
+@pytest.mark.requirement("ITB-012")
+@given(day=days(), at=st.timedeltas(timedelta(0), DAY))
+@example(
+    day=DaySchedule(
+        (DoseStep(start=time(0), rate=ug_a_day(0)), DoseStep(start=time(12), rate=ug_a_day(240)))
+    ),
+    at=timedelta(0),
+)
+@settings(max_examples=20, deadline=None)
+def test_a_pause_never_raises_the_flow_above_what_the_program_says(day: DaySchedule, at: timedelta) -> None:
+    assume(day.total_ug())
+    asked = program(Flex((day,) * 7))
+    assume(deliverable(asked))
+    pump, left = running(asked), running(asked)
+    pump.pause(fresh_id(), now=START + at)
+
+    for minutes in (0, 1, 10, 29):
+        left.advance(START + at + minutes * MINUTE)
+        pump.advance(START + at + minutes * MINUTE)
+        assert flow(pump) == min(flow(left), MODEL.minimum_rate.mL_per_day)
+    assert moved(pump) <= moved(left)
 
 
 @pytest.mark.requirement("ITB-013", "ITB-158")
@@ -180,6 +205,18 @@ def test_an_occlusion_stops_what_reaches_the_patient_at_once_and_the_program_is_
     assert pump.memory.program == continuous(240)
     pump.advance(START + 3 * DAY)
     assert moved(pump) > reached
+
+
+@pytest.mark.requirement("ITB-160")
+def test_a_stop_whose_id_is_no_text_is_carried_out_once_and_recorded() -> None:
+    pump, command = running(continuous(240)), CommandId("half a pair \ud800")
+
+    for _ in range(2):
+        status = pump.stop(command, now=START + HOUR)
+
+    assert (status.stopped, status.last_command) == (True, r"half a pair \ud800")
+    assert kinds_of(pump).count(Kind.PUMP_STOPPED) == 1
+    assert Pump.restore(pump.image()).memory == pump.memory
 
 
 def test_a_stop_of_a_drive_that_stands_or_of_an_empty_pump_moves_nothing() -> None:

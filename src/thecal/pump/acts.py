@@ -199,7 +199,7 @@ def set_clock(memory: Memory, command: CommandId, clock: PumpClock) -> Memory:
 
 
 def pause(memory: Memory, command: CommandId) -> Memory:
-    """Return the memory of a paused pump: the minimum rate flows, for half an hour at most (ITB-012).
+    """Return the memory of a paused pump: half an hour at most of the minimum rate, or less (ITB-012).
 
     A pause is not a stop: it ends by itself in the base program, with a critical alarm (S-04, ITB-013). What
     it kept back is never made up.

@@ -41,6 +41,10 @@ if TYPE_CHECKING:
     from thecal.therapy import Capability, CommandId, Drug, PumpSerial
 
 
+FROM_AFAR_MOST = 8
+"""Most commands from afar that are recorded as refused within the time that a contact lasts; assumed."""
+
+
 class Living:
     """One implanted pump, as it lives."""
 
@@ -332,15 +336,20 @@ class Living:
         """Refuse what comes by radio from afar.
 
         Raises:
-            RefusedError: no wand was felt on the skin in the last minutes; the log says so.
+            RefusedError: no wand was felt on the skin in the last minutes; the log says so, a few times
+                within so long: a flood from afar must not fill it.
         """
         self.advance(now)
         lasts = self._memory.profile.contact_lasts
         if lasts is not None and not self._is_touched:
-            raise self._refused(
+            reason = (
                 f"contact: no wand was felt on the skin over the pump in the last {write_duration(lasts)}. "
                 "Hold it there, and send the command again (ITB-162)"
             )
+            since = self._memory.at - lasts
+            if self._memory.log.refused_since(since, reason) < FROM_AFAR_MOST:
+                self._record(Kind.COMMAND_REFUSED, reason=reason)
+            raise RefusedError(reason)
 
     def contact(self, lasting: timedelta, *, now: datetime) -> None:
         """Account for a wand's contact: its radio costs charge (ITB-151)."""

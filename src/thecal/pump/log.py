@@ -7,6 +7,7 @@ that cannot be read any more is lost, and its number stays empty: what follows i
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, overload
 
 from thecal.journal import GENESIS, Entry, Kind
@@ -123,6 +124,16 @@ class Log(Sequence[Entry]):
             if raw is not None and raw[1] in kinds
         }
         return [entry for entry in self._entries() if entry.number in wanted] if wanted else []
+
+    def refused_since(self, since: datetime, reason: str) -> int:
+        """Count the newest records, of after a moment, of commands that were refused for one reason."""
+        count = 0
+        for raw in islice(reversed(self._raw), len(self._raw) - self._length, None):
+            if raw is not None:
+                if raw[0] <= since:
+                    break
+                count += raw[1] is Kind.COMMAND_REFUSED and raw[2].get("reason") == reason
+        return count
 
     def _seal(self) -> None:
         sealed = self._sealed

@@ -19,6 +19,7 @@ from thecal.pump.filling import Needle, filled_truly, surged
 from thecal.pump.happenings import log_altered
 from thecal.pump.living import Living
 from thecal.pump.vital import cut
+from thecal.therapy import CommandId
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from thecal.pump.memory import Memory
     from thecal.quantities import Concentration, DoseRate, PumpClock, Volume
-    from thecal.therapy import CommandId, Program, PumpStatus
+    from thecal.therapy import Program, PumpStatus
 
 KNOWS_COMMANDS = 16
 """How many commands before the last one are known again when they are repeated; assumed (ITB-039)."""
@@ -138,10 +139,12 @@ class Pump(Living):
         repetition of a stop that still holds, and under which nothing waits to run, does nothing.
 
         Args:
-            command: id of the order.
+            command: id of the order; what of it is no text is written down in escapes, for a stop is never
+                refused.
             now: when.
             review_after: when somebody means to look at it again; the alarm then escalates.
         """
+        command = CommandId(command.encode(errors="backslashreplace").decode())
         self._live_to(max(self._pump_moment(now), self._memory.at))
         self._woken()
         memory = self._memory
@@ -240,7 +243,7 @@ class Pump(Living):
         return self._carry_out(command, now, lambda memory: acts.set_clock(memory, command, clock))
 
     def pause(self, command: CommandId, *, now: datetime) -> PumpStatus:
-        """Let the program stand back: the minimum rate flows, until resumed or for half an hour (ITB-012).
+        """Let the program stand back: the minimum rate or less flows, half an hour at most (ITB-012).
 
         Raises:
             RefusedError: it is stopped or held, or this pump has no pause.

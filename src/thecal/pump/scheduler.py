@@ -6,6 +6,7 @@ is the detectors' affair (ITB-089).
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
@@ -13,7 +14,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from thecal.pump.hardware import PPM
-from thecal.pump.hold import AT_MINIMUM, STANDS
+from thecal.pump.hold import AT_MINIMUM, STANDS, Hold
 from thecal.pump.marks import Marks, pulses_to_mark
 from thecal.pump.motor import Drive, recorded_flow
 from thecal.pump.plan import DAY_US, EPOCH, FIRST_WEEKDAY, plan_of
@@ -47,20 +48,33 @@ def commanded(memory: Memory) -> tuple[Plan, Week] | None:
     """Return what the command path follows; None where the drive is to stand."""
     if memory.is_empty or not STANDS.isdisjoint(memory.holds):
         return None
-    instead = None
     if memory.finishing:
-        instead = _fastest(memory.program.drug, memory.program.concentration, memory.capability)
-    elif not AT_MINIMUM.isdisjoint(memory.holds):
-        instead = _minimum(memory.program.drug, memory.program.concentration)
-    if instead is not None:
-        plan = plan_of(instead, memory.capability)
+        plan = plan_of(
+            _fastest(memory.program.drug, memory.program.concentration, memory.capability), memory.capability
+        )
         return plan, plan.base
+    if not AT_MINIMUM.isdisjoint(memory.holds):
+        plan = plan_of(_minimum(memory.program.drug, memory.program.concentration), memory.capability)
+        return _lesser(plan, *_programmed(memory)) if Hold.PAUSE in memory.holds else (plan, plan.base)
+    return _programmed(memory)
+
+
+def _programmed(memory: Memory) -> tuple[Plan, Week]:
+    """Return what the program says, holds or no holds."""
     plan = memory.plan
     if memory.patient_until is not None:
         return plan, plan.patient
     if not memory.once_over:
         return plan, plan.once
     return plan, plan.background if memory.boluses_withheld else plan.base
+
+
+def _lesser(minimum: Plan, plan: Plan, week: Week) -> tuple[Plan, Week]:
+    """Return the program as far as it is below the minimum rate, and that rate elsewhere (ITB-012)."""
+    scale = math.lcm(minimum.scale, plan.scale)
+    most, times = minimum.most_pace * (scale // minimum.scale), scale // plan.scale
+    paces = tuple(tuple((start, end, min(speed * times, most)) for start, end, speed in day) for day in week)
+    return replace(minimum, scale=scale), paces
 
 
 @lru_cache(maxsize=64)
