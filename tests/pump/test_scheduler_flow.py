@@ -93,9 +93,22 @@ def test_a_hold_lets_the_drive_stand_or_turn_at_the_minimum_rate(hold: Hold) -> 
     if hold in {Hold.RESET, Hold.PAUSE}:
         assert flow_now(memory) == Fraction(MODEL.minimum_rate.mL_per_day)
         assert ordered is not None
-        assert ordered[1] is ordered[0].base
+        assert ordered[1] == ordered[0].base
     else:
         assert (ordered, flow_now(memory)) == (None, 0)
+
+
+@pytest.mark.parametrize(("hold", "flows"), [(Hold.PAUSE, False), (Hold.RESET, True)])
+def test_a_pause_flows_no_more_than_the_program_would_and_a_reset_always(hold: Hold, *, flows: bool) -> None:
+    memory = replace(told_to(on(NOON))[0], holds=(hold,))
+    minimum = Fraction(MODEL.minimum_rate.mL_per_day)
+
+    assert [flow_now(at(memory, START + minutes * MINUTE)) for minutes in (0, 30, 510, 750)] == [
+        minimum,
+        minimum,
+        minimum if flows else 0,
+        minimum,
+    ]
 
 
 def test_an_empty_pump_and_one_that_finishes_its_last_quantum_flow_no_more() -> None:
