@@ -103,7 +103,7 @@ def test_a_pause_flows_no_more_than_the_program_would_and_a_reset_always(hold: H
     memory = replace(told_to(on(NOON))[0], holds=(hold,))
     minimum = Fraction(MODEL.minimum_rate.mL_per_day)
 
-    assert [flow_now(at(memory, START + minutes * MINUTE)) for minutes in (0, 30, 510, 750)] == [
+    assert [flow_now(at(memory, START + minutes * MINUTE)) for minutes in (1, 30, 510, 750)] == [
         minimum,
         minimum,
         minimum if flows else 0,
