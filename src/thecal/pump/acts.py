@@ -19,6 +19,7 @@ from thecal.pump.hold import Hold, Level, Open, Work
 from thecal.pump.level import DIFFERS_BY
 from thecal.pump.log import recorded
 from thecal.pump.motor import decimal_places
+from thecal.pump.scheduler import next_bolus
 from thecal.pump.window import check_clock, check_window
 from thecal.quantities import (
     DAY,
@@ -180,6 +181,9 @@ def compare_residual(memory: Memory, drained: Volume) -> Memory:
 def set_clock(memory: Memory, command: CommandId, clock: PumpClock) -> Memory:
     """Return the memory of a pump whose clock of the day was set.
 
+    Periodic boluses follow the old clock until the next would have begun by it: what was given does not begin
+    again before its interval has passed, and what a clock skips is never made up (ITB-118).
+
     Raises:
         RefusedError: set so, the base program would give again what it has just given, above the maximum.
     """
@@ -194,7 +198,11 @@ def set_clock(memory: Memory, command: CommandId, clock: PumpClock) -> Memory:
         cause="set",
         command=command,
     )
-    after = replace(memory, clock=clock, clock_set_at=memory.at, last_command=command, log=log)
+    begins = next_bolus(memory)
+    waits = None if begins is None else (memory.dose_clock, begins)
+    after = replace(
+        memory, clock=clock, boluses_by=waits, clock_set_at=memory.at, last_command=command, log=log
+    )
     return ended_at_the_window(after)
 
 

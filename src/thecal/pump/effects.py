@@ -65,6 +65,7 @@ def _falls_back(memory: Memory, reason: str) -> Memory:
         program=program,
         started=memory.at,
         started_counts=memory.drive.counts,
+        boluses_by=None,
         once_over=True,
         once_paused_us=0,
         once_given=Fraction(0),

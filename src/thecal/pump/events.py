@@ -63,6 +63,7 @@ def next_moment(memory: Memory, hardware: Hardware, to: datetime) -> datetime:
         _pause_ends(memory),
         bolus_ends(memory) if _withholds(memory) else None,
         _telemetry_ends(memory),
+        None if memory.boluses_by is None else memory.boluses_by[1],
     ]
     if memory.program.is_stopped:
         due += [memory.started + WITHDRAWAL_FROM, memory.started + TUBE_STANDS]

@@ -87,6 +87,7 @@ def memory_fields(memory: Memory) -> Fields:
         "open": _open_row(memory.open),
         "review_at": text_or_none(memory.review_at),
         "clock_set_at": text_or_none(memory.clock_set_at),
+        "boluses_by": _boluses_by_row(memory.boluses_by),
         "touched_at": text_or_none(memory.touched_at),
         "telemetry_since": text_or_none(memory.telemetry_since),
         "fallback": None if memory.fallback is None else plain(memory.fallback.ug_per_day),
@@ -160,6 +161,7 @@ def read_memory(fields: Fields, pages: bytes) -> Memory:
         open=_read_open(fields["open"]),
         review_at=moment_or_none(fields["review_at"]),
         clock_set_at=moment_or_none(fields["clock_set_at"]),
+        boluses_by=_read_boluses_by(fields["boluses_by"]),
         touched_at=moment_or_none(fields["touched_at"]),
         telemetry_since=moment_or_none(fields["telemetry_since"]),
         fallback=(
@@ -182,6 +184,17 @@ def read_memory(fields: Fields, pages: bytes) -> Memory:
             (moment(at), DoseRate(ug_per_day=as_decimal(dose))) for at, dose in fields["lowest_doses"]
         ),
     )
+
+
+def _boluses_by_row(waits: tuple[PumpClock, datetime] | None) -> list[object] | None:
+    return None if waits is None else [microseconds(waits[0].offset), waits[1].isoformat()]
+
+
+def _read_boluses_by(row: Any) -> tuple[PumpClock, datetime] | None:  # noqa: ANN401 - as Fields
+    if row is None:
+        return None
+    offset, until = row
+    return PumpClock(timedelta(microseconds=offset)), moment(until)
 
 
 def _counters_row(counters: Counters) -> list[int]:

@@ -81,6 +81,8 @@ class Memory:
         open: an update or a refill that was begun and is not done.
         review_at: when a stop that a person ordered is to be looked at again.
         clock_set_at: when somebody last set the clock of the day; None not since implantation.
+        boluses_by: the clock that the periodic boluses still follow after it was set, and until when: then
+            the next would have begun, so that none is given twice (ITB-118).
         touched_at: when the pump's own coil last felt a wand on the skin.
         telemetry_since: when the radio woke, be it for a wand or for interference.
         fallback: the dose that somebody entered for when the program is lost; None for the week's lowest.
@@ -129,6 +131,7 @@ class Memory:
     open: Open | None = None
     review_at: datetime | None = None
     clock_set_at: datetime | None = None
+    boluses_by: tuple[PumpClock, datetime] | None = None
     touched_at: datetime | None = None
     telemetry_since: datetime | None = None
     fallback: DoseRate | None = None
@@ -196,6 +199,12 @@ class Memory:
     def delivery(self) -> tuple[DeliverySegment, ...]:
         """What the drive did since ``implanted_at``, without gaps."""
         return self.tape.segments(self.implanted_at, self.at)
+
+    @property
+    def dose_clock(self) -> PumpClock:
+        """The clock that the program follows now."""
+        waits = self.boluses_by
+        return self.clock if waits is None or self.at >= waits[1] else waits[0]
 
     @property
     def plan(self) -> Plan:

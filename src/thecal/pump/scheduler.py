@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -20,11 +20,9 @@ from thecal.pump.motor import Drive, recorded_flow
 from thecal.pump.plan import DAY_US, EPOCH, FIRST_WEEKDAY, plan_of
 from thecal.pump.tape import Tape
 from thecal.quantities import FlowRate, microseconds
-from thecal.therapy import Bridge, MinimumRate, Program, SimpleContinuous
+from thecal.therapy import Bridge, MinimumRate, PeriodicBolus, Program, SimpleContinuous
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from thecal.pump.hardware import Acting, Hardware
     from thecal.pump.memory import Memory
     from thecal.pump.plan import Part, Plan, Week
@@ -101,6 +99,21 @@ def bolus_ends(memory: Memory) -> datetime | None:
     return memory.at + timedelta(microseconds=end - now % DAY_US)
 
 
+def next_bolus(memory: Memory) -> datetime | None:
+    """Return when the next periodic bolus begins; None where there is none, or this program gave none yet.
+
+    One that begins at this very moment has not been given.
+    """
+    base = memory.program.base
+    if not isinstance(base, PeriodicBolus):
+        return None
+    interval, first = microseconds(base.interval), datetime.combine(EPOCH, base.first, tzinfo=UTC)
+    since = (_pump_time(memory) - microseconds(first - EPOCH)) % interval
+    if not since or memory.at - timedelta(microseconds=since) + base.duration <= memory.started:
+        return None
+    return memory.at + timedelta(microseconds=interval - since)
+
+
 def _part_at(plan: Plan, pump_time: int) -> Part:
     """Return the part of the base program in which a moment by the pump's clock lies."""
     day, within = divmod(pump_time, DAY_US)
@@ -113,7 +126,7 @@ def _bolus_at(plan: Plan, pump_time: int) -> bool:
 
 def _pump_time(memory: Memory) -> int:
     """Return what the pump's clock shows, in microseconds since 1970 began by it."""
-    return microseconds(memory.at - EPOCH) + microseconds(memory.clock.offset)
+    return microseconds(memory.at - EPOCH) + microseconds(memory.dose_clock.offset)
 
 
 def flow(memory: Memory, hardware: Hardware, until: datetime) -> tuple[Memory, Hardware]:

@@ -176,7 +176,7 @@ def _past(changes: list[Change], now: int) -> _Course:
 
 def _future(memory: Memory, plan: Plan, coming: _Weeks) -> _Course:
     """Return what is to come, up to a day after the last of what does not last."""
-    start = microseconds(memory.at - EPOCH) + microseconds(memory.clock.offset)
+    start = microseconds(memory.at - EPOCH) + microseconds(memory.dose_clock.offset)
     course: _Course = []
     for week, begins, ends, strength in coming:
         dose_of_quantum = Fraction(memory.capability.quantum.mL * strength)
