@@ -11,7 +11,7 @@ import pytest
 from pump.pumps import C500, C2000, START, continuous, fresh_id, mL, refill, running, send
 from pump.test_commit import C1000, running_memory, written
 from thecal.journal import Kind
-from thecal.pump import RefusedError, commit
+from thecal.pump import RefusedError, commit, unfinished
 from thecal.pump.commit import Fill
 from thecal.pump.hold import Hold, Open, Work
 from thecal.pump.memory import Memory
@@ -336,4 +336,4 @@ def test_a_refill_gives_up_a_program_that_waits_to_be_read_back() -> None:
     assert commit.without_written(held) is held
     begun = replace(held, open=Open(work=Work.UPDATE, since=START))
     assert commit.without_written(begun) is begun
-    assert commit.abandoned(begun).open is None
+    assert unfinished.abandoned(begun).open is None

@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from thecal.journal import Kind
-from thecal.pump import alarms, commit, effects
+from thecal.pump import alarms, commit, effects, unfinished
 from thecal.pump.boluses import end_once, end_patient_bolus, ended_at_the_window, interrupted
 from thecal.pump.errors import RefusedError
 from thecal.pump.fallback import check_fallback, fallback_of
@@ -88,7 +88,7 @@ def abandon_update(memory: Memory) -> Memory:
     """Return the memory of a pump on which an update was given up."""
     if memory.open is None or memory.open.work is not Work.UPDATE:
         raise RefusedError("no update is open")
-    return commit.abandoned(memory)
+    return unfinished.abandoned(memory)
 
 
 def arm_refill(memory: Memory, fill: Volume, concentration: Concentration, program: Program | None) -> Memory:

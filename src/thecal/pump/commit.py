@@ -22,6 +22,7 @@ from thecal.pump.hold import Hold, Work
 from thecal.pump.log import recorded
 from thecal.pump.plan import plan_of
 from thecal.pump.scheduler import flow_now
+from thecal.pump.unfinished import without_written
 from thecal.pump.window import check_window
 from thecal.quantities import DAY, plain, write_concentration
 from thecal.therapy import (
@@ -230,18 +231,6 @@ def _since(memory: Memory, program: Program) -> _Since:
     if program.is_stopped and memory.program.is_stopped:
         return _Since(started=memory.started, started_counts=memory.started_counts)
     return _Since(started=memory.at, started_counts=memory.drive.counts)
-
-
-def without_written(memory: Memory) -> Memory:
-    """Return the memory in which no program waits to be read back: what it was written for has changed."""
-    return memory if memory.open is None or memory.open.command is None else abandoned(memory)
-
-
-def abandoned(memory: Memory) -> Memory:
-    """Return the memory of a pump whose open update was given up."""
-    log = recorded(memory.log, Kind.UPDATE_ABANDONED, at=memory.at)
-    holds = tuple(hold for hold in memory.holds if hold is not Hold.UPDATE)
-    return replace(memory, open=None, holds=holds, log=log)
 
 
 def nothing_armed(memory: Memory) -> None:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from thecal.pump import alarms
 from thecal.pump.alarm_rules import FLOW_EFFECTS, FlowEffect
 from thecal.pump.boluses import end_once, interrupted
-from thecal.pump.commit import without_written
 from thecal.pump.fallback import fallback_of
 from thecal.pump.hold import Hold
+from thecal.pump.unfinished import without_written
 from thecal.therapy import Alarm
 
 if TYPE_CHECKING:

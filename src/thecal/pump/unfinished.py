@@ -1,0 +1,25 @@
+"""What was begun on a pump and not done is given up: by whoever began it, or because the pump has changed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from thecal.journal import Kind
+from thecal.pump.hold import Hold
+from thecal.pump.log import recorded
+
+if TYPE_CHECKING:
+    from thecal.pump.memory import Memory
+
+
+def without_written(memory: Memory) -> Memory:
+    """Return the memory in which no program waits to be read back: what it was written for has changed."""
+    return memory if memory.open is None or memory.open.command is None else abandoned(memory)
+
+
+def abandoned(memory: Memory) -> Memory:
+    """Return the memory of a pump whose open update was given up."""
+    log = recorded(memory.log, Kind.UPDATE_ABANDONED, at=memory.at)
+    holds = tuple(hold for hold in memory.holds if hold is not Hold.UPDATE)
+    return replace(memory, open=None, holds=holds, log=log)
