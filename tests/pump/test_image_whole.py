@@ -67,7 +67,6 @@ REMEMBERED: dict[str, object] = {
     "once_paused_us": 6,
     "once_given": Fraction(5, 3),
     "patient_given": Fraction(7, 3),
-    "earlier_commands": (CommandId("first"), CommandId("second")),
     "boluses_withheld": True,
     "finishing": True,
     "paused_at": LATER,
