@@ -26,10 +26,9 @@ from thecal.pump import (
     tone_of,
 )
 from thecal.pump.hold import Raised
-from thecal.quantities import DAY, HOUR, Interval
+from thecal.quantities import DAY, HOUR, MINUTE, Interval
 from thecal.therapy import Alarm
 
-MINUTE = timedelta(minutes=1)
 CRITICAL = [alarm for alarm, kind in ALARM_CLASSES.items() if kind is AlarmClass.CRITICAL]
 
 

@@ -48,11 +48,6 @@ from thecal.therapy import Alarm, CommandId, PeriodicBolus, Program, SimpleConti
 QUANTUM = Fraction(MODEL.quantum.mL)
 
 
-def flow(pump: Pump) -> Decimal:
-    """Return what flows now, in mL/day."""
-    return pump.status(now=pump.present).flow.mL_per_day
-
-
 def moved(pump: Pump) -> Fraction:
     """Return what truly reached the patient, in mL."""
     return sum(

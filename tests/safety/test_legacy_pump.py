@@ -24,10 +24,9 @@ from pump.pumps import (
 )
 from thecal.journal import Kind
 from thecal.pump import LEGACY, Cause, Pump
-from thecal.quantities import DAY, HOUR
+from thecal.quantities import DAY, HOUR, MINUTE
 from thecal.therapy import Alarm, Program, SimpleContinuous
 
-MINUTE = timedelta(minutes=1)
 TICK = timedelta(microseconds=1)
 
 

@@ -14,11 +14,10 @@ from pump.pumps import C500, CLOCK, MODEL, START, bolus, fresh_id, mL, send, ug_
 from pump.test_window import highest_day_ug
 from thecal.journal import Kind
 from thecal.pump import Pump, RefusedError
-from thecal.quantities import DAY, HOUR, Mass
+from thecal.quantities import DAY, HOUR, MINUTE, Mass
 from thecal.therapy import Once, PatientBolus, Program, PumpSerial, SimpleContinuous, SingleBolus
 from therapy.reference import OTHER_DRUG
 
-MINUTE = timedelta(minutes=1)
 TICK = timedelta(microseconds=1)
 ALLOWED = PatientBolus(dose=Mass(ug=Decimal(10)), duration=10 * MINUTE, most_per_day=4, lockout=2 * HOUR)
 EACH_mL, BASE_mL = Decimal("0.02"), Decimal("0.24")

@@ -20,6 +20,7 @@ from pump.pumps import (
     continuous,
     days,
     deliverable,
+    flow,
     fresh_id,
     implanted,
     kinds_of,
@@ -44,11 +45,6 @@ from thecal.therapy import Alarm, CommandId, DaySchedule, DoseStep, Flex, Simple
 TICK = timedelta(microseconds=1)
 QUANTUM = Fraction(MODEL.quantum.mL)
 FINISHES_WITHIN = timedelta(seconds=10)
-
-
-def flow(pump: Pump) -> Decimal:
-    """Return what flows now, in mL/day."""
-    return pump.status(now=pump.present).flow.mL_per_day
 
 
 # --- a pause ---------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from pump.pumps import (
     alarms_of,
     bolus,
     continuous,
+    flow,
     fresh_id,
     implanted,
     kinds_of,
@@ -27,16 +28,8 @@ from pump.pumps import (
 )
 from thecal.journal import Kind
 from thecal.pump import ALARM_CLASSES, AlarmClass, Cause, Pump, RefusedError, load_models
-from thecal.quantities import DAY, HOUR
+from thecal.quantities import DAY, HOUR, MINUTE
 from thecal.therapy import Alarm, Fallback, SimpleContinuous
-
-MINUTE = timedelta(minutes=1)
-
-
-def flow(pump: Pump) -> Decimal:
-    """Return what flows now, in mL/day."""
-    return pump.status(now=pump.present).flow.mL_per_day
-
 
 # --- alarms ----------------------------------------------------------------------------------------------
 

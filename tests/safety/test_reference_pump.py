@@ -18,6 +18,7 @@ from pump.pumps import (
     alarms_of,
     bolus,
     continuous,
+    flow,
     fresh_id,
     implanted,
     kinds_of,
@@ -29,18 +30,12 @@ from pump.pumps import (
     ug_a_day,
 )
 from thecal.journal import Kind
-from thecal.pump import ALARM_CLASSES, LEGACY, REFERENCE, AlarmClass, Cause, Pump, RefusedError
-from thecal.quantities import DAY, HOUR, PumpClock
+from thecal.pump import ALARM_CLASSES, LEGACY, REFERENCE, AlarmClass, Cause, RefusedError
+from thecal.quantities import DAY, HOUR, MINUTE, PumpClock
 from thecal.therapy import Alarm, Fallback, SimpleContinuous
 
-MINUTE = timedelta(minutes=1)
 RESETS = [Cause.POWER_CUT, Cause.WATCHDOG, Cause.BATTERY_FILM]
 QUANTUM = Fraction(MODEL.quantum.mL)
-
-
-def flow(pump: Pump) -> Decimal:
-    """Return what flows now, in mL/day."""
-    return pump.status(now=pump.present).flow.mL_per_day
 
 
 # --- resets ----------------------------------------------------------------------------------------------

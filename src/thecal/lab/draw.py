@@ -97,6 +97,11 @@ def _dress(axes: Axes, quantity: str, *, in_decades: bool) -> None:
         axes.set_ylim(0, 1)
     else:
         axes.set_ylim(0, axes.get_ylim()[1] * _HEADROOM)
+    plainly(axes)
+
+
+def plainly(axes: Axes) -> None:
+    """Give a panel a light grid, no margin in time and no frame."""
     axes.grid(visible=True, color="#dddddd", linewidth=0.6)
     axes.margins(x=0)
     for side in ("top", "right"):

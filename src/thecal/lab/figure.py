@@ -17,6 +17,7 @@ from thecal.body import (
     TONE_LEGS,
     csf_at,
 )
+from thecal.lab.draw import plainly
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -96,10 +97,7 @@ def _dress(axes: Axes, panel: _Panel) -> None:
         axes.set_yticks(range(ASHWORTH_1_5.lowest, ASHWORTH_1_5.highest + 1))
     else:
         axes.set_ylim(0, axes.get_ylim()[1] * _HEADROOM)
-    axes.grid(visible=True, color="#dddddd", linewidth=0.6)
-    axes.margins(x=0)
-    for side in ("top", "right"):
-        axes.spines[side].set_visible(False)
+    plainly(axes)
     axes.legend(loc="upper right", ncols=len(panel.lines), frameon=False, fontsize=8)
 
 

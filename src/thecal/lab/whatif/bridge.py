@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from thecal.lab.bench.curves import sample_times
 from thecal.lab.bench.forward import run_on
-from thecal.lab.whatif.look import WhatIf, look
+from thecal.lab.whatif.look import WhatIf, compare
 from thecal.quantities import HOUR, Volume, write_concentration
 from thecal.therapy import (
     Bridge,
@@ -150,22 +150,7 @@ def change_concentration(
         program=after,
         clears_unbridged=clears,
         unbridged_dose=dose.as_flow(new).as_dose(old),
-        cases=WhatIf(
-            times=times,
-            now=subject.now,
-            cases=tuple(
-                look(
-                    subject,
-                    times,
-                    key=key,
-                    label=label,
-                    wanted=_CURVES,
-                    delivery=delivery,
-                    implant=catheter,
-                )
-                for key, label, delivery in courses
-            ),
-        ),
+        cases=compare(subject, times, courses, wanted=_CURVES, implant=catheter),
     )
 
 

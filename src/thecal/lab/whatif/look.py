@@ -28,7 +28,7 @@ from thecal.lab.cohort import respond
 from thecal.lab.whatif.measurement import measured
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from numpy.typing import NDArray
@@ -159,6 +159,37 @@ def look(
         series=tuple(_series(response, one) for one in wanted),
         measured=tuple(_measured(response, one) for one in measure),
         map=_map(response, subject.implant.tip_level) if with_map else None,
+    )
+
+
+def compare(
+    subject: Subject,
+    times: tuple[datetime, ...],
+    courses: Iterable[tuple[str, str, Delivery]],
+    *,
+    wanted: Sequence[str],
+    implant: Implant | None = None,
+    measure: Sequence[str] = (),
+    with_map: bool = False,
+) -> WhatIf:
+    """Run the patients through deliveries, each with its key and label; the rest is as for ``look``."""
+    return WhatIf(
+        times=times,
+        now=subject.now,
+        cases=tuple(
+            look(
+                subject,
+                times,
+                key=key,
+                label=label,
+                wanted=wanted,
+                delivery=delivery,
+                implant=implant,
+                measure=measure,
+                with_map=with_map,
+            )
+            for key, label, delivery in courses
+        ),
     )
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from thecal.lab.bench.curves import sample_times
-from thecal.lab.whatif.look import WhatIf, look
+from thecal.lab.whatif.look import compare
 
 if TYPE_CHECKING:
+    from thecal.lab.whatif.look import WhatIf
     from thecal.lab.whatif.subject import Subject
     from thecal.therapy import Program
 
@@ -24,11 +25,4 @@ def along_the_cord(subject: Subject, *, proposed: Program | None = None, name: s
     """
     courses = subject.courses(proposed, name)
     times = sample_times(subject.since, subject.until, subject.now, *(course[2] for course in courses))
-    return WhatIf(
-        times=times,
-        now=subject.now,
-        cases=tuple(
-            look(subject, times, key=key, label=label, wanted=_CURVES, delivery=delivery, with_map=True)
-            for key, label, delivery in courses
-        ),
-    )
+    return compare(subject, times, courses, wanted=_CURVES, with_map=True)
