@@ -37,6 +37,7 @@ from pump.pumps import (
 )
 from pump.test_window import highest_day_ug
 from thecal.pump import Cause, Condition, Pump, RefusedError
+from thecal.pump.memory import Memory
 from thecal.quantities import DAY, HOUR, MINUTE, Interval, Mass, PumpClock
 from thecal.therapy import (
     BACLOFEN,
@@ -57,6 +58,11 @@ if TYPE_CHECKING:
 
 AHEAD = (Cause.RUNAWAY, Cause.RESTART_SURGE, Cause.PACED_FAST)
 ALLOWED = PatientBolus(dose=Mass(ug=Decimal(40)), duration=10 * MINUTE, most_per_day=6, lockout=HOUR)
+
+
+def base_of(what: Program) -> Program:
+    """Return a program without what runs once."""
+    return replace(what, once=None)
 
 
 class LifeMachine(RuleBasedStateMachine):
@@ -122,11 +128,20 @@ class LifeMachine(RuleBasedStateMachine):
             self.runs = after.program
             self.asked_most += (after.asked - before.asked) * QUANTUM
             return
-        window = Interval(before.at, after.at)
-        parts = pieces(
-            self.runs, window, started=before.started, clock=after.clock, minimum_rate=MODEL.minimum_rate
+        # What runs once may have been cut short; a prime may be slower than the base program that follows it.
+        self.asked_most += max(
+            self._programmed(what, before, after) for what in (self.runs, base_of(self.runs))
         )
-        self.asked_most += sum((part.volume for part in parts), Fraction(0))
+
+    def _programmed(self, what: Program, before: Memory, after: Memory) -> Fraction:
+        parts = pieces(
+            what,
+            Interval(before.at, after.at),
+            started=before.started,
+            clock=after.clock,
+            minimum_rate=MODEL.minimum_rate,
+        )
+        return sum((part.volume for part in parts), Fraction(0))
 
     @rule(what=programs())
     def order(self, what: Program) -> None:
@@ -370,10 +385,9 @@ class LifeMachine(RuleBasedStateMachine):
     def teardown(self) -> None:
         """No 24 hours above the maximum, but for a prime, which fills the tube, and the last stop's quantum.
 
-        A fallback that follows a lost program is no order and is not held against the window (S-10); what a
-        drive gives ahead of its orders is over-delivery, and has an alarm of its own.
+        What a drive gives ahead of its orders is over-delivery, and has an alarm of its own.
         """
-        if hasattr(self, "pump") and not self.befell & {*AHEAD, Cause.BOTH_COPIES}:
+        if hasattr(self, "pump") and not self.befell & {*AHEAD}:
             most = MODEL.daily_dose_most.ug_per_day + (self.primed + MODEL.quantum.mL) * C500.ug_per_mL
             assert not self.pump.delivery.segments or highest_day_ug(self.pump) <= most
 

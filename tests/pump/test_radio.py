@@ -97,6 +97,7 @@ def test_a_program_that_is_never_read_back_never_runs_and_alarms_within_two_minu
     assert pump.status(now=written + timedelta(days=1)).delivered == pump.true_delivery.volume
     assert contact.bedside.pump.memory.program == BEFORE
     contact.now = written + timedelta(days=1)
+    pump.touch(now=contact.now)
     found = again(contact).ask(Interrogate())
     assert isinstance(found, InterrogateReply)
     assert found.interrogation.program == BEFORE

@@ -90,15 +90,16 @@ def test_a_hold_lets_the_drive_stand_or_turn_at_the_minimum_rate(hold: Hold) -> 
 
     ordered = commanded(memory)
 
-    if hold in {Hold.RESET, Hold.PAUSE}:
+    if hold in {Hold.RESET, Hold.PAUSE, Hold.WINDOW}:
         assert flow_now(memory) == Fraction(MODEL.minimum_rate.mL_per_day)
         assert ordered is not None
         assert ordered[1] == ordered[0].base
+        assert ordered[0] is not memory.plan
     else:
         assert (ordered, flow_now(memory)) == (None, 0)
 
 
-@pytest.mark.parametrize(("hold", "flows"), [(Hold.PAUSE, False), (Hold.RESET, True)])
+@pytest.mark.parametrize(("hold", "flows"), [(Hold.PAUSE, False), (Hold.WINDOW, False), (Hold.RESET, True)])
 def test_a_pause_flows_no_more_than_the_program_would_and_a_reset_always(hold: Hold, *, flows: bool) -> None:
     memory = replace(told_to(on(NOON))[0], holds=(hold,))
     minimum = Fraction(MODEL.minimum_rate.mL_per_day)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from itertools import count
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from pump.pumps import (
     C500,
     C2000,
+    MODEL,
     START,
     acting,
     continuous,
@@ -23,14 +26,13 @@ from pump.pumps import (
     ug_a_day,
 )
 from thecal.journal import Kind
-from thecal.pump import LEGACY, Cause, Profile, Pump
+from thecal.pump import LEGACY, Cause, Profile, Pump, events, scheduler
 from thecal.pump.profile import REFERENCE
 from thecal.quantities import DAY, HOUR, MINUTE
 from thecal.therapy import Bridge, SimpleContinuous
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import timedelta
 
     from thecal.quantities import Concentration
 
@@ -105,6 +107,81 @@ def test_a_bridge_that_is_interrupted_goes_on_and_the_dose_never_becomes_another
     assert ended.fact("reason") == "complete"
     counted = Fraction(ended.fact("drive_moved_mL"))
     assert counted >= Fraction(TUBE.mL) - Fraction(pump.memory.capability.quantum.mL)
+
+
+QUANTUM = Fraction(MODEL.quantum.mL)
+
+
+def moved(pump: Pump) -> Fraction:
+    """Return what the drive counted while the bridge ran, in mL."""
+    (ended,) = records(pump, Kind.BOLUS_ENDED)
+    return Fraction(ended.fact("drive_moved_mL"))
+
+
+@pytest.mark.requirement("ITB-023", "ITB-050")
+@pytest.mark.parametrize(
+    ("cause", "size", "loses"),
+    [
+        (Cause.SHAFT_WEAR, None, 3 * HOUR),
+        (Cause.MRI_FIELD, None, 3 * HOUR),
+        (Cause.LAGGING, "0.5", 1.5 * HOUR),
+        (Cause.LAGGING, "0.001", 2.997 * HOUR),
+    ],
+    ids=["stall", "magnet", "half", "hardly"],
+)
+def test_while_the_drive_stands_a_stronger_solution_stays_in_the_tube_and_the_bridge_goes_on(
+    cause: Cause, size: str | None, loses: timedelta
+) -> None:
+    pump = bridged(C2000, C500)
+    pace, ends = flow(pump), pump.memory.once_ends
+    assert ends is not None
+
+    pump.arrange(acting(cause, pump.present + HOUR - START, lasting=3 * HOUR, size=size))
+    pump.advance(ends + loses - 10 * MINUTE)
+    assert not pump.memory.once_over
+    assert flow(pump) == pace
+
+    pump.advance(ends + loses + 10 * MINUTE)
+    assert flow(pump) == DOSE.ug_per_day / C500.ug_per_mL
+    assert Fraction(TUBE.mL) - QUANTUM <= moved(pump) <= Fraction(TUBE.mL) + 3 * QUANTUM
+
+
+@pytest.mark.requirement("ITB-023")
+def test_a_drive_that_stands_does_not_lengthen_a_bridge_to_a_stronger_solution() -> None:
+    """Its flow is the faster one: what arrives in the meantime must not be given at it."""
+    pump = bridged(C500, C2000)
+    ends = pump.memory.once_ends
+    assert ends is not None
+
+    pump.arrange(acting(Cause.SHAFT_WEAR, pump.present + HOUR - START, lasting=3 * HOUR))
+    pump.advance(ends + MINUTE)
+
+    assert flow(pump) == DOSE.ug_per_day / C2000.ug_per_mL
+
+
+@pytest.mark.requirement("ITB-023")
+@pytest.mark.parametrize("before", [timedelta(microseconds=1), timedelta(milliseconds=1), MINUTE])
+@pytest.mark.parametrize(
+    "interrupt",
+    [_paused, _befallen(Cause.SHAFT_WEAR), _befallen(Cause.COUNTER_STUCK)],
+    ids=["pause", "stall", "unseen"],
+)
+def test_a_bridge_that_is_held_just_before_its_end_lives_on_in_hours_and_not_in_microseconds(
+    interrupt: Callable[[Pump], None], before: timedelta, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pump, steps = bridged(C2000, C500), count()
+    assert pump.memory.once_ends is not None
+    pump.advance(pump.memory.once_ends - before)
+
+    def stepped(*state: Any) -> Any:
+        assert next(steps) < 5_000
+        return scheduler.flow(*state)
+
+    monkeypatch.setattr(events, "flow", stepped)
+    interrupt(pump)
+    pump.advance(pump.present + DAY)
+
+    assert pump.memory.once_over == (interrupt is _paused)
 
 
 @pytest.mark.requirement("ITB-160")

@@ -10,7 +10,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from programmer.bedside import AFTER, BEFORE, Bedside
-from pump.pumps import START, acting, continuous, fresh_id, kinds_of, mL, refill, running, send, ug_a_day
+from pump.pumps import (
+    START,
+    acting,
+    alarms_of,
+    continuous,
+    fresh_id,
+    kinds_of,
+    mL,
+    records,
+    refill,
+    running,
+    send,
+    ug_a_day,
+)
 from thecal.journal import Kind
 from thecal.pump import CONFIRMATION, LEGACY, TONES, Cause, Pump, PumpRadio, confirmations
 from thecal.pump.living import FROM_AFAR_MOST
@@ -29,7 +42,7 @@ from thecal.telemetry import (
     Stop,
     StopReply,
 )
-from thecal.therapy import CommandId
+from thecal.therapy import Alarm, CommandId
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -104,6 +117,53 @@ def test_a_flood_of_commands_from_afar_does_not_fill_the_log() -> None:
 
     Nearby(pump).ask(Stop(command=CommandId("stop")), now=now + 2 * far)
     assert kinds_of(pump).count(Kind.COMMAND_REFUSED) == FROM_AFAR_MOST + 1
+
+
+@pytest.mark.requirement("ITB-106", "ITB-162")
+def test_a_question_from_afar_ends_no_alarm_and_a_question_by_contact_ends_those_that_are_over() -> None:
+    bedside = Bedside()
+    now, pump = bedside.clock.now() + HOUR, bedside.pump
+    pump.arrange(acting(Cause.WATCHDOG, now - START))
+
+    for question in (Interrogate(), ReadStatus()):
+        Nearby(pump).ask(question, now=now)
+        assert alarms_of(pump) == {Alarm.PUMP_RESET}
+    pump.touch(now=now)
+    Nearby(pump).ask(Interrogate(), now=now)
+
+    assert alarms_of(pump) == set()
+
+
+@pytest.mark.requirement("ITB-162")
+def test_a_question_from_afar_drops_no_program_that_waits_to_be_read_back() -> None:
+    bedside = Bedside()
+    now, pump, wand = bedside.clock.now(), bedside.pump, Nearby(bedside.pump)
+    pump.touch(now=now)
+    wand.ask(order(bedside), now=now)
+    far = now + timedelta(seconds=121)
+
+    Nearby(pump).ask(Interrogate(), now=far)
+    assert pump.memory.open is not None
+    pump.touch(now=far)
+    Nearby(pump).ask(Interrogate(), now=far)
+
+    assert pump.memory.open is None
+
+
+@pytest.mark.requirement("ITB-162")
+def test_a_flood_of_questions_from_afar_does_not_fill_the_log_and_the_first_are_in_it() -> None:
+    bedside = Bedside()
+    now, pump, wand = bedside.clock.now(), bedside.pump, Nearby(bedside.pump)
+    before = kinds_of(pump).count(Kind.PUMP_INTERROGATED)
+
+    for _ in range(2 * FROM_AFAR_MOST):
+        wand.ask(Interrogate(), now=now)
+
+    asked = records(pump, Kind.PUMP_INTERROGATED)[before:]
+    assert [one.fact("contact") for one in asked] == ["none"] * FROM_AFAR_MOST
+    pump.touch(now=now)
+    wand.ask(Interrogate(), now=now)
+    assert records(pump, Kind.PUMP_INTERROGATED)[-1].data == ()
 
 
 @pytest.mark.requirement("ITB-162")

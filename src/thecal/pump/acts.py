@@ -15,7 +15,7 @@ from thecal.pump import alarms, commit, effects, unfinished
 from thecal.pump.boluses import end_once, end_patient_bolus, ended_at_the_window, interrupted
 from thecal.pump.errors import RefusedError
 from thecal.pump.fallback import check_fallback, fallback_of
-from thecal.pump.hold import Hold, Level, Open, Work
+from thecal.pump.hold import NEVER_RAISE, Hold, Level, Open, Work, without
 from thecal.pump.level import DIFFERS_BY
 from thecal.pump.log import recorded
 from thecal.pump.motor import decimal_places
@@ -231,7 +231,7 @@ def resume(memory: Memory, command: CommandId) -> Memory:
     """Return the memory of a pump whose pause was ended by a person: the base program goes on."""
     if memory.paused_at is None:
         raise RefusedError("resume: this pump is not paused")
-    holds = tuple(hold for hold in memory.holds if hold is not Hold.PAUSE)
+    holds = without(memory.holds, Hold.PAUSE)
     log = recorded(memory.log, Kind.PROGRAM_RESUMED, at=memory.at, command=command)
     return replace(memory, holds=holds, paused_at=None, last_command=command, log=log)
 
@@ -249,8 +249,12 @@ def restart(memory: Memory, command: CommandId) -> Memory:
         raise RefusedError("restart: a person stopped this pump; write a program, or start the fallback")
     if Hold.END_OF_SERVICE in memory.holds:
         raise RefusedError("restart: this pump has reached the end of its service")
-    if not set(memory.holds) - {Hold.PAUSE}:
-        raise RefusedError("restart: no fault holds this pump")
+    if not set(memory.holds) - NEVER_RAISE:
+        raise RefusedError(
+            "restart: no fault holds this pump"
+            if Hold.WINDOW not in memory.holds
+            else "restart: the fallback begins by itself as soon as 24 hours have room for it (ITB-035)"
+        )
     commit.nothing_armed(memory)
     fault = [one.since for one in memory.raised if one.alarm in _FAULTS]
     if fault and memory.at - min(fault) > _RESTARTS_WITHIN:
@@ -260,7 +264,8 @@ def restart(memory: Memory, command: CommandId) -> Memory:
     for alarm in _FAULTS:
         memory = alarms.cleared(memory, alarm)
     log = recorded(memory.log, Kind.PROGRAM_RESUMED, at=memory.at, command=command)
-    return replace(memory, holds=(), paused_at=None, last_command=command, log=log)
+    holds = tuple(hold for hold in memory.holds if hold is Hold.WINDOW)
+    return replace(memory, holds=holds, paused_at=None, last_command=command, log=log)
 
 
 _FAULTS = (Alarm.OVER_DELIVERY, Alarm.PUMP_RESET, Alarm.MEMORY_ERROR)

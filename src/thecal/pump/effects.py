@@ -9,12 +9,15 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from thecal.journal import Kind
 from thecal.pump import alarms
 from thecal.pump.alarm_rules import FLOW_EFFECTS, FlowEffect
 from thecal.pump.boluses import end_once, interrupted
 from thecal.pump.fallback import fallback_of
 from thecal.pump.hold import Hold
+from thecal.pump.log import recorded
 from thecal.pump.unfinished import without_written
+from thecal.pump.window import has_room
 from thecal.therapy import Alarm
 
 if TYPE_CHECKING:
@@ -53,14 +56,17 @@ def _resumes(memory: Memory, reason: str) -> Memory:
 
 
 def _falls_back(memory: Memory, reason: str) -> Memory:
-    """Give the fallback, unless a person stopped the pump: no ordered stop is undone (ITB-161)."""
+    """Give the fallback, unless a person stopped the pump: no ordered stop is undone (ITB-161).
+
+    Where the day has no room for it yet, at most the minimum rate flows until it has (ITB-035, S-37).
+    """
     memory = _ends_bolus(without_written(memory), reason)
     program = fallback_of(memory)
     if memory.program.is_stopped:
         return memory
     if not memory.profile.resumes_after_reset or program is None:
         return _held(memory, Hold.RESET)
-    return replace(
+    given = replace(
         end_once(memory, reason),
         program=program,
         started=memory.at,
@@ -71,6 +77,10 @@ def _falls_back(memory: Memory, reason: str) -> Memory:
         once_given=Fraction(0),
         revision=memory.revision + 1,
     )
+    if not memory.profile.checks_window or has_room(given):
+        return given
+    log = recorded(given.log, Kind.PROGRAM_PAUSED, at=memory.at, cause=Hold.WINDOW.value)
+    return _held(replace(given, log=log), Hold.WINDOW)
 
 
 def _held(memory: Memory, hold: Hold) -> Memory:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from thecal.journal import Kind
 from thecal.pump import alarms, detectors, effects, happenings, level, processor
 from thecal.pump.boluses import end_once, end_patient_bolus, withheld
-from thecal.pump.hold import Hold
+from thecal.pump.hold import Hold, without
 from thecal.pump.life import (
     asks_for_replacement,
     ends_at,
@@ -24,8 +24,10 @@ from thecal.pump.life import (
     self_test_after,
 )
 from thecal.pump.log import recorded
-from thecal.pump.scheduler import bolus_ends, flow
-from thecal.quantities import HOUR
+from thecal.pump.scheduler import bolus_ends, flow, once_due
+from thecal.pump.self_tests import is_self_test
+from thecal.pump.window import has_room
+from thecal.quantities import DAY, HOUR
 from thecal.therapy import Alarm
 
 if TYPE_CHECKING:
@@ -55,7 +57,7 @@ def next_moment(memory: Memory, hardware: Hardware, to: datetime) -> datetime:
     at, model = memory.at, hardware.model
     due = [
         to,
-        memory.once_ends if memory.patient_until is None else memory.patient_until,
+        once_due(memory, hardware) if memory.patient_until is None else memory.patient_until,
         alarms.stop_sounds_at(memory),
         alarms.open_sounds_at(memory),
         memory.review_at,
@@ -64,6 +66,7 @@ def next_moment(memory: Memory, hardware: Hardware, to: datetime) -> datetime:
         bolus_ends(memory) if _withholds(memory) else None,
         _telemetry_ends(memory),
         None if memory.boluses_by is None else memory.boluses_by[1],
+        self_test_after(memory, at) if Hold.WINDOW in memory.holds else None,
     ]
     if memory.program.is_stopped:
         due += [memory.started + WITHDRAWAL_FROM, memory.started + TUBE_STANDS]
@@ -114,9 +117,12 @@ def _timers(memory: Memory, since: datetime) -> Memory:
         memory = _stop_escalates(replace(memory, log=log))
     if (ends := _pause_ends(memory)) is not None and memory.at >= ends:
         log = recorded(memory.log, Kind.PROGRAM_RESUMED, at=memory.at, cause="the pause ended by itself")
-        holds = tuple(hold for hold in memory.holds if hold is not Hold.PAUSE)
+        holds = without(memory.holds, Hold.PAUSE)
         memory = effects.raised(replace(memory, holds=holds, paused_at=None, log=log), Alarm.PAUSE_LONG)
         memory = alarms.over(memory, Alarm.PAUSE_LONG)
+    if Hold.WINDOW in memory.holds and _window_opens(memory):
+        log = recorded(memory.log, Kind.PROGRAM_RESUMED, at=memory.at, cause=Hold.WINDOW.value)
+        memory = replace(memory, holds=without(memory.holds, Hold.WINDOW), log=log)
     if (ends := _telemetry_ends(memory)) is not None and memory.at >= ends:
         log = recorded(memory.log, Kind.TELEMETRY_LEFT, at=memory.at, cause="by itself")
         memory = replace(memory, telemetry_since=None, log=log)
@@ -136,6 +142,11 @@ def _pause_ends(memory: Memory) -> datetime | None:
     """Return when a pause ends by itself (ITB-013); None where there is none."""
     lasts = memory.profile.pause_lasts
     return None if memory.paused_at is None or lasts is None else memory.paused_at + lasts
+
+
+def _window_opens(memory: Memory) -> bool:
+    """Say whether a self-test finds that a fallback which waits has room in the day, or has waited one."""
+    return is_self_test(memory) and (memory.at - memory.started >= DAY or has_room(memory))
 
 
 def _stop_escalates(memory: Memory) -> Memory:

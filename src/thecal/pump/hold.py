@@ -23,12 +23,20 @@ class Hold(StrEnum):
     RESET = "reset"
     HUNG = "processor hangs"
     PAUSE = "paused"
+    WINDOW = "dose window"
 
 
 STANDS = frozenset({Hold.END_OF_SERVICE, Hold.OVER_DELIVERY, Hold.UPDATE, Hold.TELEMETRY, Hold.HUNG})
 """Holds under which the drive stands."""
-AT_MINIMUM = frozenset({Hold.RESET, Hold.PAUSE})
+AT_MINIMUM = frozenset({Hold.RESET, Hold.PAUSE, Hold.WINDOW})
 """Holds under which it turns at the device's minimum rate."""
+NEVER_RAISE = frozenset({Hold.PAUSE, Hold.WINDOW})
+"""Those of them under which it flows no faster than the program would."""
+
+
+def without(holds: tuple[Hold, ...], ended: Hold) -> tuple[Hold, ...]:
+    """Return the holds but the one that has ended."""
+    return tuple(hold for hold in holds if hold is not ended)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from thecal.pump import alarms, processor
 from thecal.pump.errors import RefusedError
 from thecal.pump.events import live, settle
 from thecal.pump.hardware import PPM, Hardware, built, unaltered
-from thecal.pump.hold import Hold
+from thecal.pump.hold import Hold, without
 from thecal.pump.image import pump_from_image, pump_image
 from thecal.pump.level import level_now
 from thecal.pump.life import life_of
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 
 FROM_AFAR_MOST = 8
-"""Most commands from afar that are recorded as refused within the time that a contact lasts; assumed."""
+"""Most records alike of what came from afar within the time that a contact lasts; assumed."""
 
 
 class Living:
@@ -236,8 +236,12 @@ class Living:
             log_records=memory.log.written,
         )
 
-    def interrogate(self, *, now: datetime) -> Interrogation:
+    def interrogate(self, *, now: datetime, from_afar: bool = False) -> Interrogation:
         """Say everything a wand reads. Alarms whose cause is over go with it, and so does telemetry mode.
+
+        Args:
+            now: when.
+            from_afar: the wand is not on the skin: it reads, and ends neither (ITB-106, ITB-162).
 
         Raises:
             RefusedError: ``now`` lies before the pump's present.
@@ -252,8 +256,11 @@ class Living:
             clock_offset=memory.clock.offset,
             capability=memory.capability,
         )
-        self._record(Kind.PUMP_INTERROGATED)
-        self._seen()
+        if not from_afar:
+            self._record(Kind.PUMP_INTERROGATED)
+            self._seen()
+        else:
+            self._record_from_afar(Kind.PUMP_INTERROGATED, contact="none")
         return read
 
     def _flow_now(self) -> Fraction:
@@ -264,7 +271,7 @@ class Living:
     def _seen(self) -> None:
         memory = alarms.seen(self._memory)
         if memory.telemetry_since is not None:
-            holds = tuple(hold for hold in memory.holds if hold is not Hold.TELEMETRY)
+            holds = without(memory.holds, Hold.TELEMETRY)
             log = recorded(memory.log, Kind.TELEMETRY_LEFT, at=memory.at, cause="interrogated")
             memory = replace(memory, holds=holds, telemetry_since=None, log=log)
         self._memory, self._hardware = memory, self._hardware.seen(memory.at)
@@ -332,6 +339,11 @@ class Living:
         lasts = memory.profile.contact_lasts or timedelta(0)
         return memory.touched_at is not None and memory.at - memory.touched_at <= lasts
 
+    def in_contact(self, *, now: datetime) -> bool:
+        """Say whether a wand was felt on the skin in the last minutes; a legacy pump does not ask."""
+        self.advance(now)
+        return self._memory.profile.contact_lasts is None or self._is_touched
+
     def check_contact(self, *, now: datetime) -> None:
         """Refuse what comes by radio from afar.
 
@@ -339,16 +351,13 @@ class Living:
             RefusedError: no wand was felt on the skin in the last minutes; the log says so, a few times
                 within so long: a flood from afar must not fill it.
         """
-        self.advance(now)
-        lasts = self._memory.profile.contact_lasts
-        if lasts is not None and not self._is_touched:
+        if not self.in_contact(now=now):
+            lasts = self._memory.profile.contact_lasts or timedelta(0)
             reason = (
                 f"contact: no wand was felt on the skin over the pump in the last {write_duration(lasts)}. "
                 "Hold it there, and send the command again (ITB-162)"
             )
-            since = self._memory.at - lasts
-            if self._memory.log.refused_since(since, reason) < FROM_AFAR_MOST:
-                self._record(Kind.COMMAND_REFUSED, reason=reason)
+            self._record_from_afar(Kind.COMMAND_REFUSED, reason=reason)
             raise RefusedError(reason)
 
     def contact(self, lasting: timedelta, *, now: datetime) -> None:
@@ -363,6 +372,12 @@ class Living:
     def _record(self, kind: Kind, **facts: str) -> None:
         memory = self._memory
         self._memory = replace(memory, log=recorded(memory.log, kind, at=memory.at, **facts))
+
+    def _record_from_afar(self, kind: Kind, **facts: str) -> None:
+        """Record what came from afar, unless it came often: a flood must not fill the log."""
+        lasts = self._memory.profile.contact_lasts or timedelta(0)
+        if self._memory.log.count_since(self._memory.at - lasts, kind, **facts) < FROM_AFAR_MOST:
+            self._record(kind, **facts)
 
     def _refused(self, reason: str, command: CommandId | None = None) -> RefusedError:
         """Record that something was refused, and return the refusal to be raised."""

@@ -125,14 +125,14 @@ class Log(Sequence[Entry]):
         }
         return [entry for entry in self._entries() if entry.number in wanted] if wanted else []
 
-    def refused_since(self, since: datetime, reason: str) -> int:
-        """Count the newest records, of after a moment, of commands that were refused for one reason."""
+    def count_since(self, since: datetime, kind: Kind, **facts: str) -> int:
+        """Count the newest records, of after a moment, of one kind that say these facts."""
         count = 0
         for raw in islice(reversed(self._raw), len(self._raw) - self._length, None):
             if raw is not None:
                 if raw[0] <= since:
                     break
-                count += raw[1] is Kind.COMMAND_REFUSED and raw[2].get("reason") == reason
+                count += raw[1] is kind and facts.items() <= raw[2].items()
         return count
 
     def _seal(self) -> None:

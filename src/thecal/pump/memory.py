@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from fractions import Fraction
@@ -14,6 +15,7 @@ from thecal.pump.profile import REFERENCE
 from thecal.pump.tally import Tally
 from thecal.pump.watch import Watch
 from thecal.quantities import microseconds, plain
+from thecal.therapy import Bridge
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -259,4 +261,25 @@ class Memory:
         """When what runs once will be over; None where nothing does."""
         if self.once_over or self.program.once is None:
             return None
-        return self.started + timedelta(microseconds=self.plan.once_us + self.once_paused_us)
+        timed = self.started + timedelta(microseconds=self.plan.once_us + self.once_paused_us)
+        if not self.washes_out:
+            return timed
+        asked = timedelta(0) if self.patient_until is None else self.patient_until - self.at
+        return max(timed, self.at + asked + timedelta(microseconds=math.ceil(self.once_left_us)))
+
+    @property
+    def washes_out(self) -> bool:
+        """Whether a bridge drives a stronger solution out: what was not counted is still there (S-36)."""
+        once = self.program.once
+        return (
+            isinstance(once, Bridge)
+            and self.profile.wants_bridge
+            and not self.once_over
+            and once.old_concentration > self.program.concentration
+        )
+
+    @property
+    def once_left_us(self) -> Fraction:
+        """How long what runs once has still to flow, in microseconds, by what was counted of it."""
+        given_us = self.once_given * self.plan.scale / self.plan.once_pace
+        return max(Fraction(0), self.plan.once_us - given_us)

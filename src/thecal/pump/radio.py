@@ -81,12 +81,15 @@ class PumpRadio:
         """Do what the wand asks; ``now`` is never before the pump's present."""
         match request:
             case Interrogate():
-                found = self._pump.interrogate(now=now)
-                self._pump.give_up_written(now=now)
+                near = self._pump.in_contact(now=now)
+                found = self._pump.interrogate(now=now, from_afar=not near)
+                if near:
+                    self._pump.give_up_written(now=now)
                 return InterrogateReply(interrogation=found)
             case ReadStatus():
                 self._read_back(now=now)
-                found = self._pump.interrogate(now=now)
+                near = self._pump.in_contact(now=now)
+                found = self._pump.interrogate(now=now, from_afar=not near)
                 return ReadStatusReply(status=found.status, program=found.program)
             case SetProgram():
                 return self._set_program(request, now=now)

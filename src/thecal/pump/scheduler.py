@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from thecal.pump.hardware import PPM
-from thecal.pump.hold import AT_MINIMUM, STANDS, Hold
+from thecal.pump.hold import AT_MINIMUM, NEVER_RAISE, STANDS
 from thecal.pump.marks import Marks, pulses_to_mark
 from thecal.pump.motor import Drive, recorded_flow
 from thecal.pump.plan import DAY_US, EPOCH, FIRST_WEEKDAY, plan_of
@@ -53,7 +53,8 @@ def commanded(memory: Memory) -> tuple[Plan, Week] | None:
         return plan, plan.base
     if not AT_MINIMUM.isdisjoint(memory.holds):
         plan = plan_of(_minimum(memory.program.drug, memory.program.concentration), memory.capability)
-        return _lesser(plan, *_programmed(memory)) if Hold.PAUSE in memory.holds else (plan, plan.base)
+        never_raises = not NEVER_RAISE.isdisjoint(memory.holds)
+        return _lesser(plan, *_programmed(memory)) if never_raises else (plan, plan.base)
     return _programmed(memory)
 
 
@@ -97,6 +98,25 @@ def bolus_ends(memory: Memory) -> datetime | None:
         return None
     _, end, _ = _part_at(plan, now)
     return memory.at + timedelta(microseconds=end - now % DAY_US)
+
+
+def once_due(memory: Memory, hardware: Hardware) -> datetime | None:
+    """Return when what runs once will be over if all stays as it is; None where that never comes.
+
+    A bridge waits in a hold. One that drives a stronger solution out ends by what was counted of it.
+    """
+    if _bridge_waits(memory):
+        return None
+    if not memory.washes_out:
+        return memory.once_ends
+    acting = hardware.acting(memory.at, memory.drive.counts)
+    told = acting.ratio if acting.counted else 0
+    if told >= PPM or memory.once_ends is None:
+        return memory.once_ends
+    if not told:
+        return None
+    left_us = math.ceil(memory.once_left_us * PPM / told)
+    return max(memory.once_ends, memory.at + timedelta(microseconds=left_us))
 
 
 def next_bolus(memory: Memory) -> datetime | None:
@@ -175,8 +195,12 @@ def flow(memory: Memory, hardware: Hardware, until: datetime) -> tuple[Memory, H
 
 def _bridge_waited(memory: Memory, lasted: int) -> int:
     """Return how long what runs once has waited, so many microseconds later: a bridge waits in a hold."""
-    waits = bool(memory.holds) and memory.profile.wants_bridge and isinstance(memory.program.once, Bridge)
-    return memory.once_paused_us + (lasted if waits and not memory.once_over else 0)
+    return memory.once_paused_us + (lasted if _bridge_waits(memory) else 0)
+
+
+def _bridge_waits(memory: Memory) -> bool:
+    bridges = memory.profile.wants_bridge and isinstance(memory.program.once, Bridge)
+    return bool(memory.holds) and bridges and not memory.once_over
 
 
 _NOTHING = recorded_flow(Fraction(0))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from thecal.journal import Kind
-from thecal.pump.hold import Hold
+from thecal.pump.hold import Hold, without
 from thecal.pump.log import recorded
 
 if TYPE_CHECKING:
@@ -21,5 +21,5 @@ def without_written(memory: Memory) -> Memory:
 def abandoned(memory: Memory) -> Memory:
     """Return the memory of a pump whose open update was given up."""
     log = recorded(memory.log, Kind.UPDATE_ABANDONED, at=memory.at)
-    holds = tuple(hold for hold in memory.holds if hold is not Hold.UPDATE)
+    holds = without(memory.holds, Hold.UPDATE)
     return replace(memory, open=None, holds=holds, log=log)

@@ -75,6 +75,11 @@ def quanta_to_limit(memory: Memory) -> int:
     return int(left // quantum) + 1
 
 
+def has_room(memory: Memory) -> bool:
+    """Say whether the base program, from now on, keeps every 24 hours within the configured maximum."""
+    return _fits(memory, _base(memory))
+
+
 def check_clock(memory: Memory, clock: PumpClock) -> None:
     """Refuse a clock by which the base program alone would bring any 24 hours above the configured maximum.
 
@@ -83,15 +88,18 @@ def check_clock(memory: Memory, clock: PumpClock) -> None:
     Raises:
         RefusedError: with the highest 24-hour dose there would be.
     """
-    base = ((memory.plan.base, 0, DAY_US, memory.program.concentration.ug_per_mL),)
-    if _fits(memory, base):
-        _check(replace(memory, clock=clock), memory.program, base)
+    if has_room(memory):
+        _check(replace(memory, clock=clock), memory.program, _base(memory))
 
 
 def exceeds(memory: Memory) -> bool:
     """Say whether what runs now, to its end, would bring any 24 hours above the configured maximum."""
     asked = 0 if memory.patient_until is None else microseconds(memory.patient_until - memory.at)
     return not _fits(memory, _following(memory, asked))
+
+
+def _base(memory: Memory) -> _Weeks:
+    return ((memory.plan.base, 0, DAY_US, memory.program.concentration.ug_per_mL),)
 
 
 def _fits(memory: Memory, coming: _Weeks) -> bool:

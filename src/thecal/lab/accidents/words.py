@@ -36,8 +36,12 @@ _STANDS = MappingProxyType(
         "update open": "It stands until the update is done",
         "telemetry mode": "It stands in telemetry mode until somebody interrogates it",
         "reset": "After a reset it turns at the device's minimum rate, which is no therapy",
+        "processor hangs": "Its processor hangs: it stands until the watchdog starts it anew",
+        "paused": "It is paused: at most the device's minimum rate flows, which is no therapy",
+        "dose window": "At most the device's minimum rate flows, until the day has room for its fallback",
     }
 )
+_SLOW = {"reset", "paused", "dose window"}
 _OPEN = "It runs as before, with an update or a refill left open"
 
 
@@ -76,7 +80,7 @@ def orders_in_words(memory: Memory, *, base: DoseRate) -> str:
         base: of the program that it ran before.
     """
     for hold in memory.holds:
-        return "it turns at its minimum rate" if hold.value == "reset" else "the drive stands"
+        return "it turns at its minimum rate" if hold.value in _SLOW else "the drive stands"
     if memory.is_empty:
         return "nothing can flow"
     if memory.program.is_stopped:
