@@ -71,7 +71,7 @@ def test_a_surge_is_cut_short_by_a_pump_that_counts() -> None:
     ("name", "reason"),
     [
         ("interval-2004", "24-hour dose"),
-        ("forgotten-bridge", "armed with a bridge"),
+        ("forgotten-bridge", "comes with a bridge"),
         ("prime-withdrawn-volume", "withdrawn"),
         ("flex-hourly", "24-hour dose"),
         ("ampoules-swapped", "ITB-166"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -17,13 +18,14 @@ from thecal.pump.marks import AGREE_WITHIN
 from thecal.pump.profile import SELF_TEST_EVERY
 from thecal.pump.surroundings import is_within
 from thecal.pump.watchdog import BITES_AFTER
-from thecal.quantities import MICROSECONDS_PER_DAY, MINUTE, microseconds
-from thecal.therapy import Alarm
+from thecal.quantities import MICROSECONDS_PER_DAY, MINUTE, Interval, microseconds
+from thecal.therapy import Alarm, Program, pieces
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from thecal.pump import Condition, Pump
+    from thecal.pump.memory import Memory
 
 QUANTUM = Fraction(MODEL.quantum.mL)
 ONCE_ONLY = (Kind.PROGRAM_COMMITTED, Kind.PUMP_STOPPED, Kind.RESERVOIR_REFILLED, Kind.PROGRAM_PAUSED)
@@ -41,6 +43,30 @@ SAID_BY = {
     Cause.BOTH_COPIES: Alarm.MEMORY_ERROR,
 }
 """Which alarm says that a cause acts."""
+
+
+def programmed_at_most(what: Program, before: Memory, after: Memory) -> Fraction:
+    """Return what a program may have asked for between two moments, in mL.
+
+    What runs once may have been cut short, and a prime may be slower than the base program that follows it.
+    """
+    window = Interval(before.at, after.at)
+    return max(
+        sum(
+            (
+                part.volume
+                for part in pieces(
+                    one,
+                    window,
+                    started=before.started,
+                    clock=after.clock,
+                    minimum_rate=MODEL.minimum_rate,
+                )
+            ),
+            Fraction(0),
+        )
+        for one in (what, replace(what, once=None))
+    )
 
 
 def volume_is_conserved(pump: Pump, out_before: int) -> None:

@@ -26,6 +26,7 @@ from thecal.therapy import (
     BACLOFEN,
     Alarm,
     Base,
+    Bridge,
     CommandId,
     DaySchedule,
     DoseStep,
@@ -78,6 +79,12 @@ def continuous(number: str | int, strength: Concentration = C500) -> Program:
 def program(base: Base, once: Once | None = None, strength: Concentration = C500) -> Program:
     """Return a program."""
     return Program(drug=BACLOFEN, concentration=strength, base=base, once=once)
+
+
+def bridged(number: str | int, strength: Concentration, old: Concentration, volume: str = "0.316") -> Program:
+    """Return a simple continuous program that first drives another solution out of the tube."""
+    bridge = Bridge(dose=ug_a_day(number), old_concentration=old, dead_volume=mL(volume))
+    return program(SimpleContinuous(dose=ug_a_day(number)), bridge, strength)
 
 
 def bolus(ug: str | int, minutes: int = 60) -> SingleBolus:
@@ -153,6 +160,21 @@ def refill(
         concentration=strength,
         program=what,
         now=pump.memory.at,
+    )
+
+
+def arm_refill(
+    pump: Pump, *, fill: Volume, concentration: Concentration, program: Program | None, now: datetime
+) -> PumpStatus:
+    """Begin a refill as somebody would who has just read the pump."""
+    status = pump.status(now=now)
+    return pump.arm_refill(
+        base_revision=status.revision,
+        base_digest=status.program_digest,
+        fill=fill,
+        concentration=concentration,
+        program=program,
+        now=now,
     )
 
 

@@ -11,6 +11,7 @@ from pump.pumps import (
     START,
     acting,
     alarms_of,
+    arm_refill,
     bolus,
     continuous,
     fresh_id,
@@ -275,11 +276,11 @@ def test_an_update_ends_with_the_program_that_is_committed() -> None:
 def test_a_refill_left_open_sounds_after_half_an_hour_and_the_old_program_runs() -> None:
     pump = running(continuous(200))
     pump.advance(START + 30 * DAY)
-    with pytest.raises(RefusedError, match="armed with a bridge"):
-        pump.arm_refill(fill=mL(16), concentration=C2000, program=continuous(200, C2000), now=pump.present)
+    with pytest.raises(RefusedError, match="comes with a bridge"):
+        arm_refill(pump, fill=mL(16), concentration=C2000, program=continuous(200, C2000), now=pump.present)
     bridge = Bridge(dose=ug_a_day(200), old_concentration=C500, dead_volume=mL("0.316"))
     after = program(SimpleContinuous(dose=ug_a_day(200)), bridge, C2000)
-    pump.arm_refill(fill=mL(16), concentration=C2000, program=after, now=pump.present)
+    arm_refill(pump, fill=mL(16), concentration=C2000, program=after, now=pump.present)
 
     pump.advance(START + 30 * DAY + 30 * MINUTE)
     assert alarms_of(pump) == {Alarm.TRANSACTION_OPEN}
@@ -300,15 +301,15 @@ def test_one_piece_of_work_is_open_at_a_time() -> None:
     pump.begin_update(now=START)
 
     with pytest.raises(RefusedError, match="update: begun at"):
-        pump.arm_refill(fill=mL(10), concentration=C500, program=None, now=START)
+        arm_refill(pump, fill=mL(10), concentration=C500, program=None, now=START)
     pump.abandon_update(now=START)
     with pytest.raises(RefusedError, match="no refill is armed"):
         pump.confirm_refill(fresh_id(), left_behind=mL(1), now=START)
     with pytest.raises(RefusedError, match="comes with its program"):
-        pump.arm_refill(fill=mL(10), concentration=C2000, program=None, now=START)
+        arm_refill(pump, fill=mL(10), concentration=C2000, program=None, now=START)
     with pytest.raises(RefusedError, match="more than the 20 mL"):
-        pump.arm_refill(fill=mL(21), concentration=C500, program=None, now=START)
-    pump.arm_refill(fill=mL(10), concentration=C500, program=None, now=START)
+        arm_refill(pump, fill=mL(21), concentration=C500, program=None, now=START)
+    arm_refill(pump, fill=mL(10), concentration=C500, program=None, now=START)
     pump.cancel_refill(now=START)
     with pytest.raises(RefusedError, match="no refill is armed"):
         pump.cancel_refill(now=START)

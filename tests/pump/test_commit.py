@@ -41,7 +41,7 @@ def burdened(*, phase: str = "1/2") -> Memory:
 
 
 @pytest.mark.requirement("ITB-160")
-def test_a_stop_leaves_nothing_of_what_ran_but_the_end_of_service() -> None:
+def test_a_stop_leaves_nothing_of_what_ran_but_a_drive_to_be_checked_and_the_end_of_service() -> None:
     before, command = burdened(), fresh_id()
 
     after = commit.stop(before, command, review_after=3 * HOUR)
@@ -50,7 +50,7 @@ def test_a_stop_leaves_nothing_of_what_ran_but_the_end_of_service() -> None:
     assert (after.started, after.started_counts) == (before.at, before.drive.counts)
     assert (after.once_over, after.once_paused_us, after.once_given) == (True, 0, 0)
     assert (after.boluses_withheld, after.paused_at, after.open) == (False, None, None)
-    assert after.holds == (Hold.END_OF_SERVICE,)
+    assert after.holds == (Hold.OVER_DELIVERY, Hold.END_OF_SERVICE)
     assert after.review_at == before.at + 3 * HOUR
     assert (after.revision, after.last_command) == (before.revision + 1, command)
     assert after.lowest_doses[-1] == (before.at, ug_a_day(100))
@@ -106,7 +106,7 @@ def test_a_program_leaves_nothing_of_the_one_before_it() -> None:
     assert (after.started, after.started_counts) == (before.at, before.drive.counts)
     assert (after.once_over, after.once_paused_us, after.once_given) == (True, 0, 0)
     assert (after.open, after.review_at) == (None, None)
-    assert after.holds == (Hold.END_OF_SERVICE,)
+    assert after.holds == (Hold.OVER_DELIVERY, Hold.END_OF_SERVICE)
     assert (after.revision, after.last_command) == (before.revision + 1, command)
     ended, committed = after.log[-2:]
     assert (ended.kind, ended.fact("reason")) == (Kind.BOLUS_ENDED, "replaced")
@@ -167,7 +167,7 @@ def refusal(memory: Memory, what: Program, base: Written | None = None) -> str:
 
 def raised_day(memory: Memory) -> Memory:
     """Return a memory that does not know of one quantum whether it moved: 0.25 mcg."""
-    return replace(memory, doubt=1)
+    return replace(memory, doubts=((memory.at, memory.at, 1),))
 
 
 @pytest.mark.requirement("ITB-144")

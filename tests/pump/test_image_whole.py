@@ -12,6 +12,7 @@ import pytest
 from pump.pumps import C2000, START, acting, continuous, mL, running, ug_a_day
 from thecal.pump import LEGACY, Cause, Hardware, Memory, Pump
 from thecal.pump.counters import Counters, Reading
+from thecal.pump.dead_space import Tube
 from thecal.pump.hold import Hold, Level, Open, Raised, Work
 from thecal.pump.motor import Drive
 from thecal.pump.tape import Tape
@@ -60,6 +61,8 @@ REMEMBERED: dict[str, object] = {
     "touched_at": LATER,
     "telemetry_since": LATER,
     "fallback": ug_a_day("120.5"),
+    "doubts": ((START, START + HOUR, 3), (START + 2 * HOUR, START + 2 * HOUR, 1)),
+    "tube": Tube(holds=C2000, since=START + HOUR, counts=7, volume=mL("0.316")),
     "replacement": Reading(lived_us=9, counts=8, counters=COUNTERS),
     "counters": COUNTERS,
     "patient_boluses": (START, LATER),

@@ -24,6 +24,7 @@ from pump.pumps import (
     CLOCK,
     MODEL,
     START,
+    arm_refill,
     continuous,
     deliverable,
     fresh_id,
@@ -37,8 +38,7 @@ from pump.pumps import (
 )
 from pump.test_window import highest_day_ug
 from thecal.pump import Cause, Condition, Pump, RefusedError
-from thecal.pump.memory import Memory
-from thecal.quantities import DAY, HOUR, MINUTE, Interval, Mass, PumpClock
+from thecal.quantities import DAY, HOUR, MINUTE, Mass, PumpClock
 from thecal.therapy import (
     BACLOFEN,
     Alarm,
@@ -49,7 +49,6 @@ from thecal.therapy import (
     Priming,
     Program,
     PumpSerial,
-    pieces,
 )
 from therapy.reference import OTHER_DRUG
 
@@ -58,11 +57,6 @@ if TYPE_CHECKING:
 
 AHEAD = (Cause.RUNAWAY, Cause.RESTART_SURGE, Cause.PACED_FAST)
 ALLOWED = PatientBolus(dose=Mass(ug=Decimal(40)), duration=10 * MINUTE, most_per_day=6, lockout=HOUR)
-
-
-def base_of(what: Program) -> Program:
-    """Return a program without what runs once."""
-    return replace(what, once=None)
 
 
 class LifeMachine(RuleBasedStateMachine):
@@ -129,19 +123,7 @@ class LifeMachine(RuleBasedStateMachine):
             self.asked_most += (after.asked - before.asked) * QUANTUM
             return
         # What runs once may have been cut short; a prime may be slower than the base program that follows it.
-        self.asked_most += max(
-            self._programmed(what, before, after) for what in (self.runs, base_of(self.runs))
-        )
-
-    def _programmed(self, what: Program, before: Memory, after: Memory) -> Fraction:
-        parts = pieces(
-            what,
-            Interval(before.at, after.at),
-            started=before.started,
-            clock=after.clock,
-            minimum_rate=MODEL.minimum_rate,
-        )
-        return sum((part.volume for part in parts), Fraction(0))
+        self.asked_most += life_laws.programmed_at_most(self.runs, before, after)
 
     @rule(what=programs())
     def order(self, what: Program) -> None:
@@ -238,7 +220,7 @@ class LifeMachine(RuleBasedStateMachine):
 
     @rule(fill=st.sampled_from(["9", "18.6"]))
     def arm_a_refill(self, fill: str) -> None:
-        self._try(lambda: self.pump.arm_refill(fill=mL(fill), concentration=C500, program=None, now=self.at))
+        self._try(lambda: arm_refill(self.pump, fill=mL(fill), concentration=C500, program=None, now=self.at))
 
     @rule(done=st.booleans())
     def end_the_refill(self, *, done: bool) -> None:
@@ -267,7 +249,7 @@ class LifeMachine(RuleBasedStateMachine):
     @rule(
         what=programs(),
         act=st.sampled_from(["order", "write", "read back", "stop", "pause", "ask", "clock", "fill"]),
-        number=st.integers(0, 80),
+        number=st.integers(0, 140),
         torn=st.booleans(),
     )
     def lose_power_while_writing(self, what: Program, act: str, number: int, *, torn: bool) -> None:

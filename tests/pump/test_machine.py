@@ -24,17 +24,18 @@ from pump.pumps import (
     recorded_mL,
     send,
     spans,
+    ug_a_day,
 )
 from thecal.journal import verify_chain
 from thecal.pump import Pump, RefusedError
 from thecal.quantities import Concentration, Interval
-from thecal.therapy import Alarm, CommandId, Program, pieces, program_digest
+from thecal.therapy import Alarm, Bridge, CommandId, Program, pieces, program_digest
 
 pytestmark = pytest.mark.requirement("ITB-007", "ITB-061", "ITB-117", "ITB-161")
 
 QUANTUM = Fraction(MODEL.quantum.mL)
-REASONS = ("ITB-036", "ITB-030")
-"""Not enough left for what runs once, and too much in 24 hours with what was given before."""
+REASONS = ("ITB-036", "ITB-030", "ITB-050", "bridge: ")
+"""Not enough left for what runs once, too much in 24 hours with what was given, the tube is not clear."""
 
 
 class PumpMachine(RuleBasedStateMachine):
@@ -118,7 +119,10 @@ class PumpMachine(RuleBasedStateMachine):
     )
     def refill(self, fill: str, strength: Concentration, data: st.DataObject) -> None:
         left = min(self.pump.memory.holding.content, mL("1.4"))
-        what = data.draw(programs(strength)) if strength != self.program.concentration else None
+        old, what = self.program.concentration, None
+        if strength != old:
+            bridge = Bridge(dose=ug_a_day(200), old_concentration=old, dead_volume=mL("0.2"))
+            what = replace(data.draw(programs(strength)), once=bridge)
         command, content = fresh_id(), self.pump.memory.holding.content
         try:
             self.pump.refill(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from programmer.bedside import AFTER, BEFORE, ORDER, STOP, Bedside, but_for_the_log, dose
 from thecal.journal import Kind
-from thecal.pump import Cause, Condition, PumpRadio
+from thecal.pump import Cause, Condition, PumpRadio, RefusedError
 from thecal.pump.radio import BREACHES_MOST, REASON_MOST
 from thecal.quantities import Concentration, DoseRate
 from thecal.telemetry import (
@@ -33,7 +33,7 @@ from thecal.telemetry import (
     encode_frame,
 )
 from thecal.telemetry.limits import REPLY_TIMEOUT
-from thecal.therapy import Alarm, DaySchedule, DoseStep, Flex
+from thecal.therapy import Alarm, CommandId, DaySchedule, DoseStep, Flex
 
 
 class Contact:
@@ -279,15 +279,102 @@ def test_two_requests_that_arrive_together_are_answered_in_their_order() -> None
 
 def test_a_breach_is_not_answered_and_brings_nothing_old_back() -> None:
     contact = Contact()
-    stop = contact.wand.send(Stop(command=STOP), now=contact.now)
-    foreign = encode_frame(replace(decode_frame(stop), version=2))
+    order = contact.wand.send(contact.order(), now=contact.now)
+    foreign = encode_frame(replace(decode_frame(order), version=2))
     contact.wand.handle_timer(now=contact.now + REPLY_TIMEOUT)
     contact.ask(ReadStatus())
 
     assert contact.radio.receive_data(foreign, now=contact.now) == b""
-    assert contact.radio.receive_data(stop, now=contact.now) == b""
+    assert contact.radio.receive_data(order, now=contact.now) == b""
     assert contact.bedside.running == BEFORE
     assert isinstance(contact.ask(ReadStatus()), ReadStatusReply)
+
+
+@pytest.mark.requirement("ITB-160")
+def test_a_stop_that_comes_late_is_carried_out_and_answered_by_its_own_number() -> None:
+    contact = Contact()
+    stop = contact.wand.send(Stop(command=STOP), now=contact.now)
+    contact.wand.handle_timer(now=contact.now + REPLY_TIMEOUT)
+    contact.ask(ReadStatus())
+
+    answer = contact.radio.receive_data(stop, now=contact.now)
+
+    assert decode_frame(answer).sequence == decode_frame(stop).sequence
+    assert contact.bedside.pump.memory.program.is_stopped
+    assert isinstance(contact.ask(ReadStatus()), ReadStatusReply)
+
+
+@pytest.mark.requirement("ITB-160")
+@pytest.mark.parametrize("ahead", [64, 65, 2**32 - 1])
+def test_no_number_of_a_frame_from_anywhere_keeps_a_stop_from_being_carried_out(ahead: int) -> None:
+    contact = Contact()
+    noise = encode_frame(
+        replace(decode_frame(contact.wand.send(ReadStatus(), now=contact.now)), sequence=ahead)
+    )
+    contact.wand.handle_timer(now=contact.now + REPLY_TIMEOUT)
+
+    heard = contact.radio.receive_data(noise, now=contact.now)
+    assert bool(heard) == (ahead <= 64)
+
+    reply = contact.ask(Stop(command=STOP))
+    assert isinstance(reply, StopReply)
+    assert reply.status.stopped
+
+
+@pytest.mark.requirement("ITB-160")
+def test_a_stop_behind_noise_is_carried_out_at_the_deadline_of_the_noise() -> None:
+    contact = Contact()
+    stop = contact.wand.send(Stop(command=STOP), now=contact.now)
+
+    assert contact.radio.receive_data(b"Th\0\0\0" + stop, now=contact.now) == b""
+    due = contact.radio.next_deadline
+    assert due is not None
+    assert due - contact.now <= timedelta(seconds=3)
+    contact.radio.receive_data(b"", now=due)
+
+    assert contact.bedside.pump.memory.program.is_stopped
+    assert contact.radio.next_deadline is None
+
+
+@pytest.mark.requirement("ITB-160")
+@pytest.mark.parametrize("command", ["x" * 40_000, "x" * 201, "a\nb"])
+def test_an_id_that_no_answer_can_repeat_is_refused_and_blocks_nothing(command: str) -> None:
+    contact = Contact()
+    order = replace(contact.order(), command=CommandId(command))
+
+    data = contact.wand.send(order, now=contact.now) if len(command) < 30_000 else b""
+    if data:
+        contact.radio.receive_data(data, now=contact.now)
+        contact.wand.handle_timer(now=contact.now + REPLY_TIMEOUT)
+    with pytest.raises(RefusedError, match="1 to 200 printable characters"):
+        contact.bedside.pump.set_program(
+            order.command,
+            base_revision=order.base_revision,
+            base_digest=order.base_digest,
+            program=order.program,
+            now=contact.now,
+        )
+
+    assert contact.bedside.running == BEFORE
+    assert isinstance(contact.ask(Interrogate()), InterrogateReply)
+    contact.bedside.pump.stop(CommandId(command), now=contact.now)
+    assert isinstance(again(contact).ask(Interrogate()), InterrogateReply)
+    assert contact.bedside.pump.memory.program.is_stopped
+
+
+@pytest.mark.requirement("ITB-123")
+def test_an_order_that_was_refused_leaves_none_before_it_to_be_read_back() -> None:
+    contact = Contact()
+    first = contact.order()
+    contact.radio.receive_data(contact.wand.send(first, now=contact.now), now=contact.now)
+    contact.wand.handle_timer(now=contact.now + REPLY_TIMEOUT)
+
+    refused = contact.ask(replace(first, command=CommandId("another"), base_revision=9))
+    assert isinstance(refused, SetProgramReply)
+    assert refused.refusal is not None
+    contact.ask(ReadStatus())
+
+    assert contact.bedside.running == BEFORE
 
 
 @pytest.mark.requirement("ITB-157")

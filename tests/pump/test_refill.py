@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import pytest
 
-from pump.pumps import C500, C2000, START, continuous, fresh_id, mL, refill, running, send
+from pump.pumps import C500, C2000, START, bridged, continuous, fresh_id, mL, refill, running, send
 from pump.test_commit import C1000, running_memory, written
 from thecal.journal import Kind
 from thecal.pump import RefusedError, commit, unfinished
@@ -17,7 +17,7 @@ from thecal.pump.hold import Hold, Open, Work
 from thecal.pump.memory import Memory
 from thecal.pump.motor import Drive
 from thecal.quantities import DAY, HOUR, Concentration
-from thecal.therapy import BACLOFEN, Alarm, MinimumRate, Program, program_digest
+from thecal.therapy import BACLOFEN, Alarm, Program, program_digest
 
 
 def test_a_refill_of_the_same_keeps_the_program_and_counts_as_a_command() -> None:
@@ -37,12 +37,12 @@ def test_what_stays_behind_mixes_with_what_comes_in() -> None:
     pump = running(continuous(400, C2000), fill="20")
     pump.advance(START + 20 * DAY)
 
-    status = refill(pump, fill="18.6", what=continuous(400, C500))
-    pump.advance(START + 21 * DAY)
+    status = refill(pump, fill="18.6", what=bridged(400, C500, C2000))
+    pump.advance(START + 25 * DAY)
 
     assert status.concentration == Concentration(ug_per_mL=Decimal(605))
     assert pump.delivery.segments[-1].flow.mL_per_day == Decimal("0.8")
-    assert pump.delivery.segments[-1].mass.ug == 484
+    assert pump.delivery.segments[-1].concentration == Concentration(ug_per_mL=Decimal(605))
 
 
 @pytest.mark.requirement("ITB-167")
@@ -50,10 +50,13 @@ def test_the_mixed_concentration_may_be_dosed_by() -> None:
     pump = running(continuous(400, C2000), fill="20")
     mixed = Concentration(ug_per_mL=Decimal(605))
 
-    refill(pump, fill="18.6", what=continuous("484", mixed))
+    refill(pump, fill="18.6", what=bridged("484", mixed, C2000, "0.242"))
     pump.advance(START + DAY)
+    assert pump.memory.once_over
+    begun = pump.delivery.mass.ug
+    pump.advance(START + 2 * DAY)
 
-    assert pump.delivery.mass.ug == 484
+    assert pump.delivery.mass.ug - begun == 484
     assert send(pump, continuous(605, mixed)).flow.mL_per_day == 1
 
 
@@ -129,7 +132,7 @@ def test_the_record_of_a_refill_says_what_was_drawn_filled_and_mixed() -> None:
     pump = running(continuous(400, C2000), fill="20")
     pump.advance(START + 20 * DAY)
 
-    refill(pump, fill="18.6", what=continuous(400, C500))
+    refill(pump, fill="18.6", what=bridged(400, C500, C2000))
 
     (record,) = pump.log.of_kind(Kind.RESERVOIR_REFILLED)
     assert dict(record.data) == {
@@ -156,14 +159,15 @@ def test_a_refill_of_nothing_leaves_no_quantum_under_way() -> None:
     assert pump.delivered_between[0] == pump.delivered_between[1]
 
 
-def test_a_refill_without_a_program_leaves_an_update_open() -> None:
+def test_a_refill_while_an_update_is_open_is_refused_with_the_way_out() -> None:
     pump = running(continuous(200))
     pump.begin_update(now=START)
 
-    refill(pump, fill="10")
+    with pytest.raises(RefusedError, match=r"^update: begun at .* not done; end or cancel it$"):
+        refill(pump, fill="10")
 
-    assert pump.memory.open is not None
-    assert pump.memory.open.work.value == "update"
+    pump.abandon_update(now=START)
+    assert refill(pump, fill="10").content == mL("11.4")
 
 
 @pytest.mark.parametrize(
@@ -244,7 +248,7 @@ def test_a_filling_beyond_the_capacity_is_told_why_and_the_strongest_to_six_plac
         fresh_id(),
         base=written(memory),
         fill=filling("16.000001", strength=C2000),
-        program=Program(drug=BACLOFEN, concentration=C2000, base=MinimumRate()),
+        program=bridged(200, C2000, C500),
     )
     assert taken.reservoir.content.mL == Decimal("17.400001")
 
@@ -308,14 +312,14 @@ def test_a_filling_that_is_low_says_so_and_one_of_nothing_leaves_nothing_begun(
 def test_a_refill_with_its_program_runs_it_and_its_strength_may_be_the_label_or_the_mixture() -> None:
     memory, command = running_memory(), fresh_id()
     for strength in (C1000, Concentration(ug_per_mL=Decimal(900))):
-        what = continuous(180, strength)
+        what = bridged(180, strength, C500)
         fill = filling("5.6", "1.4", C1000)
         after = commit.refill(memory, command, base=written(memory), fill=fill, program=what)
         assert (after.program, after.started, after.last_command) == (what, memory.at, command)
         assert after.revision == memory.revision + 1
         assert after.reservoir.content == mL(7)
 
-    assert refill_refusal(memory, filling(strength=C1000), continuous(180, C2000)) == (
+    assert refill_refusal(memory, filling(strength=C1000), bridged(180, C2000, C500)) == (
         "concentration: the program says 2000 mcg/mL, the reservoir holds 1000 mcg/mL. "
         "A new concentration comes with a refill"
     )

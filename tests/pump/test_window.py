@@ -94,15 +94,19 @@ def test_the_highest_dose_may_follow_itself() -> None:
     send(pump, continuous(MOST - 3, C2000), now=START + 3 * DAY)
 
 
-def test_a_prime_fills_the_tube_and_is_not_counted_against_the_day() -> None:
-    pump = running(continuous(1800, C2000))
-
+@pytest.mark.requirement("ITB-023", "ITB-035")
+def test_a_prime_of_an_empty_tube_is_not_counted_against_the_day_and_one_of_a_full_tube_is() -> None:
     prime = program(
         SimpleContinuous(dose=ug_a_day(1800)),
         Priming(volume=mL("0.3"), duration=timedelta(minutes=30)),
         C2000,
     )
-    send(pump, prime, now=START + DAY)
+    new, running_for_long = implanted(strength=C2000), running(continuous(1800, C2000))
+
+    send(new, prime)
+    with pytest.raises(RefusedError, match=r"24-hour dose: .* ITB-030"):
+        send(running_for_long, prime, now=START + DAY)
+    assert highest_day_ug(running_for_long) <= MOST
 
 
 def highest_day_ug(pump: Pump) -> Decimal:

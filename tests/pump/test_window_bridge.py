@@ -10,6 +10,7 @@ import pytest
 from pump.pumps import C500, C2000, MODEL, START, fresh_id, mL, refill, send, ug_a_day
 from pump.test_window_exact import LESS, allowing
 from thecal.pump import Pump, RefusedError
+from thecal.pump.dead_space import Tube
 from thecal.pump.motor import Drive
 from thecal.pump.tape import Tape
 from thecal.pump.window import check_patient_bolus, check_window, exceeds
@@ -84,12 +85,12 @@ def test_a_bridge_is_held_against_the_maximum_at_the_strength_that_leaves_the_tu
         check_window(allowing(pump.memory, most - LESS), pump.memory.program)
 
 
-def test_a_bridge_that_a_stop_ended_is_forgotten_and_counts_as_the_new_solution() -> None:
+def test_a_bridge_that_a_stop_ended_is_remembered_and_counts_as_the_old_solution() -> None:
     pump = refilled(UP, C500)
     pump.stop(fresh_id(), now=START + 2 * DAY + 3 * HOUR)
 
-    # 3 h of 0.4 mL/day at 2000 mcg/mL are 100 mcg, beside 175 in the other twenty-one
-    assert limit(pump, 275)
+    # 3 h of 0.4 mL/day at 500 mcg/mL are 25 mcg, beside 175 in the other twenty-one
+    assert limit(pump, 200)
 
 
 def test_a_bridge_that_was_cut_short_leaves_the_old_solution_until_its_volume_has_left() -> None:
@@ -142,7 +143,8 @@ def test_a_bridge_that_has_not_begun_and_one_after_which_nothing_flows_are_count
         clock=PumpClock(),
         now=START,
     ).memory
-    told = replace(born, program=UP, once_over=False)
+    tube = Tube(holds=C500, since=START, counts=0, volume=mL("0.1"))
+    told = replace(born, program=UP, once_over=False, tube=tube)
     assert not exceeds(allowing(told, 200))
     assert exceeds(allowing(told, 200 - LESS))
 

@@ -16,6 +16,7 @@ from pump.pumps import (
     C2000,
     START,
     acting,
+    arm_refill,
     bolus,
     continuous,
     fresh_id,
@@ -64,7 +65,7 @@ def nearly_empty() -> Pump:
 def armed() -> Pump:
     """Return one with a refill armed."""
     pump = plain_pump()
-    pump.arm_refill(fill=mL(16), concentration=C2000, program=STRONGER, now=START)
+    arm_refill(pump, fill=mL(16), concentration=C2000, program=STRONGER, now=START)
     return pump
 
 
@@ -102,7 +103,7 @@ def order(pump: Pump, *, revision: int = 1, digest: str | None = None) -> None:
 
 def arm(pump: Pump, fill: str, strength: Concentration = C500) -> None:
     """Arm a refill without a program."""
-    pump.arm_refill(fill=mL(fill), concentration=strength, program=None, now=AT)
+    arm_refill(pump, fill=mL(fill), concentration=strength, program=None, now=AT)
 
 
 def take(pump: Pump, fill: str) -> None:

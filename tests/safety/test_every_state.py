@@ -11,6 +11,7 @@ from pump.pumps import (
     START,
     acting,
     alarms_of,
+    arm_refill,
     bolus,
     continuous,
     implanted,
@@ -54,7 +55,7 @@ def updating() -> Pump:
 def refilling() -> Pump:
     """Return a pump that is armed for a refill."""
     pump = running(continuous(200))
-    pump.arm_refill(fill=mL(10), concentration=C500, program=continuous(200), now=START)
+    arm_refill(pump, fill=mL(10), concentration=C500, program=continuous(200), now=START)
     return pump
 
 

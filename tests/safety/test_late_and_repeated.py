@@ -8,7 +8,19 @@ from typing import TYPE_CHECKING
 import pytest
 
 from programmer.bedside import AFTER, BEFORE, Bedside
-from pump.pumps import C500, START, acting, alarms_of, continuous, fresh_id, kinds_of, mL, refill, running
+from pump.pumps import (
+    C500,
+    START,
+    acting,
+    alarms_of,
+    arm_refill,
+    continuous,
+    fresh_id,
+    kinds_of,
+    mL,
+    refill,
+    running,
+)
 from safety.test_contact import Nearby, order
 from thecal.journal import Kind
 from thecal.pump import Cause, Pump, RefusedError
@@ -110,7 +122,7 @@ def test_a_stop_that_is_repeated_also_takes_back_what_was_written_since() -> Non
 def test_a_stop_that_is_repeated_also_takes_the_program_out_of_a_refill_armed_since() -> None:
     pump = running(OLD)
     pump.stop(STOP, now=START)
-    pump.arm_refill(fill=mL(10), concentration=C500, program=NEW, now=START)
+    arm_refill(pump, fill=mL(10), concentration=C500, program=NEW, now=START)
 
     pump.stop(STOP, now=START)
     revision = pump.memory.revision
@@ -172,7 +184,7 @@ def test_a_fault_that_ended_is_not_restarted_while_nobody_knows_what_the_reservo
     pump.arrange(acting(Cause.OVER_INFUSION, HOUR, size="3"))
     pump.advance(START + DAY)
     assert Hold.OVER_DELIVERY in pump.memory.holds
-    pump.arm_refill(fill=mL(10), concentration=C500, program=NEW, now=START + DAY)
+    arm_refill(pump, fill=mL(10), concentration=C500, program=NEW, now=START + DAY)
 
     with pytest.raises(RefusedError, match="neither the old program nor a new one is safe"):
         pump.restart(fresh_id(), now=START + DAY)

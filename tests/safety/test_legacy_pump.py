@@ -12,6 +12,7 @@ from pump.pumps import (
     START,
     acting,
     alarms_of,
+    arm_refill,
     bolus,
     continuous,
     fresh_id,
@@ -59,7 +60,7 @@ def test_an_update_stops_the_pump_and_one_left_open_leaves_it_so_in_silence() ->
 @pytest.mark.requirement("L-04")
 def test_a_refill_left_open_never_sounds() -> None:
     pump = legacy()
-    pump.arm_refill(fill=mL(10), concentration=C500, program=continuous(200), now=START)
+    arm_refill(pump, fill=mL(10), concentration=C500, program=continuous(200), now=START)
 
     assert pump.status(now=START + 10 * DAY).alarms == ()
 

@@ -17,6 +17,7 @@ from pump.pumps import (
     START,
     acting,
     alarms_of,
+    arm_refill,
     continuous,
     fresh_id,
     implanted,
@@ -62,7 +63,7 @@ ACTS: dict[str, tuple[Callable[[Pump], object], Kind]] = {
     "a contact": (lambda pump: pump.contact(MINUTE, now=AT), Kind.WAND_CONTACTED),
     "an update begun": (lambda pump: pump.begin_update(now=AT), Kind.UPDATE_BEGUN),
     "a refill armed": (
-        lambda pump: pump.arm_refill(fill=mL(10), concentration=C500, program=None, now=AT),
+        lambda pump: arm_refill(pump, fill=mL(10), concentration=C500, program=None, now=AT),
         Kind.REFILL_ARMED,
     ),
     "a drain": (lambda pump: pump.compare_residual(mL("17.6"), now=AT), Kind.RESIDUAL_COMPARED),

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pump.pumps import C500, CLOCK, MODEL, START, bolus, fresh_id, mL, send, ug_a_day
+from pump.pumps import C500, CLOCK, MODEL, START, arm_refill, bolus, fresh_id, mL, send, ug_a_day
 from pump.test_window import highest_day_ug
 from thecal.journal import Kind
 from thecal.pump import Pump, RefusedError
@@ -200,7 +200,7 @@ def test_no_bolus_is_given_on_request_while_nobody_knows_what_the_reservoir_hold
     pump = asked_of(wanted())
     now = START + 3 * HOUR
     pump.advance(now)
-    pump.arm_refill(fill=mL(10), concentration=C500, program=None, now=now)
+    arm_refill(pump, fill=mL(10), concentration=C500, program=None, now=now)
 
     with pytest.raises(RefusedError, match="a refill is armed"):
         pump.request_bolus(now=now)

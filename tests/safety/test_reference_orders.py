@@ -14,6 +14,7 @@ from pump.pumps import (
     START,
     acting,
     alarms_of,
+    arm_refill,
     bolus,
     continuous,
     flow,
@@ -73,7 +74,7 @@ def test_the_same_alarm_three_times_in_ten_minutes_escalates_and_not_in_more() -
 @pytest.mark.requirement("ITB-159")
 def test_a_refill_left_open_is_critical_after_half_an_hour_and_no_order_changes_it_by_halves() -> None:
     pump = running(continuous(200))
-    pump.arm_refill(fill=mL(10), concentration=C500, program=continuous(200), now=START)
+    arm_refill(pump, fill=mL(10), concentration=C500, program=continuous(200), now=START)
 
     assert (
         Alarm.TRANSACTION_OPEN not in pump.status(now=START + 30 * MINUTE - timedelta(microseconds=1)).alarms

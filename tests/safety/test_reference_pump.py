@@ -16,6 +16,7 @@ from pump.pumps import (
     START,
     acting,
     alarms_of,
+    arm_refill,
     bolus,
     continuous,
     flow,
@@ -214,7 +215,7 @@ def test_a_stall_is_noticed_in_every_state(state: str) -> None:
     elif state == "update open":
         pump.begin_update(now=START + DAY)
     elif state == "refill armed":
-        pump.arm_refill(fill=mL(10), concentration=C500, program=continuous(200), now=START + DAY)
+        arm_refill(pump, fill=mL(10), concentration=C500, program=continuous(200), now=START + DAY)
     pump.arrange(acting(Cause.SHAFT_WEAR, DAY + MINUTE))
 
     pump.advance(START + DAY + 31 * MINUTE)

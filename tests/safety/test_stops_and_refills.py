@@ -17,6 +17,8 @@ from pump.pumps import (
     START,
     acting,
     alarms_of,
+    arm_refill,
+    bridged,
     continuous,
     fresh_id,
     implanted,
@@ -42,11 +44,15 @@ STRONGER = program(SimpleContinuous(dose=ug_a_day(200)), BRIDGE, C2000)
 def arm(pump: Pump, what: Program | None = STRONGER, *, fill: str = "16") -> None:
     """Begin a refill."""
     strength = C500 if what is None else what.concentration
-    pump.arm_refill(fill=mL(fill), concentration=strength, program=what, now=pump.present)
+    arm_refill(pump, fill=mL(fill), concentration=strength, program=what, now=pump.present)
 
 
 def confirm(pump: Pump) -> None:
     """End it: the reservoir is filled."""
+    armed = pump.memory.open
+    if armed is not None and armed.fill is not None and armed.concentration is not None:
+        product = armed.concentration
+        pump.fill_by_needle(left_behind=mL("1.4"), fill=armed.fill, product=product, now=pump.present)
     pump.confirm_refill(fresh_id(), left_behind=mL("1.4"), now=pump.present)
 
 
@@ -189,7 +195,12 @@ def test_a_stop_during_a_refill_outlives_its_confirmation_with_its_timers(what: 
     pump.advance(pump.present + 20 * HOUR)
     due = {entry.kind: entry.at - START - 30 * DAY for entry in pump.log}
     assert (due[Kind.REVIEW_DUE], due[Kind.WITHDRAWAL_DUE]) == (5 * HOUR, 12 * HOUR)
-    assert send(pump, continuous(200, C500 if what is None else C2000)).flow.mL_per_day
+    if what is None:
+        assert send(pump, continuous(200, C500)).flow.mL_per_day
+        return
+    with pytest.raises(RefusedError, match=r"still hold 0\.316 mL of 500 mcg/mL.*ITB-050"):
+        send(pump, continuous(200, C2000))
+    assert send(pump, bridged(200, C2000, C500)).flow.mL_per_day == Decimal("0.4")
 
 
 @pytest.mark.requirement("ITB-159")
@@ -198,7 +209,8 @@ def test_a_stop_during_a_refill_outlives_its_confirmation_with_its_timers(what: 
     [
         ("500", continuous(3000), "outside what is allowed"),
         ("500", continuous("200.01"), "exactly as written"),
-        ("4000", None, "comes with its program"),
+        ("4000", None, "above 0 and up to 2000 mcg/mL"),
+        ("2000", None, "comes with its program"),
         ("2000", program(SimpleContinuous(dose=ug_a_day(20)), BRIDGE, C2000), "cannot deliver"),
     ],
 )
@@ -209,8 +221,12 @@ def test_a_refill_that_could_not_be_carried_out_is_refused_before_the_needle(
     before = pump.memory
 
     with pytest.raises(RefusedError, match=reason):
-        pump.arm_refill(
-            fill=mL(16), concentration=Concentration(ug_per_mL=Decimal(strength)), program=what, now=START
+        arm_refill(
+            pump,
+            fill=mL(16),
+            concentration=Concentration(ug_per_mL=Decimal(strength)),
+            program=what,
+            now=START,
         )
 
     assert replace(pump.memory, log=before.log) == before
@@ -282,17 +298,19 @@ def test_a_fallback_is_looked_at_again_at_every_change_of_concentration() -> Non
 
     with pytest.raises(RefusedError, match=r"50 mcg/day at 2000 mcg/mL cannot be given.*Enter another"):
         arm(dropped)
-    arm(kept)
-    confirm(kept)
-    refill(dropped, fill="16", strength=C2000, what=STRONGER)
+    dropped.set_fallback(fresh_id(), None, now=dropped.present)
+    for pump in (kept, dropped):
+        arm(pump)
+        confirm(pump)
 
     assert kept.memory.fallback == ug_a_day(150)
     (looked,) = kept.log.of_kind(Kind.FALLBACK_CHECKED)
     assert (looked.fact("kept"), looked.fact("ug_per_mL")) == ("150 mcg/day", "2000")
     assert dropped.memory.fallback is None
     (looked,) = dropped.log.of_kind(Kind.FALLBACK_CHECKED)
-    assert "cannot be given" in looked.fact("dropped")
+    assert looked.fact("kept") == "lowest of the week"
     for pump, flow in ((kept, "0.075"), (dropped, "0.1")):
+        pump.advance(pump.present + 2 * DAY)
         pump.stop(fresh_id(), now=pump.present)
         assert pump.start_fallback(fresh_id(), now=pump.present).flow.mL_per_day == Decimal(flow)
 

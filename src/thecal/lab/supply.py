@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from thecal.journal import Kind
 from thecal.lab.scenario import FillReservoir, Problem, ScenarioError, SetProgram
-from thecal.pump import Pump, RefusedError
+from thecal.pump import REFERENCE, Pump, RefusedError
 from thecal.quantities import MINUTE, PumpClock, write_duration, write_volume
 from thecal.therapy import BACLOFEN, CommandId, Delivery, PumpSerial, PumpStatus
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from thecal.lab.scenario import Scenario, ScenarioImplant, Step
 
 _SERIAL = PumpSerial("SCENARIO")
+_ASKS_FOR_NO_BRIDGE = replace(REFERENCE, wants_bridge=False)
+"""What happens without a bridge is a question to the laboratory; a reference pump refuses the filling."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +54,7 @@ def live_through(scenario: Scenario, implant: ScenarioImplant) -> Supply:
         concentration=implant.concentration,
         clock=PumpClock(),
         now=scenario.starts,
+        profile=_ASKS_FOR_NO_BRIDGE,
     )
     problems = []
     for number, step in enumerate(scenario.steps, start=1):

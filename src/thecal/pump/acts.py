@@ -30,7 +30,7 @@ from thecal.quantities import (
     write_duration,
     write_volume,
 )
-from thecal.therapy import Alarm, Bridge, CommandId, Program
+from thecal.therapy import Alarm, CommandId, Program
 
 if TYPE_CHECKING:
     from thecal.pump.memory import Memory
@@ -91,35 +91,37 @@ def abandon_update(memory: Memory) -> Memory:
     return unfinished.abandoned(memory)
 
 
-def arm_refill(memory: Memory, fill: Volume, concentration: Concentration, program: Program | None) -> Memory:
+def arm_refill(
+    memory: Memory,
+    fill: Volume,
+    concentration: Concentration,
+    program: Program | None,
+    *,
+    base: commit.Written,
+    left_behind: Volume | None = None,
+) -> Memory:
     """Return the memory of a pump for which a refill has begun.
 
-    What could not be carried out is refused before a needle is in, not when the reservoir is full.
+    What could not be carried out is refused before a needle is in, not when the reservoir is full. Unless it
+    is said what will be left behind, it is tried with what no needle can draw out, and the program is in the
+    label's concentration. A program that waits to be read back is given up: it was for another filling.
     """
+    memory = unfinished.without_written(memory)
     _nothing_open(memory)
     if fill > memory.capability.reservoir:
         raise RefusedError(
             f"fill volume: {write_volume(fill)} is more than the {write_volume(memory.capability.reservoir)} "
             "that this pump holds (ITB-064)"
         )
-    if program is None and concentration != memory.program.concentration:
-        raise RefusedError("refill: a new concentration comes with its program, in one act")
-    if program is not None and program.concentration != concentration:
+    if left_behind is None and program is not None and program.concentration != concentration:
         raise RefusedError(
             "refill: the program is written for another concentration than the filling's label"
         )
-    if program is not None and program.drug != memory.program.drug:
-        raise RefusedError(f"drug: the reservoir holds {memory.program.drug.name}, not {program.drug.name}")
-    bridged = program is not None and isinstance(program.once, Bridge)
-    if memory.profile.wants_bridge and concentration != memory.program.concentration and not bridged:
-        raise RefusedError(
-            f"refill: catheter and tubing still hold {write_concentration(memory.program.concentration)}; "
-            "a new concentration is armed with a bridge (ITB-050)"
-        )
-    check_fallback(memory, memory.fallback, concentration)
-    tried = commit.Fill(left_behind=Volume(mL=Decimal(0)), volume=fill, concentration=concentration)
-    base = commit.Written(revision=memory.revision, digest=memory.plan.digest)
+    least = min(memory.capability.unusable, memory.holding.content)
+    left = least if left_behind is None else left_behind
+    tried = commit.Fill(left_behind=left, volume=fill, concentration=concentration)
     commit.refill(memory, _TRIED, base=base, fill=tried, program=program)  # what it comes to is not kept
+    check_fallback(memory, memory.fallback, concentration)
     log = recorded(
         memory.log,
         Kind.REFILL_ARMED,
@@ -129,6 +131,20 @@ def arm_refill(memory: Memory, fill: Volume, concentration: Concentration, progr
     )
     armed = Open(work=Work.REFILL, since=memory.at, fill=fill, concentration=concentration, program=program)
     return replace(memory, open=armed, log=log)
+
+
+def confirm_refill(memory: Memory, command: CommandId, left_behind: Volume) -> Memory:
+    """Return the memory of a pump that takes itself to be filled as it was armed for.
+
+    Raises:
+        RefusedError: none is armed, or the filling cannot be.
+    """
+    armed = memory.open
+    if armed is None or armed.fill is None or armed.concentration is None:
+        raise RefusedError("no refill is armed: begin it first, then fill, then confirm")
+    base = commit.Written(revision=memory.revision, digest=memory.plan.digest)
+    filling = commit.Fill(left_behind=left_behind, volume=armed.fill, concentration=armed.concentration)
+    return commit.refill(memory, command, base=base, fill=filling, program=armed.program, was_tried=True)
 
 
 def cancel_refill(memory: Memory) -> Memory:
@@ -149,8 +165,20 @@ def _nothing_open(memory: Memory) -> None:
 def compare_residual(memory: Memory, drained: Volume) -> Memory:
     """Return the memory after what was drawn out was held against what was expected (H-10, C10).
 
-    Measured and computed level are both kept, and their difference is an alarm (ITB-057).
+    Measured and computed level are both kept, and their difference is an alarm (ITB-057). What agrees within
+    the tolerance proves the count, but for the dose window, where a quantum in doubt counts for a day.
+
+    Raises:
+        RefusedError: more than the reservoir holds.
     """
+    most = (
+        memory.capability.reservoir + DIFFERS_BY
+    )  # one that was overfilled holds more than its label (H-19)
+    if drained > most:
+        raise RefusedError(
+            f"drained: {write_volume(drained)} is outside what is allowed, 0 mL to {write_volume(most)} "
+            "(capacity of this pump, and what an overfilled one holds beyond it)"
+        )
     expected = Fraction(memory.holding.content.mL)
     delivered = Fraction(memory.reservoir.content.mL) - expected
     apart = Fraction(drained.mL) - expected
@@ -165,10 +193,10 @@ def compare_residual(memory: Memory, drained: Volume) -> Memory:
         drained_mL=plain(drained.mL),
         flagged="yes" if flagged else "no",
     )
-    if memory.doubt:
+    if memory.doubt and not flagged:
         log = recorded(log, Kind.DELIVERY_PROVEN, at=memory.at, doubted_quanta=str(memory.doubt))
     level = Level(at=memory.at, measured=drained, computed=memory.holding.content)
-    memory = replace(memory, doubt=0, level=level, log=log)
+    memory = replace(memory, doubt=memory.doubt if flagged else 0, level=level, log=log)
     if not flagged:
         memory = alarms.over(memory, Alarm.LEVEL_DIFFERS)
     elif memory.profile.two_counters:
@@ -255,11 +283,16 @@ def restart(memory: Memory, command: CommandId) -> Memory:
             if Hold.WINDOW not in memory.holds
             else "restart: the fallback begins by itself as soon as 24 hours have room for it (ITB-035)"
         )
+    if Hold.RESET in memory.holds and memory.profile.resumes_after_reset:
+        raise RefusedError(
+            "restart: no whole copy of the program is left, and no fallback could be given: write a program"
+        )
     commit.nothing_armed(memory)
     fault = [one.since for one in memory.raised if one.alarm in _FAULTS]
-    if fault and memory.at - min(fault) > _RESTARTS_WITHIN:
+    if fault and memory.started <= min(fault) and memory.at - min(fault) > _RESTARTS_WITHIN:
         raise RefusedError(
-            f"restart: the fault is older than {write_duration(_RESTARTS_WITHIN)} (ITB-163); write a program"
+            f"restart: the fault is older than {write_duration(_RESTARTS_WITHIN)} (ITB-163); write a "
+            "program, and restart the drive then"
         )
     for alarm in _FAULTS:
         memory = alarms.cleared(memory, alarm)

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from thecal.journal import Kind
 from thecal.pump import alarms
 from thecal.pump.errors import RefusedError
-from thecal.pump.hold import Work
+from thecal.pump.hold import Hold, Work, without
 from thecal.pump.log import recorded
 from thecal.pump.motor import decimal_places, volume_of
+from thecal.pump.tube import cleared
 from thecal.pump.window import check_patient_bolus, exceeds
 from thecal.quantities import DAY, microseconds, plain, write_duration, write_mass
 from thecal.therapy import Alarm, Bridge, Priming, SingleBolus, once_duration, once_flow
@@ -42,7 +43,8 @@ def end_once(memory: Memory, reason: str) -> Memory:
         reason=reason,
         **unsure,
     )
-    return replace(memory, once_over=True, log=log)
+    ran_out = isinstance(once, Bridge) and reason == "complete"
+    return replace(memory, once_over=True, tube=cleared(memory) if ran_out else memory.tube, log=log)
 
 
 def interrupted(memory: Memory, reason: str) -> Memory:
@@ -119,6 +121,14 @@ def ended_at_the_window(memory: Memory) -> Memory:
     if runs:
         memory = end_once(memory, "dose window")
     return alarms.over(alarms.raised(memory, Alarm.DOSE_LIMIT), Alarm.DOSE_LIMIT)
+
+
+def waiting_for_room(memory: Memory) -> Memory:
+    """Return the memory of a pump that holds its program back while the day has no room for it (S-37)."""
+    if not memory.profile.checks_window or not exceeds(memory):
+        return memory
+    log = recorded(memory.log, Kind.PROGRAM_PAUSED, at=memory.at, cause=Hold.WINDOW.value)
+    return replace(memory, holds=(*without(memory.holds, Hold.WINDOW), Hold.WINDOW), log=log)
 
 
 def withheld(memory: Memory) -> Memory:

@@ -15,18 +15,21 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, TypedDict
 
 from thecal.journal import Kind
-from thecal.pump.boluses import check_bolus_may_begin, end_once, end_patient_bolus
+from thecal.pump.boluses import check_bolus_may_begin, end_once, end_patient_bolus, waiting_for_room
 from thecal.pump.errors import RefusedError
 from thecal.pump.fallback import rechecked
 from thecal.pump.hold import Hold, Work
 from thecal.pump.log import recorded
+from thecal.pump.motor import decimal_places
 from thecal.pump.plan import plan_of
 from thecal.pump.scheduler import flow_now
+from thecal.pump.tube import changed, check_tube, named
 from thecal.pump.unfinished import without_written
 from thecal.pump.window import check_window
 from thecal.quantities import DAY, plain, write_concentration
 from thecal.therapy import (
     Alarm,
+    Bridge,
     Program,
     ReservoirError,
     SingleBolus,
@@ -87,8 +90,8 @@ def set_program(memory: Memory, command: CommandId, *, base: Written, program: P
     _check_base(memory, base)
     known = (memory.program.concentration, memory.reservoir.concentration)
     _check_solution(memory, program, known)
-    program = _deliverable(memory, program, memory.usable)
-    return run(memory, command, program)
+    check_tube(memory, program)
+    return run(memory, command, _deliverable(memory, program, memory.usable, runs=memory))
 
 
 def stop(memory: Memory, command: CommandId, *, review_after: timedelta = REVIEW_AFTER) -> Memory:
@@ -111,7 +114,7 @@ def stop(memory: Memory, command: CommandId, *, review_after: timedelta = REVIEW
         finishing=_finishes(memory),
         paused_at=None,
         open=_armed_stopped(memory),
-        review_at=memory.at + min(review_after, _LAST - memory.at),
+        review_at=_review(memory, review_after),
         holds=_lasting(memory),
         lowest_doses=_lowest_doses(memory),
         revision=memory.revision + 1,
@@ -128,11 +131,19 @@ def stop(memory: Memory, command: CommandId, *, review_after: timedelta = REVIEW
 
 
 def refill(
-    memory: Memory, command: CommandId, *, base: Written, fill: Fill, program: Program | None
+    memory: Memory,
+    command: CommandId,
+    *,
+    base: Written,
+    fill: Fill,
+    program: Program | None,
+    was_tried: bool = False,
 ) -> Memory:
     """Return the memory of a pump that was filled, and runs ``program`` with it from the same moment.
 
-    Without a program it goes on with what it runs, which only a fill of the same concentration allows.
+    Without a program it goes on with what it runs, which only a fill of the same concentration allows. A
+    program that was tried when the refill was armed is not refused under a full reservoir: where the day has
+    no room for it any more, it waits (S-37).
 
     Raises:
         RefusedError: another base than the pump's, a fill that does not fit, or a program that does not go
@@ -148,14 +159,19 @@ def refill(
         filled_counts=memory.drive.counts,
         log=_refilled(memory.log, memory, command, fill, mixed),
     )
+    if fill.concentration != memory.program.concentration:
+        dead_volume = None if memory.open is None else memory.open.dead_volume
+        filled = replace(filled, tube=changed(memory, dead_volume))
     if filled.is_empty:
         filled = replace(filled, drive=replace(filled.drive, phase=Fraction(0)))
     if filled.is_low:
         filled = replace(filled, log=recorded(filled.log, Kind.RESERVOIR_RAN_LOW, at=memory.at))
     if program is not None:
         _check_solution(memory, program, (fill.concentration, mixed.concentration))
-        program = _deliverable(filled, program, filled.usable)
-        return run(filled, command, program)
+        check_tube(filled, program)
+        if was_tried:
+            return waiting_for_room(run(filled, command, program))
+        return run(filled, command, _deliverable(filled, program, filled.usable))
     if fill.concentration != memory.program.concentration:
         raise RefusedError(
             f"refill: {write_concentration(fill.concentration)} under a program in "
@@ -183,9 +199,11 @@ def run(memory: Memory, command: CommandId, program: Program) -> Memory:
         finishing=program.is_stopped and _finishes(memory),
         paused_at=None,
         open=None,
-        review_at=memory.review_at if program.is_stopped else None,
+        review_at=_review(memory, REVIEW_AFTER) if program.is_stopped else None,
         holds=_lasting(memory),
         lowest_doses=_lowest_doses(memory, program),
+        tube=named(memory, program.once),
+        drive=replace(ended.drive, phase=Fraction(decimal_places(ended.drive.phase))),
         revision=revision,
         last_command=command,
         log=recorded(
@@ -200,14 +218,21 @@ def run(memory: Memory, command: CommandId, program: Program) -> Memory:
     )
 
 
+def _review(memory: Memory, after: timedelta) -> datetime:
+    """Return when a stop is looked at again: of two, and of two stops, the sooner (ITB-161)."""
+    at = memory.at + min(max(after, timedelta(0)), _LAST - memory.at)
+    waits = memory.review_at if memory.program.is_stopped else None
+    return at if waits is None else min(at, waits)
+
+
 def _finishes(memory: Memory) -> bool:
     """Say whether a stop finds a quantum under way, which is finished first (ITB-019)."""
     return memory.finishing or (memory.drive.phase > 0 and flow_now(memory) > 0)
 
 
 def _lasting(memory: Memory) -> tuple[Hold, ...]:
-    """Return the holds that no order ends."""
-    return tuple(hold for hold in memory.holds if hold is Hold.END_OF_SERVICE)
+    """Return the holds that no program and no stop ends: a drive that ran ahead is checked first (S-08)."""
+    return tuple(hold for hold in memory.holds if hold in {Hold.END_OF_SERVICE, Hold.OVER_DELIVERY})
 
 
 def _lowest_doses(memory: Memory, following: Program | None = None) -> tuple[tuple[datetime, DoseRate], ...]:
@@ -256,7 +281,9 @@ def _armed_stopped(memory: Memory) -> Open | None:
     if memory.open is None or memory.open.concentration is None:
         return None
     stands = Program(drug=memory.program.drug, concentration=memory.open.concentration, base=Stopped())
-    return replace(memory.open, program=stands)
+    bridge = None if memory.open.program is None else memory.open.program.once
+    dead_volume = bridge.dead_volume if isinstance(bridge, Bridge) else memory.open.dead_volume
+    return replace(memory.open, program=stands, dead_volume=dead_volume)
 
 
 def _check_base(memory: Memory, base: Written) -> None:
@@ -282,7 +309,7 @@ def _check_solution(memory: Memory, program: Program, known: tuple[Concentration
         )
 
 
-def _deliverable(memory: Memory, program: Program, usable: Volume) -> Program:
+def _deliverable(memory: Memory, program: Program, usable: Volume, *, runs: Memory | None = None) -> Program:
     """Return a program that the pump can deliver exactly as written, now and with what the day has held."""
     if any(one.alarm is Alarm.LIBRARY_ERROR and not one.over for one in memory.raised):
         raise RefusedError(
@@ -302,7 +329,7 @@ def _deliverable(memory: Memory, program: Program, usable: Volume) -> Program:
     if isinstance(compiled.once, SingleBolus):
         check_bolus_may_begin(memory)
     if memory.profile.checks_window:
-        check_window(memory, compiled)
+        check_window(memory, compiled, runs=runs)
     return compiled
 
 

@@ -50,7 +50,8 @@ def detected(memory: Memory, hardware: Hardware) -> Memory:
     memory = _stall(memory, stalled=stalled)
     if memory.profile.two_counters:
         edge = any(memory.at in (one.since, one.ends) for one in hardware.conditions)
-        memory = _strokes(_limit(_counters(memory, looks=edge or is_self_test(memory))))
+        memory = _counters(memory, looks=edge or is_self_test(memory))
+        memory = _strokes(_limit(memory) if any(one.cause is Cause.PACED_FAST for one in now) else memory)
     if memory.profile.tests_itself and is_self_test(memory):
         memory = _unstable(_grown(self_tests.tested(memory, now)))
         memory = _paced(memory, now)

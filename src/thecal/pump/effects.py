@@ -9,15 +9,13 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from thecal.journal import Kind
 from thecal.pump import alarms
 from thecal.pump.alarm_rules import FLOW_EFFECTS, FlowEffect
-from thecal.pump.boluses import end_once, interrupted
+from thecal.pump.boluses import end_once, interrupted, waiting_for_room
 from thecal.pump.fallback import fallback_of
 from thecal.pump.hold import Hold
-from thecal.pump.log import recorded
+from thecal.pump.tube import named
 from thecal.pump.unfinished import without_written
-from thecal.pump.window import has_room
 from thecal.therapy import Alarm
 
 if TYPE_CHECKING:
@@ -66,21 +64,19 @@ def _falls_back(memory: Memory, reason: str) -> Memory:
         return memory
     if not memory.profile.resumes_after_reset or program is None:
         return _held(memory, Hold.RESET)
-    given = replace(
+    fallen_back = replace(
         end_once(memory, reason),
         program=program,
         started=memory.at,
         started_counts=memory.drive.counts,
         boluses_by=None,
-        once_over=True,
+        once_over=program.once is None,
+        tube=named(memory, program.once),
         once_paused_us=0,
         once_given=Fraction(0),
         revision=memory.revision + 1,
     )
-    if not memory.profile.checks_window or has_room(given):
-        return given
-    log = recorded(given.log, Kind.PROGRAM_PAUSED, at=memory.at, cause=Hold.WINDOW.value)
-    return _held(replace(given, log=log), Hold.WINDOW)
+    return waiting_for_room(fallen_back)
 
 
 def _held(memory: Memory, hold: Hold) -> Memory:

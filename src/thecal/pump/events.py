@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from thecal.journal import Kind
 from thecal.pump import alarms, detectors, effects, happenings, level, processor
 from thecal.pump.boluses import end_once, end_patient_bolus, withheld
-from thecal.pump.hold import Hold, without
+from thecal.pump.hold import AT_MINIMUM, Hold, without
 from thecal.pump.life import (
     asks_for_replacement,
     ends_at,
@@ -26,7 +26,7 @@ from thecal.pump.life import (
 from thecal.pump.log import recorded
 from thecal.pump.scheduler import bolus_ends, flow, once_due
 from thecal.pump.self_tests import is_self_test
-from thecal.pump.window import has_room
+from thecal.pump.window import exceeds
 from thecal.quantities import DAY, HOUR
 from thecal.therapy import Alarm
 
@@ -100,7 +100,7 @@ def settle(memory: Memory, hardware: Hardware, slept: datetime | None = None) ->
         memory = end_once(end_patient_bolus(memory), "reservoir empty")
     if _withholds(memory) and bolus_ends(memory) is None:
         memory = withheld(memory)
-    memory = _timers(memory, slept)
+    memory = _runs_again(_timers(memory, slept))
     memory = _ageing(memory, hardware)
     if not hardware.is_plain:
         memory = level.compared(detectors.detected(memory, hardware), hardware)
@@ -144,9 +144,17 @@ def _pause_ends(memory: Memory) -> datetime | None:
     return None if memory.paused_at is None or lasts is None else memory.paused_at + lasts
 
 
+def _runs_again(memory: Memory) -> Memory:
+    """Return the memory in which the alarm of a lost program is over, once something runs in its place."""
+    lost = alarms.standing(memory, Alarm.MEMORY_ERROR)
+    return (
+        memory if lost is None or not AT_MINIMUM.isdisjoint(memory.holds) else alarms.over(memory, lost.alarm)
+    )
+
+
 def _window_opens(memory: Memory) -> bool:
     """Say whether a self-test finds that a fallback which waits has room in the day, or has waited one."""
-    return is_self_test(memory) and (memory.at - memory.started >= DAY or has_room(memory))
+    return is_self_test(memory) and (memory.at - memory.started >= DAY or not exceeds(memory))
 
 
 def _stop_escalates(memory: Memory) -> Memory:

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 from thecal.journal import Kind
 from thecal.pump.errors import RefusedError
 from thecal.pump.log import recorded
+from thecal.pump.tube import left_of
 from thecal.quantities import DAY, plain, write_concentration, write_dose_rate
-from thecal.therapy import Fallback, Program, UndeliverableError, compile_program
+from thecal.therapy import Bridge, Fallback, Program, UndeliverableError, compile_program
 
 if TYPE_CHECKING:
     from thecal.pump.memory import Memory
@@ -34,14 +35,21 @@ def lowest_dose(memory: Memory) -> DoseRate | None:
 def fallback_of(memory: Memory) -> Program | None:
     """Return the fallback as the pump can give it now: the entered dose, never above the week's lowest.
 
-    None where no program ran in the last week, or the dose cannot be given in this concentration.
+    What is left of another solution in the tube is bridged at that dose (S-38). None where no program ran in
+    the last week, the dose cannot be given in this concentration, or nobody said how much the tube holds.
     """
-    lowest = lowest_dose(memory)
+    lowest, left = lowest_dose(memory), left_of(memory)
     if lowest is None:
         return None
     dose = lowest if memory.fallback is None else min(lowest, memory.fallback)
+    program = _giving(memory, dose, memory.program.concentration)
+    if memory.tube is not None and not left.is_zero and memory.profile.wants_bridge:
+        if memory.tube.volume is None:
+            return None
+        bridge = Bridge(dose=dose, old_concentration=memory.tube.holds, dead_volume=left)
+        program = replace(program, once=bridge)
     try:
-        return compile_program(_giving(memory, dose, memory.program.concentration), memory.capability).program
+        return compile_program(program, memory.capability).program
     except UndeliverableError:
         return None
 
@@ -53,6 +61,8 @@ def set_fallback(memory: Memory, command: CommandId, dose: DoseRate | None) -> M
         RefusedError: above the week's lowest 24-hour dose, or not deliverable exactly as entered.
     """
     facts = {"command": str(command), "dose": "lowest of the week" if dose is None else write_dose_rate(dose)}
+    if dose is not None and dose.is_zero:
+        raise RefusedError("fallback: 0 mcg/day is no fallback; none goes back to the lowest of the week")
     if dose is not None:
         lowest = lowest_dose(memory)
         if lowest is None or dose > lowest:

@@ -70,6 +70,19 @@ def filled_truly(memory: Memory, hardware: Hardware, needle: Needle, *, believed
     return after
 
 
+def kept_apart(memory: Memory, hardware: Hardware) -> Hardware:
+    """Return the mechanism of a pump that was told of a filling: where it differs, the truth is kept apart.
+
+    A confirmation without a needle changes what the pump believes, and nothing in the reservoir (H-47).
+    """
+    believed = ppm_of_volume(memory.holding.usable, memory.capability.quantum)
+    holds = hardware.content - hardware.drawn
+    same = holds == believed and hardware.concentration == memory.reservoir.concentration
+    return (
+        hardware if same or hardware.truth is not None else replace(hardware, truth=Tape(list(memory.tape)))
+    )
+
+
 def surged(before: Memory, after: Memory, hardware: Hardware) -> Hardware:
     """Return the mechanism after a restart: one that surges runs ahead for a while (H-20)."""
     if not before.program.is_stopped or after.program.is_stopped:

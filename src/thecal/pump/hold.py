@@ -91,6 +91,7 @@ class Open:
         concentration: of that, as its label says.
         program: what is to run then; None for the one that runs.
         command: the order that wrote the program, which waits to be read back (ITB-123); None where none did.
+        dead_volume: what was to be bridged, where a stop has taken the program's place.
     """
 
     work: Work
@@ -99,3 +100,4 @@ class Open:
     concentration: Concentration | None = None
     program: Program | None = None
     command: CommandId | None = None
+    dead_volume: Volume | None = None

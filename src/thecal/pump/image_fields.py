@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from thecal.pump.catalogue import capability_from_figures, figures_of
 from thecal.pump.conditions import Cause
 from thecal.pump.counters import Counters, Reading
+from thecal.pump.dead_space import Tube
 from thecal.pump.fault_log import fault_rows, faults_from_rows
 from thecal.pump.hold import Hold, Level, Open, Raised, Work
 from thecal.pump.log_pages import log_from_pages
@@ -76,6 +77,7 @@ def memory_fields(memory: Memory) -> Fields:
         "asked": memory.asked,
         "agreed": memory.agreed,
         "doubt": memory.doubt,
+        "doubts": [[since.isoformat(), until.isoformat(), quanta] for since, until, quanta in memory.doubts],
         "large_strokes": memory.large_strokes,
         "watch": _watch_row(memory.watch),
         "holds": [hold.value for hold in memory.holds],
@@ -104,6 +106,7 @@ def memory_fields(memory: Memory) -> Fields:
         "paused_at": text_or_none(memory.paused_at),
         "history_lost_at": text_or_none(memory.history_lost_at),
         "bolus_when_low": memory.bolus_when_low,
+        "tube": _tube_row(memory.tube),
         "lowest_doses": [[at.isoformat(), plain(dose.ug_per_day)] for at, dose in memory.lowest_doses],
     }
 
@@ -153,6 +156,7 @@ def read_memory(fields: Fields, pages: bytes) -> Memory:
         asked=fields["asked"],
         agreed=fields["agreed"],
         doubt=fields["doubt"],
+        doubts=tuple((moment(since), moment(until), quanta) for since, until, quanta in fields["doubts"]),
         large_strokes=fields["large_strokes"],
         watch=_read_watch(fields["watch"]),
         holds=tuple(Hold(hold) for hold in fields["holds"]),
@@ -180,9 +184,29 @@ def read_memory(fields: Fields, pages: bytes) -> Memory:
         paused_at=moment_or_none(fields["paused_at"]),
         history_lost_at=moment_or_none(fields["history_lost_at"]),
         bolus_when_low=fields["bolus_when_low"],
+        tube=_read_tube(fields["tube"]),
         lowest_doses=tuple(
             (moment(at), DoseRate(ug_per_day=as_decimal(dose))) for at, dose in fields["lowest_doses"]
         ),
+    )
+
+
+def _tube_row(tube: Tube | None) -> list[object] | None:
+    if tube is None:
+        return None
+    volume = None if tube.volume is None else plain(tube.volume.mL)
+    return [plain(tube.holds.ug_per_mL), tube.since.isoformat(), tube.counts, volume]
+
+
+def _read_tube(row: Any) -> Tube | None:  # noqa: ANN401 - as Fields
+    if row is None:
+        return None
+    holds, since, counts, volume = row
+    return Tube(
+        holds=Concentration(ug_per_mL=as_decimal(holds)),
+        since=moment(since),
+        counts=counts,
+        volume=None if volume is None else Volume(mL=as_decimal(volume)),
     )
 
 
@@ -333,13 +357,14 @@ def _open_row(work: Open | None) -> list[object] | None:
         None if work.concentration is None else plain(work.concentration.ug_per_mL),
         None if work.program is None else program_fields(work.program),
         work.command,
+        None if work.dead_volume is None else plain(work.dead_volume.mL),
     ]
 
 
 def _read_open(row: Any) -> Open | None:  # noqa: ANN401 - as Fields
     if row is None:
         return None
-    work, since, fill, strength, program, command = row
+    work, since, fill, strength, program, command, dead = row
     return Open(
         work=Work(work),
         since=moment(since),
@@ -347,4 +372,5 @@ def _read_open(row: Any) -> Open | None:  # noqa: ANN401 - as Fields
         concentration=None if strength is None else Concentration(ug_per_mL=as_decimal(strength)),
         program=None if program is None else program_from_fields(program),
         command=None if command is None else CommandId(command),
+        dead_volume=None if dead is None else Volume(mL=as_decimal(dead)),
     )

@@ -12,7 +12,7 @@ from thecal.pump.counters import Counters, Reading
 from thecal.pump.motor import volume_of
 from thecal.pump.plan import ByIdentity, plan_of
 from thecal.pump.profile import REFERENCE
-from thecal.pump.tally import Tally
+from thecal.pump.tally import Doubts, Tally
 from thecal.pump.watch import Watch
 from thecal.quantities import microseconds, plain
 from thecal.therapy import Bridge
@@ -20,6 +20,7 @@ from thecal.therapy import Bridge
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from thecal.pump.dead_space import Tube
     from thecal.pump.hold import Hold, Level, Open, Raised
     from thecal.pump.log import Log
     from thecal.pump.motor import Drive
@@ -75,6 +76,7 @@ class Memory:
         asked: quanta that the command path asked the drive for, since implant.
         agreed: how many of them were not counted and are known not to have been; never made up.
         doubt: quanta that may or may not have moved beyond those counted, until somebody proves it.
+        doubts: when they may have moved, in the last day: what the dose window counts.
         large_strokes: strokes that touched the stop, which none within the tolerance reaches (ITB-093).
         watch: what the detectors remember.
         holds: why the drive does not follow the program, if it does not.
@@ -101,6 +103,7 @@ class Memory:
         paused_at: when the program was paused; None where it is not.
         history_lost_at: when the record of its boluses was last found damaged.
         bolus_when_low: whether a bolus may be given while the reservoir is low; a setting (ITB-060).
+        tube: what catheter and tubing held when the solution last changed; None where it never has.
         lowest_doses: the lowest 24-hour dose of each recent program, and when it last ran.
     """
 
@@ -125,6 +128,7 @@ class Memory:
     asked: int = 0
     agreed: int = 0
     doubt: int = 0
+    doubts: Doubts = ()
     large_strokes: int = 0
     watch: Watch = field(default_factory=Watch)
     holds: tuple[Hold, ...] = ()
@@ -150,6 +154,7 @@ class Memory:
     paused_at: datetime | None = None
     history_lost_at: datetime | None = None
     bolus_when_low: bool = True
+    tube: Tube | None = None
     lowest_doses: tuple[tuple[datetime, DoseRate], ...] = ()
     earlier_commands: tuple[CommandId, ...] = ()
 
@@ -259,13 +264,24 @@ class Memory:
     @property
     def once_ends(self) -> datetime | None:
         """When what runs once will be over; None where nothing does."""
-        if self.once_over or self.program.once is None:
-            return None
-        timed = self.started + timedelta(microseconds=self.plan.once_us + self.once_paused_us)
-        if not self.washes_out:
+        timed, latest = self.once_timed, self.once_latest
+        if timed is None or latest is None or not self.washes_out:
             return timed
         asked = timedelta(0) if self.patient_until is None else self.patient_until - self.at
-        return max(timed, self.at + asked + timedelta(microseconds=math.ceil(self.once_left_us)))
+        return min(latest, max(timed, self.at + asked + timedelta(microseconds=math.ceil(self.once_left_us))))
+
+    @property
+    def once_timed(self) -> datetime | None:
+        """When what runs once will be over by the time it has run."""
+        if self.once_over or self.program.once is None:
+            return None
+        return self.started + timedelta(microseconds=self.plan.once_us + self.once_paused_us)
+
+    @property
+    def once_latest(self) -> datetime | None:
+        """When a bridge is over whatever was counted of it: after twice its time (S-36)."""
+        timed = self.once_timed
+        return None if timed is None else timed + timedelta(microseconds=self.plan.once_us)
 
     @property
     def washes_out(self) -> bool:

@@ -15,7 +15,7 @@ from thecal.pump.boluses import start_patient_bolus
 from thecal.pump.errors import RefusedError
 from thecal.pump.events import settle
 from thecal.pump.fallback import set_fallback
-from thecal.pump.filling import Needle, filled_truly, surged
+from thecal.pump.filling import Needle, filled_truly, kept_apart, surged
 from thecal.pump.happenings import log_altered
 from thecal.pump.living import Living
 from thecal.pump.vital import cut
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from thecal.quantities import Concentration, DoseRate, PumpClock, Volume
     from thecal.therapy import Program, PumpStatus
 
+COMMAND_MOST = 200
+"""Most characters of a command's id: every answer repeats it, and an answer has to fit a frame."""
 KNOWS_COMMANDS = 16
 """How many commands before the last one are known again when they are repeated; assumed (ITB-039)."""
 
@@ -89,7 +91,7 @@ class Pump(Living):
         now: datetime,
         product: Concentration | None = None,
     ) -> PumpStatus:
-        """Take a filling, and the program that goes with it, in one act.
+        """Arm, fill and confirm in one go, as somebody does who makes no slip.
 
         Args:
             command: carried out once; repeated, it is answered and nothing more.
@@ -98,8 +100,8 @@ class Pump(Living):
             left_behind: what could not be drawn out; it mixes with what comes in (device fact C15).
             fill: what was filled in.
             concentration: of the filling, as its label says.
-            program: starts now, in the label's concentration or in the mixed one; None goes on with what
-                runs, which a new concentration does not allow.
+            program: starts now, in the label's concentration; None goes on with what runs, which a new
+                concentration does not allow.
             now: when.
             product: what the syringe truly held, should it not be what the label says (H-49).
 
@@ -110,9 +112,12 @@ class Pump(Living):
         filling = commit.Fill(left_behind=left_behind, volume=fill, concentration=concentration)
 
         def filled(memory: Memory) -> Memory:
-            after = commit.refill(memory, command, base=written, fill=filling, program=program)
+            armed = acts.arm_refill(
+                memory, fill, concentration, program, base=written, left_behind=left_behind
+            )
+            after = commit.refill(armed, command, base=written, fill=filling, program=program)
             needle = Needle(left_behind=left_behind, volume=fill, product=product or concentration)
-            self._hardware = filled_truly(memory, self._hardware, needle, believed=after.reservoir)
+            self._hardware = filled_truly(armed, self._hardware, needle, believed=after.reservoir)
             return after
 
         return self._carry_out(command, now, filled)
@@ -139,12 +144,12 @@ class Pump(Living):
         repetition of a stop that still holds, and under which nothing waits to run, does nothing.
 
         Args:
-            command: id of the order; what of it is no text is written down in escapes, for a stop is never
-                refused.
+            command: id of the order; what of it is no text is written down in escapes, and what is too long
+                is cut off, for a stop is never refused.
             now: when.
             review_after: when somebody means to look at it again; the alarm then escalates.
         """
-        command = CommandId(command.encode(errors="backslashreplace").decode())
+        command = CommandId(command.encode(errors="backslashreplace").decode()[:COMMAND_MOST])
         self._live_to(max(self._pump_moment(now), self._memory.at))
         self._woken()
         memory = self._memory
@@ -178,6 +183,8 @@ class Pump(Living):
     def arm_refill(
         self,
         *,
+        base_revision: int,
+        base_digest: str,
         fill: Volume,
         concentration: Concentration,
         program: Program | None,
@@ -186,35 +193,27 @@ class Pump(Living):
         """Begin a refill: what is to be filled in, and what is to run then (ITB-159).
 
         Raises:
-            RefusedError: another is open, or what is meant could not be carried out.
+            RefusedError: it was written for another revision, another is open, or what is meant could not be
+                carried out.
         """
-        return self._act(now, lambda memory: acts.arm_refill(memory, fill, concentration, program))
+        base = commit.Written(revision=base_revision, digest=base_digest)
+        return self._act(now, lambda memory: acts.arm_refill(memory, fill, concentration, program, base=base))
 
-    def confirm_refill(
-        self, command: CommandId, *, left_behind: Volume, now: datetime, product: Concentration | None = None
-    ) -> PumpStatus:
-        """End the refill that was armed: it is filled, and the program goes with it, in one act.
+    def confirm_refill(self, command: CommandId, *, left_behind: Volume, now: datetime) -> PumpStatus:
+        """End the refill that was armed: somebody says that it is filled, and the program goes with it.
+
+        The pump believes it. What the needle did is ``fill_by_needle``, before this or never (H-47).
 
         Raises:
             RefusedError: none is armed, or it cannot be carried out; it stays open.
         """
-        self._answer(now)
-        armed = self._memory.open
-        if self._was_done(command):
-            return self._repeated(command)
-        if armed is None or armed.fill is None or armed.concentration is None:
-            raise self._refused("no refill is armed: begin it first, then fill, then confirm", command)
-        return self.refill(
-            command,
-            base_revision=self._memory.revision,
-            base_digest=self._memory.plan.digest,
-            left_behind=left_behind,
-            fill=armed.fill,
-            concentration=armed.concentration,
-            program=armed.program,
-            now=now,
-            product=product,
-        )
+
+        def confirmed(memory: Memory) -> Memory:
+            after = acts.confirm_refill(memory, command, left_behind)
+            self._hardware = kept_apart(after, self._hardware)
+            return after
+
+        return self._carry_out(command, now, confirmed)
 
     def cancel_refill(self, *, now: datetime) -> PumpStatus:
         """Give a refill up before the needle's work was done.
@@ -342,8 +341,12 @@ class Pump(Living):
     def _carry_out(self, command: CommandId, now: datetime, act: Callable[[Memory], Memory]) -> PumpStatus:
         self._answer(now)
         memory = self._memory
-        if not command:
-            raise self._refused("a command needs an id, so that it is carried out once")
+        if not 0 < len(command) <= COMMAND_MOST or not command.isprintable():
+            shown = command.encode(errors="backslashreplace").decode()[:COMMAND_MOST]
+            raise self._refused(
+                f"command id {shown!r}: a command needs an id of 1 to {COMMAND_MOST} printable characters, "
+                "so that it is carried out once"
+            )
         if self._was_done(command):
             return self._repeated(command)
         try:

@@ -14,6 +14,7 @@ from thecal.telemetry import (
     AnyRequest,
     Interrogate,
     InterrogateReply,
+    LocalProtocolError,
     ReadStatus,
     ReadStatusReply,
     RemoteProtocolError,
@@ -55,7 +56,8 @@ class PumpRadio:
         """Take bytes from the wand; return the bytes that answer them, if any.
 
         What no wand would say is recorded and not answered; the session begins anew where it was, so that
-        nothing old comes back as new.
+        nothing old comes back as new. Called with no bytes at its deadline, it gives up a frame that began
+        with noise, and reads what came behind it.
         """
         answers = b""
         try:
@@ -65,13 +67,18 @@ class PumpRadio:
                     reply = self._answer(request, now=max(now, self._pump.present))
                     answers += self._session.send(reply, now=now)
                 events = self._session.receive_data(b"", now=now)
-        except RemoteProtocolError as breach:
+        except (RemoteProtocolError, LocalProtocolError) as breach:
             self._breaches += 1
             if self._breaches <= BREACHES_MOST:
                 moment = max(now, self._pump.present)
                 self._pump.refuse_frame(f"radio: {breach}"[:REASON_MOST], now=moment)
             self._session = Session(Role.PUMP, sequence=self._session.sequence)
         return answers
+
+    @property
+    def next_deadline(self) -> datetime | None:
+        """When ``receive_data`` wants to be called although nothing came; None while it waits for nothing."""
+        return self._session.next_deadline
 
     def link_lost(self, *, now: datetime) -> None:
         """End the contact: the wand is out of reach, and what was silenced over it sounds again (ITB-100)."""
@@ -114,6 +121,7 @@ class PumpRadio:
         return StopReply(refusal=None, status=self._pump.stop(command, now=now))
 
     def _set_program(self, order: SetProgram, *, now: datetime) -> SetProgramReply:
+        self._written = None  # an order before this one that was not read back is not what is read now
         try:
             self._pump.check_contact(now=now)
             status = self._pump.write_program(

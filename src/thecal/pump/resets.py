@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from thecal.journal import Kind
 from thecal.pump import alarms, effects
 from thecal.pump.log import recorded
+from thecal.pump.tally import doubted
 from thecal.therapy import Alarm
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ def reset(memory: Memory, cause: str) -> Memory:
     memory = replace(
         memory,
         doubt=tally.begun - tally.counted,
+        doubts=doubted(memory.doubts, memory.at, memory.at, int(memory.drive.phase > 0)),
         drive=replace(memory.drive, phase=Fraction(0)),
         finishing=False,
         watch=replace(memory.watch, hung_since=None),
@@ -40,4 +42,4 @@ def reset(memory: Memory, cause: str) -> Memory:
 def program_lost(memory: Memory) -> Memory:
     """Return the memory of a pump of which no copy of the program is left: it gives its fallback (H-38)."""
     memory = replace(memory, log=recorded(memory.log, Kind.MEMORY_LOST, at=memory.at))
-    return alarms.over(effects.raised(memory, Alarm.MEMORY_ERROR, found="no copy whole"), Alarm.MEMORY_ERROR)
+    return effects.raised(memory, Alarm.MEMORY_ERROR, found="no copy whole")

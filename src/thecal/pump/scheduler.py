@@ -18,6 +18,7 @@ from thecal.pump.hold import AT_MINIMUM, NEVER_RAISE, STANDS
 from thecal.pump.marks import Marks, pulses_to_mark
 from thecal.pump.motor import Drive, recorded_flow
 from thecal.pump.plan import DAY_US, EPOCH, FIRST_WEEKDAY, plan_of
+from thecal.pump.tally import doubted
 from thecal.pump.tape import Tape
 from thecal.quantities import FlowRate, microseconds
 from thecal.therapy import Bridge, MinimumRate, PeriodicBolus, Program, SimpleContinuous
@@ -101,22 +102,20 @@ def bolus_ends(memory: Memory) -> datetime | None:
 
 
 def once_due(memory: Memory, hardware: Hardware) -> datetime | None:
-    """Return when what runs once will be over if all stays as it is; None where that never comes.
+    """Return when what runs once will be over if all stays as it is; None where it waits.
 
     A bridge waits in a hold. One that drives a stronger solution out ends by what was counted of it.
     """
     if _bridge_waits(memory):
         return None
-    if not memory.washes_out:
+    timed, latest = memory.once_timed, memory.once_latest
+    if timed is None or latest is None or not memory.washes_out:
         return memory.once_ends
     acting = hardware.acting(memory.at, memory.drive.counts)
     told = acting.ratio if acting.counted else 0
-    if told >= PPM or memory.once_ends is None:
-        return memory.once_ends
-    if not told:
-        return None
-    left_us = math.ceil(memory.once_left_us * PPM / told)
-    return max(memory.once_ends, memory.at + timedelta(microseconds=left_us))
+    most_us = microseconds(latest - memory.at)
+    left_us = math.ceil(memory.once_left_us * PPM / told) if told else most_us
+    return min(latest, max(timed, memory.at + timedelta(microseconds=min(left_us, most_us))))
 
 
 def next_bolus(memory: Memory) -> datetime | None:
@@ -170,12 +169,17 @@ def flow(memory: Memory, hardware: Hardware, until: datetime) -> tuple[Memory, H
     given = course.bolus_share(memory, lasted * (acting.ratio if acting.counted else 0))
     finished = memory.finishing and pulses > 0
     made, slip = divmod(hardware.slip + pulses * acting.ratio, PPM)
-    counts = memory.drive.counts + (made if acting.counted else 0)
+    if acting.counted:  # a drive that runs ahead finds no more in the reservoir than there is
+        made = min(made, marks.empty - marks.counts)
+    counts, uncounted = memory.drive.counts, 0 if acting.counted else made
+    counts += made - uncounted
+    now = memory.at + timedelta(microseconds=lasted)
     memory = replace(
         memory,
-        at=memory.at + timedelta(microseconds=lasted),
+        at=now,
         asked=memory.asked + (made if acting.misled else pulses),
-        doubt=memory.doubt + (0 if acting.counted else made),
+        doubt=memory.doubt + uncounted,
+        doubts=memory.doubts if acting.counted else doubted(memory.doubts, memory.at, now, uncounted),
         drive=Drive(counts=counts, phase=Fraction(0) if finished or counts >= marks.empty else course.phase),
         finishing=memory.finishing and not finished,
         large_strokes=memory.large_strokes + (made if marks.large else 0),

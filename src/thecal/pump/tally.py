@@ -11,8 +11,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from thecal.journal import canonical
+from thecal.quantities import DAY
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from thecal.pump.store import Store, Write
 
 
@@ -51,3 +54,22 @@ def around_a_quantum(store: Store) -> tuple[tuple[Write, ...], tuple[Write, ...]
     before = store.writes(begun.content)
     counted = Tally(counted=now.counted + 1, begun=now.begun + 1)
     return before, store.after(before).writes(counted.content)
+
+
+Doubts = tuple[tuple["datetime", "datetime", int], ...]
+"""Stretches in which quanta may have moved that nobody counted: from when, until when, and how many."""
+
+
+def doubted(doubts: Doubts, since: datetime, until: datetime, quanta: int) -> Doubts:
+    """Return the doubts of the last day with one more; adjoining ones are one, so that no cut shows."""
+    recent = tuple(one for one in doubts if until - one[1] <= DAY)
+    if recent and recent[-1][1] == since:
+        begun, _, before = recent[-1]
+        return (*recent[:-1], (begun, until, before + quanta))
+    return (*recent, (since, until, quanta))
+
+
+def in_doubt(doubts: Doubts, at: datetime) -> int:
+    """Return how many quanta may have moved uncounted in 24 hours; of a longer stretch a day's share."""
+    recent = [(until - since, quanta) for since, until, quanta in doubts if at - until <= DAY]
+    return sum(quanta if length <= DAY else -(-quanta * DAY // length) for length, quanta in recent)

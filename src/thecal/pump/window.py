@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING
 
 from thecal.pump.errors import RefusedError
 from thecal.pump.plan import DAY_US, EPOCH, FIRST_WEEKDAY, Week, plan_of
-from thecal.pump.tube import left_the_tube
+from thecal.pump.tally import in_doubt
+from thecal.pump.tube import fills_the_tube, left_the_tube
 from thecal.quantities import DAY, DoseRate, microseconds, quotient, write_dose_rate
 from thecal.therapy import Bridge, Priming, SingleBolus, once_flow
 
@@ -37,14 +38,20 @@ _Weeks = tuple[tuple[Week, int, int, Decimal], ...]
 """What follows: weeks of paces, from when up to when (microseconds from now), of how many mcg/mL."""
 
 
-def check_window(memory: Memory, program: Program) -> None:
+def check_window(memory: Memory, program: Program, *, runs: Memory | None = None) -> None:
     """Refuse a program that would bring any 24 hours above the configured maximum.
+
+    Args:
+        memory: of the pump.
+        program: what is to run.
+        runs: the pump as it goes on without it: what makes no 24 hours higher than that is not refused, for
+            then a lower dose could not be had.
 
     Raises:
         RefusedError: with the highest 24-hour dose there would be.
     """
     plan = plan_of(program, memory.capability)
-    _check(memory, program, _once_and_base(memory, program, 0, plan.once_us, driven=0))
+    _check(memory, program, _once_and_base(memory, program, 0, plan.once_us, driven=0), runs=runs)
 
 
 def check_patient_bolus(memory: Memory, lasting: timedelta) -> None:
@@ -75,31 +82,23 @@ def quanta_to_limit(memory: Memory) -> int:
     return int(left // quantum) + 1
 
 
-def has_room(memory: Memory) -> bool:
-    """Say whether the base program, from now on, keeps every 24 hours within the configured maximum."""
-    return _fits(memory, _base(memory))
-
-
 def check_clock(memory: Memory, clock: PumpClock) -> None:
     """Refuse a clock by which the base program alone would bring any 24 hours above the configured maximum.
 
-    It would give again what it has just given. Where it does so by any clock, no clock is to blame.
+    It would give again what it has just given. A clock by which no 24 hours hold more than by the old one is
+    not to blame.
 
     Raises:
         RefusedError: with the highest 24-hour dose there would be.
     """
-    if has_room(memory):
-        _check(replace(memory, clock=clock), memory.program, _base(memory))
+    base = ((memory.plan.base, 0, DAY_US, _strongest(memory, memory.program)),)
+    _check(replace(memory, clock=clock), memory.program, base, runs=replace(memory, once_over=True))
 
 
 def exceeds(memory: Memory) -> bool:
     """Say whether what runs now, to its end, would bring any 24 hours above the configured maximum."""
     asked = 0 if memory.patient_until is None else microseconds(memory.patient_until - memory.at)
     return not _fits(memory, _following(memory, asked))
-
-
-def _base(memory: Memory) -> _Weeks:
-    return ((memory.plan.base, 0, DAY_US, memory.program.concentration.ug_per_mL),)
 
 
 def _fits(memory: Memory, coming: _Weeks) -> bool:
@@ -116,7 +115,7 @@ def _following(memory: Memory, asked: int) -> _Weeks:
     left = 0 if ends is None else max(0, microseconds(ends - memory.at))
     if memory.patient_until is not None and left:
         left -= microseconds(memory.patient_until - memory.at)
-    strength = program.concentration.ug_per_mL
+    strength = _strongest(memory, program)
     if left and isinstance(program.once, Bridge):
         strength = max(strength, program.once.old_concentration.ug_per_mL)
     driven = memory.drive.counts - memory.started_counts
@@ -127,10 +126,10 @@ def _following(memory: Memory, asked: int) -> _Weeks:
 def _once_and_base(memory: Memory, program: Program, begins: int, ends: int, *, driven: int) -> _Weeks:
     """Return what runs once, so many quanta after it began, and the base program that follows it."""
     plan, once = plan_of(program, memory.capability), program.once
-    strength = program.concentration.ug_per_mL
+    strength = _strongest(memory, program)
     leaves, changes = strength, ends
     if isinstance(once, Priming):
-        leaves = Decimal(0)
+        leaves = Decimal(0) if fills_the_tube(memory, once.volume) else strength
     elif isinstance(once, Bridge):
         leaves = once.old_concentration.ug_per_mL
         left = Fraction(once.dead_volume.mL) - driven * Fraction(memory.capability.quantum.mL)
@@ -143,16 +142,26 @@ def _once_and_base(memory: Memory, program: Program, begins: int, ends: int, *, 
     )
 
 
-def _check(memory: Memory, program: Program, coming: _Weeks) -> None:
+def _strongest(memory: Memory, program: Program) -> Decimal:
+    """Return the strength that a program's flow may have: its label's, or the reservoir's."""
+    return max(program.concentration, memory.reservoir.concentration).ug_per_mL
+
+
+def _check(memory: Memory, program: Program, coming: _Weeks, *, runs: Memory | None = None) -> None:
     plan = plan_of(program, memory.capability)
     dose_of_quantum = memory.capability.quantum.mL * max(strength for _, _, _, strength in coming)
-    unsure = memory.doubt * dose_of_quantum
+    unsure = in_doubt(memory.doubts, memory.at) * dose_of_quantum
     now = microseconds(memory.at - memory.implanted_at)
     course = left_the_tube(memory, now - DAY_US)
     most = memory.capability.daily_dose_most.ug_per_day - unsure
     if _at_most(plan, coming, course, dose_of_quantum) <= most:
         return
-    highest = _highest(_past(course, now), _future(memory, plan, coming))
+    past = _past(course, now)
+    days = _Days(past, _future(memory, plan, coming))
+    highest = max(days(start) for start in days.starts)
+    if highest > most and runs is not None:
+        beside = _Days(past, _future(runs, runs.plan, _following(runs, 0)))
+        highest = _worse(days, beside, Fraction(most))
     if highest > most:
         highest += Fraction(unsure)
         said = DoseRate(ug_per_day=quotient(Decimal(highest.numerator), Decimal(highest.denominator)))
@@ -196,12 +205,32 @@ def _future(memory: Memory, plan: Plan, coming: _Weeks) -> _Course:
     return [*course, (max(ends for _, _, ends, _ in coming), Fraction(0))]
 
 
-def _highest(past: _Course, future: _Course) -> Fraction:
-    """Return the most that any 24 hours hold; it begins, or ends, where the pace changes."""
-    starts = {us for us, _ in past} | {edge for us, _ in future for edge in (us, us - DAY_US)}
-    given, coming = _Sum(past), _Sum(future)
+class _Days:
+    """What any 24 hours hold that begin so many microseconds from now, and where that may turn."""
+
+    def __init__(self, past: _Course, future: _Course) -> None:
+        self.starts = {us for us, _ in past} | {edge for us, _ in future for edge in (us, us - DAY_US)}
+        self.last = future[-1][0] - DAY_US
+        self._given, self._coming = _Sum(past), _Sum(future)
+
+    def __call__(self, start: Fraction | int) -> Fraction:
+        given = self._given(0) - self._given(min(start, 0))
+        return given + self._coming(start + DAY_US) - self._coming(max(start, 0))
+
+
+def _worse(days: _Days, beside: _Days, most: Fraction) -> Fraction:
+    """Return the most of the 24 hours that hold more than allowed and more than without it; 0 for none."""
+
+    def without(start: Fraction | int) -> Fraction:
+        return beside(min(start, beside.last))
+
+    starts: list[Fraction | int] = sorted(days.starts | beside.starts)
+    for sooner, later in pairwise(tuple(starts)):  # and where what goes on passes what is allowed
+        above, below = without(sooner) - most, without(later) - most
+        if above * below < 0:
+            starts.append(sooner + (later - sooner) * above / (above - below))
     return max(
-        given(0) - given(min(start, 0)) + coming(start + DAY_US) - coming(max(start, 0)) for start in starts
+        (days(start) for start in starts if days(start) > max(most, without(start))), default=Fraction(0)
     )
 
 
@@ -214,6 +243,6 @@ class _Sum:
         parts = (pace * (later - sooner) for (sooner, pace), (later, _) in pairwise(course))
         self._sums = list(accumulate(parts, initial=Fraction(0)))
 
-    def __call__(self, until: int) -> Fraction:
+    def __call__(self, until: Fraction | int) -> Fraction:
         at = bisect_right(self._edges, until) - 1
         return self._sums[at] + self._course[at][1] * (until - self._edges[at])

@@ -18,6 +18,10 @@ REPLY_TIMEOUT = timedelta(seconds=5)
 #: takes longer began with noise, and must not swallow the next.
 FRAME_TIMEOUT = timedelta(seconds=3)
 
+#: Most requests of one contact that a pump may have missed: a number further ahead is noise or an attack, and
+#: must not make every later request look old.
+MOST_AHEAD = 64
+
 #: Moments a pump may name. What lies outside is a broken clock or a broken frame.
 MOMENT_FIRST = datetime(2000, 1, 1, tzinfo=UTC)
 MOMENT_LAST = datetime(2200, 1, 1, tzinfo=UTC)

@@ -6,7 +6,8 @@
 
 The same class runs in the wand, in the pump's twin and in the tests. It lasts as long as one contact between
 wand and pump. Within it every request has a higher number than the one before, and the pump takes none twice
-and none that a later one has overtaken: what the wand has given up on is never carried out behind its back.
+and none that a later one has overtaken: what the wand has given up on is never carried out behind its back. A
+STOP is overtaken by none but a later STOP: whatever else was numbered, it is carried out (ITB-160).
 """
 
 from __future__ import annotations
@@ -18,10 +19,11 @@ from thecal.telemetry.codes import Sealing
 from thecal.telemetry.errors import LocalProtocolError, RemoteProtocolError
 from thecal.telemetry.events import ReplyReceived, RequestReceived, SilenceFell
 from thecal.telemetry.frames import VERSION, Frame, FrameReader, encode_frame
-from thecal.telemetry.limits import FRAME_TIMEOUT, REPLY_TIMEOUT
+from thecal.telemetry.limits import FRAME_TIMEOUT, MOST_AHEAD, REPLY_TIMEOUT
 from thecal.telemetry.messages import (
     AnyMessage,
     AnyRequest,
+    Stop,
     read_message,
     write_message,
 )
@@ -49,6 +51,8 @@ class Session:
         self.role = role
         self.state = State.READY
         self.sequence = sequence
+        self._answering = sequence
+        self._stopped = 0
         self._reader = FrameReader()
         self._frames: deque[Frame] = deque()
         self._request: AnyRequest | None = None
@@ -73,7 +77,7 @@ class Session:
             raise LocalProtocolError(f"the {self.role.value} is {self.state.value}: it sends no {step.value}")
         if self._request is not None and not isinstance(message, self._request.answered_by):
             raise LocalProtocolError(f"{type(message).__name__} does not answer {self._request}")
-        sequence = self.sequence if request is None else self.sequence + 1
+        sequence = self._answering if request is None else self.sequence + 1
         data = encode_frame(
             Frame(
                 sealing=Sealing.OPEN,
@@ -83,7 +87,7 @@ class Session:
             )
         )
         self._move(step, request)
-        self.sequence = sequence
+        self.sequence = max(self.sequence, sequence)
         if request is not None:
             self._reply_due = now + REPLY_TIMEOUT
         return data
@@ -150,7 +154,16 @@ class Session:
         if frame.version != VERSION:
             raise RemoteProtocolError(f"version {frame.version} is not spoken here, only {VERSION}")
         if self.role is Role.PUMP:
-            return self._heard_request(frame) if frame.sequence > self.sequence else None
+            if frame.sequence > self.sequence + MOST_AHEAD:
+                raise RemoteProtocolError(
+                    f"request {frame.sequence} is more than {MOST_AHEAD} ahead of the last, {self.sequence}"
+                )
+            stops = frame.code == Stop.code
+            return (
+                self._heard_request(frame)
+                if frame.sequence > (self._stopped if stops else self.sequence)
+                else None
+            )
         if self._request is not None and frame.sequence == self.sequence:
             return self._heard_reply(frame, self._request)
         return None
@@ -160,7 +173,10 @@ class Session:
         if not isinstance(request, AnyRequest):
             raise RemoteProtocolError(f"a wand sends requests, not {type(request).__name__}")
         self._move(Step.REQUEST, request)
-        self.sequence = frame.sequence
+        self._answering = frame.sequence
+        if isinstance(request, Stop):
+            self._stopped = frame.sequence
+        self.sequence = max(self.sequence, frame.sequence)
         return RequestReceived(request=request)
 
     def _heard_reply(self, frame: Frame, request: AnyRequest) -> ReplyReceived:

@@ -74,12 +74,19 @@ def _refill(
                     dead_volume=Volume(mL=accident.dead_volume_mL),
                 ),
             )
+    status = pump.status(now=now)
     if step.act == "arm refill":
-        pump.arm_refill(fill=fill, concentration=label, program=program, now=now)
+        pump.arm_refill(
+            base_revision=status.revision,
+            base_digest=status.program_digest,
+            fill=fill,
+            concentration=label,
+            program=program,
+            now=now,
+        )
         return
     if screens and "scanned_mg" in step.said and pump.memory.profile.name == "reference":
         _check_scanned(step, label)
-    status = pump.status(now=now)
     pump.refill(
         command,
         base_revision=status.revision,

@@ -1,0 +1,264 @@
+"""The dose window beside what nobody counted, what already exceeds it, and a clock that is set."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import time, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pump.pumps import (
+    C500,
+    C2000,
+    MODEL,
+    START,
+    acting,
+    alarms_of,
+    continuous,
+    flow,
+    fresh_id,
+    mL,
+    program,
+    records,
+    running,
+    send,
+    ug_a_day,
+)
+from thecal.journal import Kind
+from thecal.pump import Cause, Pump, RefusedError
+from thecal.pump.tally import Doubts, doubted, in_doubt
+from thecal.quantities import DAY, HOUR, MINUTE, PumpClock
+from thecal.therapy import DoseStep, Flex, SimpleContinuous
+
+MOST = MODEL.daily_dose_most.ug_per_day
+
+
+def stuck(hours: int = 12) -> Pump:
+    """Return a pump whose counter stood for some hours while its drive turned."""
+    pump = running(continuous(1200, C2000))
+    pump.advance(START + DAY)
+    pump.arrange(acting(Cause.COUNTER_STUCK, DAY, lasting=hours * HOUR))
+    pump.advance(START + DAY + hours * HOUR + HOUR)
+    return pump
+
+
+@pytest.mark.requirement("ITB-030", "ITB-111", "ITB-169")
+def test_a_residual_that_is_flagged_proves_nothing_and_one_that_agrees_leaves_the_window_its_doubt() -> None:
+    for missing, flagged in (("0", False), ("1.4", True)):
+        pump = stuck()
+        before = pump.memory.doubts
+        assert pump.memory.doubt
+
+        pump.compare_residual(pump.memory.holding.content - mL(missing), now=pump.present)
+
+        assert records(pump, Kind.RESIDUAL_COMPARED)[-1].fact("flagged") == ("yes" if flagged else "no")
+        assert bool(pump.memory.doubt) == flagged
+        assert pump.memory.doubts == before
+        with pytest.raises(RefusedError, match="ITB-030"):
+            send(pump, continuous(1950, C2000), now=pump.present)
+
+
+@pytest.mark.requirement("ITB-030", "ITB-111")
+def test_what_nobody_counted_leaves_the_window_after_a_day_and_bars_no_dose_for_ever() -> None:
+    pump = stuck(6 * 24)
+
+    with pytest.raises(RefusedError, match="ITB-030"):
+        send(pump, continuous(1900, C2000), now=pump.present)
+    assert send(pump, continuous(1900, C2000), now=pump.present + 25 * HOUR).flow.mL_per_day
+
+
+@pytest.mark.requirement("ITB-030", "ITB-160")
+def test_a_lower_dose_is_taken_although_the_day_holds_too_much_already_and_a_higher_one_is_not() -> None:
+    pump = running(continuous(1200, C2000))
+    pump.advance(START + DAY)
+    pump._memory = replace(pump.memory, doubts=((pump.present, pump.present, 900),))
+
+    with pytest.raises(RefusedError, match="ITB-030"):
+        send(pump, continuous(1201, C2000), now=pump.present)
+    assert send(pump, continuous(1200, C2000), now=pump.present).flow.mL_per_day
+    assert send(pump, continuous(400, C2000), now=pump.present).flow.mL_per_day
+    with pytest.raises(RefusedError, match="ITB-030"):
+        send(pump, continuous(1200, C2000), now=pump.present)
+
+
+@pytest.mark.requirement("ITB-118", "ITB-035")
+@pytest.mark.parametrize("cuts", [0, 2, 5])
+def test_a_clock_by_which_a_day_holds_more_is_refused_whatever_else_is_above_the_maximum(cuts: int) -> None:
+    day = Flex.every_day(
+        DoseStep(start=time(0), rate=ug_a_day(1604)), DoseStep(start=time(12), rate=ug_a_day(2400))
+    )
+    pump = running(program(day, strength=C2000))
+    noon = pump.memory.clock.midnight_before(START) + 3 * DAY + 12 * HOUR
+    for number in range(cuts):
+        pump.arrange(acting(Cause.POWER_CUT, noon - START - (number + 1) * HOUR))
+    pump.advance(noon + 12 * HOUR)
+
+    with pytest.raises(RefusedError, match="ITB-030"):
+        pump.set_clock(fresh_id(), PumpClock(pump.memory.clock.offset + 12 * HOUR), now=pump.present)
+    pump.set_clock(fresh_id(), pump.memory.clock, now=pump.present)
+
+
+@pytest.mark.requirement("ITB-059", "ITB-160")
+@pytest.mark.parametrize("cause", [Cause.RUNAWAY, Cause.PACED_FAST])
+@pytest.mark.parametrize("quanta", [1, 2, 3, 4, 7])
+def test_a_drive_that_runs_ahead_finds_no_more_than_there_is_and_a_stop_is_taken(
+    cause: Cause, quanta: int
+) -> None:
+    pump = running(continuous(200))
+    ends = START + DAY * 83 * 5 // 10 - quanta * DAY // 800
+    pump.advance(ends)
+    pump.arrange(acting(cause, ends - START, size="2.5"))
+
+    pump.advance(ends + DAY)
+    pump.stop(fresh_id(), now=pump.present)
+
+    assert pump.memory.drive.counts <= pump.memory.empty_counts
+    assert pump.memory.program.is_stopped
+
+
+moments = st.integers(0, 4 * 86_400).map(lambda s: START + timedelta(seconds=s))
+
+
+@given(
+    st.lists(st.tuples(moments, st.integers(0, 86_400), st.integers(1, 500)), max_size=8), st.integers(1, 5)
+)
+def test_no_cut_of_a_doubt_changes_what_is_in_doubt_and_a_day_later_none_is(
+    stretches: list[tuple[object, int, int]], parts: int
+) -> None:
+    whole: Doubts = ()
+    cut: Doubts = ()
+    at = START
+    for _, seconds, quanta in stretches:
+        begun, length = at + HOUR, timedelta(seconds=seconds)
+        at = begun + length
+        whole = doubted(whole, begun, at, quanta)
+        edges = [begun + length * n / parts for n in range(parts)] + [at]
+        shares = [quanta // parts] * (parts - 1) + [quanta - quanta // parts * (parts - 1)]
+        for (low, high), share in zip(pairwise(edges), shares, strict=True):
+            cut = doubted(cut, low, high, share)
+        assert in_doubt(cut, at) == in_doubt(whole, at)
+    assert in_doubt(whole, at + DAY + MINUTE) == 0
+    assert in_doubt(whole, at) <= sum(quanta for _, _, quanta in stretches)
+
+
+@pytest.mark.requirement("ITB-106", "ITB-163")
+def test_while_nothing_is_given_in_place_of_a_lost_program_the_alarm_stands_and_no_restart_helps() -> None:
+    pump = running(program(SimpleContinuous(dose=ug_a_day(24)), strength=C500))
+    pump.set_fallback(fresh_id(), ug_a_day(24), now=START)
+    pump._memory = replace(pump.memory, capability=replace(MODEL, flow_least=MODEL.flow_least.scaled(2)))
+    pump.arrange(acting(Cause.BOTH_COPIES, DAY))
+    pump.advance(START + DAY)
+    assert flow(pump) == MODEL.minimum_rate.mL_per_day
+
+    for days in (1, 2, 90):
+        pump.interrogate(now=START + DAY + days * DAY)
+        assert alarms_of(pump) != set()
+    with pytest.raises(RefusedError, match="no whole copy of the program is left"):
+        pump.restart(fresh_id(), now=pump.present)
+
+    pump._memory = replace(pump.memory, capability=MODEL)
+    send(pump, continuous(30))
+    pump.interrogate(now=pump.present + MINUTE)
+    assert alarms_of(pump) == set()
+
+
+@pytest.mark.requirement("ITB-074", "ITB-107")
+def test_a_drive_that_ran_ahead_stands_until_somebody_who_has_checked_it_restarts_it() -> None:
+    pump = running(continuous(200))
+    pump.arrange(acting(Cause.RUNAWAY, DAY, lasting=HOUR, size="3"))
+    pump.advance(START + 2 * DAY)
+    assert flow(pump) == 0
+
+    send(pump, continuous(150), now=pump.present)
+    assert flow(pump) == 0
+    pump.stop(fresh_id(), now=pump.present)
+    pump.start_fallback(fresh_id(), now=pump.present)
+    assert flow(pump) == 0
+    pump.advance(pump.present + 3 * DAY)
+    pump.interrogate(now=pump.present)
+    assert flow(pump) == 0
+    assert pump.memory.drive.counts == pump.memory.started_counts
+
+    pump.restart(fresh_id(), now=pump.present)
+    assert flow(pump) > 0
+    assert alarms_of(pump) == set()
+
+
+@pytest.mark.requirement("ITB-161")
+@pytest.mark.parametrize("review", [timedelta.min, -DAY, timedelta(0), timedelta.max])
+def test_a_stop_is_taken_whatever_review_is_asked_for_and_a_second_one_does_not_put_the_first_off(
+    review: timedelta,
+) -> None:
+    pump = running(continuous(200))
+    pump.stop(fresh_id(), now=START, review_after=review)
+    assert pump.memory.program.is_stopped
+
+    planned = running(continuous(200))
+    planned.stop(fresh_id(), now=START, review_after=HOUR)
+    planned.stop(fresh_id(), now=START + MINUTE, review_after=timedelta(days=1_000))
+    planned.advance(START + 2 * HOUR)
+    assert [one.at for one in records(planned, Kind.REVIEW_DUE)] == [START + HOUR]
+
+
+@pytest.mark.requirement("ITB-161")
+def test_a_stop_that_is_ordered_as_a_program_is_reviewed_too() -> None:
+    pump = running(continuous(200))
+    send(pump, replace(continuous(200), base=type(running_stop(pump))()))
+
+    pump.advance(START + 2 * DAY)
+
+    assert [one.at for one in records(pump, Kind.REVIEW_DUE)] == [START + DAY]
+
+
+def running_stop(pump: Pump) -> object:
+    """Return the base program of a stopped pump."""
+    other = Pump.restore(pump.image())
+    other.stop(fresh_id(), now=other.present)
+    return other.memory.program.base
+
+
+@pytest.mark.requirement("ITB-041", "ITB-169")
+def test_more_than_a_reservoir_holds_cannot_have_been_drawn_out() -> None:
+    pump = running(continuous(200))
+
+    with pytest.raises(RefusedError, match=r"drained: 22\.1 mL is outside what is allowed, 0 mL to 22 mL"):
+        pump.compare_residual(mL("22.1"), now=START)
+
+
+@pytest.mark.requirement("ITB-164")
+def test_a_fallback_of_nothing_is_refused() -> None:
+    pump = running(continuous(200))
+
+    with pytest.raises(RefusedError, match="0 mcg/day is no fallback"):
+        pump.set_fallback(fresh_id(), ug_a_day(0), now=START)
+
+
+@pytest.mark.requirement("ITB-023")
+def test_a_washing_bridge_whose_counter_stands_ends_after_twice_its_time_at_the_latest() -> None:
+    from safety.test_bridge_outlives import bridged  # noqa: PLC0415
+
+    pump = bridged(C2000, C500)
+    ends, begun = pump.memory.once_ends, pump.memory.started
+    assert ends is not None
+    pump.arrange(acting(Cause.COUNTER_STUCK, pump.present - START + HOUR))
+
+    pump.advance(begun + 2 * (ends - begun) + MINUTE)
+
+    assert pump.memory.once_over
+
+
+@pytest.mark.requirement("ITB-160")
+@pytest.mark.parametrize("size", ["0.000001", "0.0001"])
+def test_a_bridge_of_a_drive_that_hardly_turns_stops_when_it_is_told_to(size: str) -> None:
+    from safety.test_bridge_outlives import bridged  # noqa: PLC0415
+
+    pump = bridged(C2000, C500)
+    pump.arrange(acting(Cause.LAGGING, pump.present - START + HOUR, size=size))
+
+    pump.advance(pump.present + 30 * DAY)
+    pump.stop(fresh_id(), now=pump.present)
+
+    assert pump.memory.program.is_stopped
