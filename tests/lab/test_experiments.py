@@ -7,7 +7,7 @@ import pytest
 
 from thecal.body import SEDATION, Posture, draw_patients, load_parameters
 from thecal.lab.validation import Cohort, Who
-from thecal.lab.validation.along import share_above, share_below, share_near
+from thecal.lab.validation.along import share_above, share_below, share_near, spread_about_tip
 from thecal.lab.validation.by_mouth import bioavailability, dose_cut, plasma_on_average
 from thecal.lab.validation.experiments import (
     bolus_clearance,
@@ -16,18 +16,31 @@ from thecal.lab.validation.experiments import (
     bolus_onset,
     bolus_peak,
     bolus_responders,
+    bolus_volume,
     bridge,
     change_after_infusion,
+    infusion_clearance,
     infusion_maximum,
     infusion_onset,
     level_at_rest,
     ratio_at_rest,
     score_after_infusion,
-    sedating_dose,
     time_to_rest,
 )
 from thecal.lab.validation.given import infused
-from thecal.lab.validation.h_reflex import fall_after_pump_bolus, fall_after_puncture, fall_on_the_pump
+from thecal.lab.validation.h_reflex import (
+    fall_after_pump_bolus,
+    fall_after_puncture,
+    fall_on_the_pump,
+    gain_of_boluses,
+    left_with_tablets,
+)
+from thecal.lab.validation.signals import (
+    sedating_dose,
+    sedation_after_bolus,
+    sedation_after_start,
+    withdrawal_peak,
+)
 
 COHORT = Cohort(patients=12, seed=3, tip="T10")
 
@@ -189,6 +202,65 @@ def test_boluses_on_a_continuous_dose_reach_further_than_the_dose_alone() -> Non
     assert np.all(peaks > simple)
 
 
+def test_what_boluses_add_is_the_difference_of_the_two_programs() -> None:
+    simple = fall_on_the_pump(COHORT, dose_ug_day=110, boluses_a_day=0, share_in_boluses=0)
+    few, many = (
+        gain_of_boluses(COHORT, dose_ug_day=110, boluses_a_day=count, share_in_boluses=0.5)
+        for count in (1, 4)
+    )
+
+    peaks = fall_on_the_pump(COHORT, dose_ug_day=110, boluses_a_day=4, share_in_boluses=0.5)
+    assert many == pytest.approx(peaks - simple)
+    assert np.all(few > many)
+
+
+def test_tablets_leave_less_of_the_h_reflex_than_the_pump_alone() -> None:
+    without, some, more = (
+        left_with_tablets(COHORT, dose_ug_day=50, dose_mg=dose, doses_a_day=4) for dose in (1e-6, 10, 20)
+    )
+
+    alone = fall_on_the_pump(COHORT, dose_ug_day=50, boluses_a_day=0, share_in_boluses=0)
+    assert without == pytest.approx(1 - alone / 100, abs=0.01)
+    assert np.all((more < some) & (some < without) & (more > 0))
+
+
+def test_clearance_and_half_life_make_the_volume() -> None:
+    """Two ways: the definition, and for all doses alike."""
+    volume = bolus_volume(COHORT, dose_ug=50, from_h=0.5, to_h=4, area_to_h=72)
+
+    half_life = bolus_half_life(COHORT, dose_ug=50, from_h=0.5, to_h=4)
+    clearance = bolus_clearance(COHORT, dose_ug=50, to_h=72)
+    assert volume * np.log(2) / half_life == pytest.approx(clearance)
+
+
+def test_clearance_on_an_infusion_is_rate_over_level() -> None:
+    level = level_at_rest(COHORT, dose_ug_day=240, where="lumbar")
+
+    assert infusion_clearance(COHORT, where="lumbar") == pytest.approx(10_000 / level)
+
+
+def test_sedation_grows_with_time_and_dose_until_it_rests() -> None:
+    early, late, rest = (sedation_after_start(COHORT, dose_ug_h=55, after_h=hours) for hours in (6, 24, 1000))
+    less = sedation_after_start(COHORT, dose_ug_h=27, after_h=6)
+    doses = sedating_dose(COHORT)
+
+    assert np.all((less < early) & (early < late) & (late < rest))
+    assert np.array_equal(rest > 0.5, doses < 55 * 24)
+
+
+def test_a_larger_bolus_sedates_more() -> None:
+    usual, large = (sedation_after_bolus(COHORT, dose_ug=dose) for dose in (50, 280))
+
+    assert np.all((usual >= 0) & (usual < large) & (large < 1))
+    assert usual.max() < 0.5
+
+
+def test_withdrawal_is_highest_later_where_there_is_more_to_lose() -> None:
+    low, high = (withdrawal_peak(COHORT, dose_ug_day=dose, days=60) for dose in (50, 800))
+
+    assert np.all((low > 24) & (low <= high) & (high < 10 * 24))
+
+
 def test_plasma_by_mouth_is_dose_times_availability_over_clearance() -> None:
     drawn = draw_patients(load_parameters(), 12, 3)
 
@@ -216,6 +288,18 @@ def test_all_of_the_drug_is_below_the_tip_or_above_it_and_within_the_canal() -> 
     assert share_near(COHORT, within_cm=100, after_h=6) == pytest.approx(1)
     near, nearer = (share_near(COHORT, within_cm=away, after_h=6) for away in (10, 5))
     assert np.all((nearer > 0) & (nearer < near))
+
+
+def test_the_share_within_the_spread_is_the_share_asked_for() -> None:
+    """Two ways: how far 80 % reach, and how much is found that near."""
+    reach = spread_about_tip(COHORT, share=0.8, after_h=8)
+    wider = spread_about_tip(COHORT, share=0.95, after_h=8)
+
+    assert np.all(reach < wider)
+    for patient, away in enumerate(reach):
+        assert share_near(COHORT, within_cm=float(away) + 1e-9, after_h=8)[patient] == pytest.approx(
+            0.8, abs=0.01
+        )
 
 
 def test_what_is_heavy_is_found_lower_in_those_who_sit() -> None:

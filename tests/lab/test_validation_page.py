@@ -10,6 +10,7 @@ import pytest
 from lab.validated import present
 from thecal.lab.validation.figures import as_figures
 from thecal.lab.validation.page import insert, parts
+from thecal.lab.validation.scores import scores
 from thecal.lab.validation.writing import write_amount, write_number, write_range
 
 SCIENCE = Path(__file__).resolve().parents[2] / "docs" / "science"
@@ -40,7 +41,33 @@ def test_every_row_and_both_scores_are_on_the_page() -> None:
     for one in present().verdicts:
         assert f"\n| {one.row.row_id} | {one.row.what} |" in PAGE
     assert "| first | 2026.1 | 5 | 23 | 22% |" in PAGE
-    assert "| present |" in PAGE
+    for score in scores(present()):
+        assert f"\n| {score.name} | {score.model} | {score.met} | {score.of} |" in PAGE
+
+
+def test_every_other_choice_and_every_note_is_on_the_page() -> None:
+    _, _, choices = PAGE.partition("<!-- choices -->")
+    _, _, notes = PAGE.partition("<!-- notes -->")
+    for one in present().verdicts:
+        for choice in one.otherwise:
+            assert f"\n| {one.row.row_id} | {choice.row.what} |" in choices
+        assert (f"\n- **{one.row.row_id}**: " in notes.partition("<!-- end")[0]) is bool(one.row.note)
+
+
+def both(numbers: list[float]) -> str:
+    return " and ".join(write_number(one) for one in numbers)
+
+
+def test_what_the_pages_say_of_the_effect_is_what_the_rows_answer() -> None:
+    effect = " ".join((SCIENCE / "effect.md").read_text(encoding="utf-8").split())
+    found = {one.row.row_id: one for one in present().verdicts}
+    naive = [found[name].otherwise[0].middle for name in ("Penn-a", "Penn-b")]
+    tolerant = [found[name].middle for name in ("Penn-a", "Penn-b")]
+    restarted = [found[name].middle for name in ("Restart-a", "Restart-b")]
+
+    assert f"has {both(tolerant)}, and without tolerance {both(naive)}" in effect
+    assert f"makes {restarted[0]:.2f} and {restarted[1]:.2f}" in effect
+    assert 4 * 24 < found["Withdrawal"].middle < 5 * 24
 
 
 def test_every_miss_is_explained_on_the_page() -> None:

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from lab.validated import present, row
 from thecal.lab.validation import Use, Validation, as_json, judge
+from thecal.lab.validation.scores import scores
 from thecal.lab.validation.writing import write_amount, write_number, write_verdict
 from thecal.main.commands import app
 from thecal.main.validate import show, status_of
@@ -30,6 +31,7 @@ def test_the_rows_are_printed_as_json_and_the_page_is_renewed(tmp_path: Path) ->
     assert (tmp_path / "validation.md").read_bytes() == PAGE.read_bytes()
     assert sorted(path.name for path in (tmp_path / "figures").iterdir()) == [
         "validation-bolus.svg",
+        "validation-further.svg",
         "validation-levels.svg",
         "validation-rows.svg",
     ]
@@ -63,6 +65,16 @@ def test_the_table_names_every_row_its_verdict_and_source_where_there_is_room() 
         assert one.row.source in line
         assert one.row.spread in line
     assert "model estimate" in lines[0]
+
+
+def test_the_wider_score_and_the_one_without_the_pig_are_printed_beside_the_score() -> None:
+    lines = printed(600)
+
+    for score in scores(present()):
+        assert (
+            f"{score.name}: {score.met} of {score.of}, with pigs asked of a man's body {score.met_in_a_man}"
+            in [line.strip() for line in lines]
+        )
 
 
 def test_eighty_columns_are_enough_to_read_the_table() -> None:

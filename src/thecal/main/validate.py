@@ -18,12 +18,14 @@ from thecal.lab.validation import Use, as_json, load_rows
 from thecal.lab.validation import validate as run_validation
 from thecal.lab.validation.figures import as_figures
 from thecal.lab.validation.page import check_marks, insert, parts
+from thecal.lab.validation.scores import scores
 from thecal.lab.validation.writing import write_amount, write_middle, write_range, write_verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from thecal.lab.validation import Row, Validation, Verdict
+    from thecal.lab.validation.scores import Score
 
 BROKEN_MODEL = 1
 BAD_INPUT = 2
@@ -34,9 +36,10 @@ _TITLES = MappingProxyType(
     {
         Use.CALIBRATION: "Calibration: the model may be set by these",
         Use.TEST: "Test only: nothing is set by these",
-        Use.CHECK: "Checks, and rows that wait: shown, not scored",
     }
 )
+_FURTHER = "Further numbers: scored apart"
+_WIRING = "Wiring, and rows that wait: not scored"
 FIGURES = "figures"
 
 
@@ -139,13 +142,20 @@ def show(validation: Validation, screen: Console) -> None:
     )
     for use, title in _TITLES.items():
         screen.print(_table([one for one in validation.verdicts if one.row.use is use], title, wide=wide))
+    screen.print(_table(validation.further, _FURTHER, wide=wide))
+    screen.print(_table(validation.unscored, _WIRING, wide=wide))
     screen.print(
         f"met: {met} of {count} test-only numbers, {calibrated} of {of} calibration numbers",
+        *(_told(one) for one in scores(validation)),
         "" if wide else "sources: --json, or docs/science/validation.md",
         sep="\n",
         markup=False,
         highlight=False,
     )
+
+
+def _told(score: Score) -> str:
+    return f"{score.name}: {score.met} of {score.of}, with pigs asked of a man's body {score.met_in_a_man}"
 
 
 def _table(verdicts: Sequence[Verdict], title: str, *, wide: bool) -> Table:

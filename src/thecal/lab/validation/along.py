@@ -37,6 +37,16 @@ def share_near(cohort: Cohort, *, within_cm: float, after_h: float) -> Floats:
     return _share(found, away_cm <= within_cm)
 
 
+def spread_about_tip(cohort: Cohort, *, share: float, after_h: float) -> Floats:
+    """Return within how many cm of the tip this share of the drug in the canal is."""
+    heights, found, length_cm = _along(cohort, after_h)
+    away = np.abs(heights - _tip(cohort))
+    outwards = np.argsort(away)
+    within = np.cumsum(found[:, outwards], axis=1) / np.sum(found, axis=1, keepdims=True)
+    farthest = away[outwards][np.argmax(within >= share, axis=1)]
+    return np.asarray(farthest * length_cm)
+
+
 def _along(cohort: Cohort, after_h: float) -> tuple[Floats, Floats, Floats]:
     """Return pieces of the canal from 0 to 1, the drug in each for every patient, and the canals' lengths."""
     levels = list(VERTEBRAE)

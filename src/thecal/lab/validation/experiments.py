@@ -13,7 +13,6 @@ import numpy as np
 
 from thecal.body import (
     PLASMA,
-    SUPRASPINAL,
     TIP_RATE,
     TONE_ARMS,
     TONE_LEGS,
@@ -21,11 +20,23 @@ from thecal.body import (
     Inflow,
     csf_at,
 )
-from thecal.lab.validation.along import share_above, share_below, share_near
+from thecal.lab.validation.along import share_above, share_below, share_near, spread_about_tip
 from thecal.lab.validation.by_mouth import bioavailability, dose_cut, plasma_on_average
 from thecal.lab.validation.cohort import BEFORE, INFUSION_CELLS_PER_CM
 from thecal.lab.validation.given import DAY_H, REST_H, infused, punctured, run
-from thecal.lab.validation.h_reflex import fall_after_pump_bolus, fall_after_puncture, fall_on_the_pump
+from thecal.lab.validation.h_reflex import (
+    fall_after_pump_bolus,
+    fall_after_puncture,
+    fall_on_the_pump,
+    gain_of_boluses,
+    left_with_tablets,
+)
+from thecal.lab.validation.signals import (
+    sedating_dose,
+    sedation_after_bolus,
+    sedation_after_start,
+    withdrawal_peak,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -75,6 +86,20 @@ def bolus_clearance(cohort: Cohort, *, dose_ug: float, to_h: float) -> Floats:
     times = np.unique(np.concatenate([np.geomspace(0.02, to_h, 400), [0.0]]))
     lumbar = punctured(cohort, dose_ug, times).patients(csf_at("lumbar"))
     return np.asarray(dose_ug * 1000.0 / np.trapezoid(lumbar, times, axis=1))
+
+
+def bolus_volume(cohort: Cohort, *, dose_ug: float, from_h: float, to_h: float, area_to_h: float) -> Floats:
+    """Return the volume, mL, that clearance and half-life after a bolus make together."""
+    clearance_mL_h = bolus_clearance(cohort, dose_ug=dose_ug, to_h=area_to_h)
+    half_life_h = bolus_half_life(cohort, dose_ug=dose_ug, from_h=from_h, to_h=to_h)
+    return np.asarray(clearance_mL_h * half_life_h / np.log(2))
+
+
+def infusion_clearance(cohort: Cohort, *, where: str) -> Floats:
+    """Return dose rate over the level of fluid at rest, mL/h."""
+    asked_ug_day = 100.0
+    level_ng_mL = level_at_rest(cohort, dose_ug_day=asked_ug_day, where=where)
+    return np.asarray(asked_ug_day / DAY_H * 1000.0 / level_ng_mL)
 
 
 def bolus_course(cohort: Cohort, *, dose_ug: float) -> Response:
@@ -128,17 +153,6 @@ def change_after_infusion(cohort: Cohort, *, dose_ug_day: float, days: float) ->
     return np.asarray(score_after_infusion(cohort, dose_ug_day=dose_ug_day, days=days) - before)
 
 
-def sedating_dose(cohort: Cohort) -> Floats:
-    """Return the continuous dose, mcg/day, at which the sedation signal is half at rest.
-
-    The level at the brain is proportional to the dose, and half the signal is its EC50.
-    """
-    asked_ug_day = 100.0
-    found = infused(cohort, asked_ug_day, np.array([REST_H]), also=[SUPRASPINAL])
-    half_ng_mL = cohort.ensemble(INFUSION_CELLS_PER_CM).patients["sedation_ec50_ng_mL"][1:]
-    return np.asarray(asked_ug_day * half_ng_mL / found.patients(SUPRASPINAL)[:, 0])
-
-
 def bridge(cohort: Cohort, *, dose_ug_day: float, old_ug_mL: float, new_ug_mL: float) -> Floats:
     """Return the dose at the tip, mcg/h, hour by hour through a bridged change of concentration."""
     dead_mL = Implant(tip_level=cohort.tip).dead_volume_mL
@@ -158,6 +172,8 @@ KINDS: Mapping[str, Callable[..., Floats]] = MappingProxyType(
         "time to rest": time_to_rest,
         "bolus half-life": bolus_half_life,
         "bolus clearance": bolus_clearance,
+        "bolus volume": bolus_volume,
+        "infusion clearance": infusion_clearance,
         "bolus onset": bolus_onset,
         "bolus peak": bolus_peak,
         "bolus duration": bolus_duration,
@@ -169,11 +185,17 @@ KINDS: Mapping[str, Callable[..., Floats]] = MappingProxyType(
         "H/M fall after a puncture": fall_after_puncture,
         "H/M fall after a pump's bolus": fall_after_pump_bolus,
         "H/M fall on the pump": fall_on_the_pump,
+        "H/M gained by boluses": gain_of_boluses,
+        "H/M left with tablets": left_with_tablets,
         "sedating dose": sedating_dose,
+        "sedation after a start": sedation_after_start,
+        "sedation after a bolus": sedation_after_bolus,
+        "withdrawal peak": withdrawal_peak,
         "plasma by mouth": plasma_on_average,
         "bioavailability": bioavailability,
         "dose cut": dose_cut,
         "share near the tip": share_near,
+        "spread about the tip": spread_about_tip,
         "share below the tip": share_below,
         "share above the tip": share_above,
         "bridge": bridge,

@@ -30,13 +30,18 @@ _DOSES_UG_DAY = np.geomspace(50, 1200, 9)
 def as_figures(validation: Validation) -> dict[str, bytes]:
     """Return each figure as SVG by its file's name; the same run always gives the same bytes."""
     answered = [one for one in validation.verdicts if one.middle is not None]
+    kept = [one for one in answered if one.row.use is not Use.CHECK]
+    further = [one for one in answered if one.row.use is Use.CHECK and not one.row.wiring]
     return {
-        "validation-rows.svg": _drawn(
-            "Published numbers and the model", 1.2 + 0.27 * len(answered), lambda axes: _rows(axes, answered)
-        ),
+        "validation-rows.svg": _all_rows("Published numbers and the model", kept),
+        "validation-further.svg": _all_rows("Further numbers and the model", further),
         "validation-levels.svg": _drawn("Lumbar fluid at rest", 4.0, _levels),
         "validation-bolus.svg": _drawn("Leg tone after 50 mcg by lumbar puncture", 4.0, _bolus),
     }
+
+
+def _all_rows(title: str, answered: list[Verdict]) -> bytes:
+    return _drawn(title, 1.2 + 0.27 * len(answered), lambda axes: _rows(axes, answered))
 
 
 def _drawn(title: str, height_in: float, draw: Callable[[Axes], None]) -> bytes:
@@ -74,15 +79,20 @@ def _rows(axes: Axes, answered: list[Verdict]) -> None:
         colour = _BLUE if one.ok else _ORANGE
         axes.plot(ends, [height] * len(ends), color=colour, linewidth=1.2)
         axes.plot(
-            at, height, _MARKS[one.row.use], color=colour, markerfacecolor=colour if one.ok else "white"
+            at,
+            height,
+            _MARKS[one.row.use],
+            color=colour,
+            markerfacecolor=colour if one.ok else "white",
+            clip_on=False,
         )
     axes.set_yticks(range(len(answered)), [f"{one.row.row_id}: {one.row.what}" for one in reversed(answered)])
     axes.tick_params(axis="y", labelsize=7.5)
     axes.set_ylim(-1, len(answered))
     axes.set_xlim(-_FARTHEST - 0.1, _FARTHEST + 0.1)
-    axes.set_xlabel("half-widths of the accepted range", fontsize=8)
-    for use, mark in _MARKS.items():
-        axes.plot([], [], mark, color=_GREY, label=use.value)
+    axes.set_xlabel("half-widths of the accepted range\n(what lies farther stands at the edge)", fontsize=8)
+    for use in dict.fromkeys(one.row.use for one in answered):
+        axes.plot([], [], _MARKS[use], color=_GREY, label="further" if use is Use.CHECK else use.value)
     axes.plot([], [], "o", color=_BLUE, label="met")
     axes.plot([], [], "o", color=_ORANGE, markerfacecolor="white", label="missed")
     axes.legend(loc="lower right", bbox_to_anchor=(1.0, 1.03), ncols=6, fontsize=7.5, frameon=False)

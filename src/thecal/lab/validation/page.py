@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from thecal.lab.validation.report import first_answers, first_score
 from thecal.lab.validation.rows import Use
+from thecal.lab.validation.scores import scores
 from thecal.lab.validation.writing import write_amount, write_middle, write_number, write_range, write_verdict
 
 if TYPE_CHECKING:
@@ -15,7 +16,17 @@ if TYPE_CHECKING:
 
     from thecal.lab.validation.run import Validation, Verdict
 
-NAMES = ("score", "calibration rows", "test rows", "check rows", "misses", "assumed")
+NAMES = (
+    "score",
+    "choices",
+    "calibration rows",
+    "test rows",
+    "further rows",
+    "wiring rows",
+    "misses",
+    "notes",
+    "assumed",
+)
 _HEADS = ("row", "what", "observed", "accepted", "model (5 to 95 %)", "verdict", "source")
 
 
@@ -24,10 +35,13 @@ def parts(validation: Validation) -> dict[str, str]:
     by_use = {use: [one for one in validation.verdicts if one.row.use is use] for use in Use}
     texts = (
         _score(validation),
+        _choices(validation.verdicts),
         _table(by_use[Use.CALIBRATION]),
         _table(by_use[Use.TEST], first=_first_answers()),
-        _table(by_use[Use.CHECK]),
+        _table(validation.further),
+        _table(validation.unscored),
         _misses(validation.verdicts),
+        _notes(validation.verdicts),
         _assumed(validation),
     )
     return dict(zip(NAMES, texts, strict=True))
@@ -65,17 +79,35 @@ def _marks(name: str) -> tuple[str, str]:
 
 
 def _score(validation: Validation) -> str:
-    kept = {"first": json.loads(first_score()), "first with every row asked": json.loads(first_answers())}
-    met, count = validation.score()
-    rows = [(name, one["model"], one["test_rows_met"], one["test_rows"]) for name, one in kept.items()]
-    rows.append(("present", validation.model, met, count))
-    lines = ["| score | model | test-only numbers met | of | share |", "|---|---|---|---|---|"]
-    lines += [f"| {name} | {model} | {met} | {of} | {met / of:.0%} |" for name, model, met, of in rows]
+    heads = [
+        "score",
+        "model",
+        "test-only numbers met",
+        "of",
+        "share",
+        "met with the pig's rows asked of a man",
+    ]
+    lines = [_line(heads), "|" + "---|" * len(heads)]
+    for one in scores(validation):
+        man = f"{one.met_in_a_man} ({one.met_in_a_man / one.of:.0%})"
+        lines.append(_line([one.name, one.model, str(one.met), str(one.of), f"{one.met / one.of:.0%}", man]))
     met, count = validation.score(Use.CALIBRATION)
     answered = [one for one in validation.verdicts if one.row.use is Use.CALIBRATION and one.ok is not None]
     lines.append(
         f"\nCalibration numbers within their spread: {met} of {len(answered)} answered, {count} in all."
     )
+    return "\n".join(lines)
+
+
+def _choices(verdicts: Iterable[Verdict]) -> str:
+    """Show each row that was asked with another choice too."""
+    heads = ["row", "asked", "accepted", "model", "verdict"]
+    lines = [_line(heads), "|" + "---|" * len(heads)]
+    for one in verdicts:
+        for choice in (one, *one.otherwise) if one.otherwise else ():
+            row = choice.row
+            accepted = write_amount(row.accepted, row.unit)
+            lines.append(_line([row.row_id, row.what, accepted, write_middle(choice), write_verdict(choice)]))
     return "\n".join(lines)
 
 
@@ -127,6 +159,11 @@ def _misses(verdicts: Sequence[Verdict]) -> str:
         f"- **{', '.join(names)}**: not answered yet; needs {needs}." for needs, names in lacking.items()
     ]
     return "\n".join(lines)
+
+
+def _notes(verdicts: Iterable[Verdict]) -> str:
+    noted = [f"- **{one.row.row_id}**: {_flowing(one.row.note)}" for one in verdicts if one.row.note]
+    return "\n".join(noted)
 
 
 def _assumed(validation: Validation) -> str:

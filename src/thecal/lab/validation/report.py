@@ -6,6 +6,8 @@ import json
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from thecal.lab.validation.run import counted
+
 if TYPE_CHECKING:
     from thecal.lab.validation.rows import Range
     from thecal.lab.validation.run import Validation, Verdict
@@ -15,13 +17,21 @@ _DIGITS = 4
 
 
 def as_json(validation: Validation) -> str:
-    """Return the verdicts as JSON: a list ``rows``, the score on the test rows, the model's version."""
+    """Return the verdicts as JSON: what is answered in ``rows``, the rest in ``waiting``; nothing is null.
+
+    ``test_rows`` and ``test_rows_met`` count the rows kept for testing alone, wherever they stand;
+    ``further_rows`` and ``further_rows_met`` those asked beside them.
+    """
     met, count = validation.score()
+    further_met, further = counted(validation.further)
     document = {
         "model": validation.model,
         "test_rows": count,
         "test_rows_met": met,
-        "rows": [_entry(one) for one in validation.verdicts],
+        "further_rows": further,
+        "further_rows_met": further_met,
+        "rows": [_entry(one) for one in validation.verdicts if one.predicted is not None],
+        "waiting": [_entry(one) for one in validation.verdicts if one.predicted is None],
     }
     return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
 
@@ -42,25 +52,36 @@ def rounded(number: float) -> float:
 
 
 def _entry(verdict: Verdict) -> dict[str, object]:
+    """Return a verdict as JSON has it; what there is no answer to has no field."""
     row = verdict.row
     return {
         "id": row.row_id,
         "use": row.use.value,
+        "wiring": row.wiring,
         "what": row.what,
-        "predicted": _ends(verdict.predicted),
-        "middle": None if verdict.middle is None else rounded(verdict.middle),
+        **_answer(verdict),
         "judged": row.judged.value,
         "observed": _ends(row.observed),
         "accepted": _ends(row.accepted),
         "unit": row.unit,
         "spread": row.spread,
-        "ok": verdict.ok,
         "needs": row.needs,
         "assumed": list(row.assumed),
+        "otherwise": [
+            {"choice": one.row.what, **_answer(one), "accepted": _ends(one.row.accepted)}
+            for one in verdict.otherwise
+        ],
         "source": row.source,
         "sureness": row.sureness,
     }
 
 
-def _ends(given: Range | None) -> list[float] | None:
-    return None if given is None else [rounded(end) for end in given]
+def _answer(verdict: Verdict) -> dict[str, object]:
+    answer: dict[str, object] = {}
+    if verdict.predicted is not None and verdict.middle is not None:
+        answer = {"predicted": _ends(verdict.predicted), "middle": rounded(verdict.middle)}
+    return answer if verdict.ok is None else {**answer, "ok": verdict.ok}
+
+
+def _ends(given: Range) -> list[float]:
+    return [rounded(end) for end in given]

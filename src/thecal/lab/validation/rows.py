@@ -20,8 +20,26 @@ if TYPE_CHECKING:
 
 _SURENESS = ("V", "V2", "M", "D", "assumed")
 _NEEDED = frozenset({"id", "use", "what", "observed", "unit", "accept", "judged", "source", "sureness"})
-_ALLOWED = _NEEDED | {"sd", "sd_assumed", "kind", "patients", "experiment", "needs", "assumed", "miss"}
+_ALLOWED = _NEEDED | {
+    "sd",
+    "sd_assumed",
+    "kind",
+    "patients",
+    "experiment",
+    "needs",
+    "assumed",
+    "miss",
+    "note",
+    "wiring",
+    "otherwise",
+}
+_OWN = frozenset({"needs", "assumed", "miss", "note", "otherwise"})
+"""What a row says of itself and not of the same question asked otherwise."""
 _ENDS = 2
+_WHOLE = 100.0
+
+IN_A_MAN = "in a man's body"
+"""The choice, by name, under which every row of a pig is asked too."""
 
 
 class Use(StrEnum):
@@ -62,6 +80,9 @@ class Row:
         needs: what the model lacks.
         assumed: what the publication does not say and was chosen.
         miss: why the model misses, where it is known to.
+        note: what a verdict rests on that the numbers do not show.
+        wiring: whether the model was given the number, so that meeting it says nothing; never scored.
+        otherwise: the same question with another choice where the source leaves one; ``what`` names it.
     """
 
     row_id: str
@@ -80,6 +101,9 @@ class Row:
     needs: str
     assumed: tuple[str, ...]
     miss: str
+    note: str = ""
+    wiring: bool = False
+    otherwise: tuple[Row, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -154,7 +178,35 @@ def _row(entry: Mapping[str, object]) -> Row:
         needs=str(entry.get("needs", "")),
         assumed=tuple(str(one) for one in assumed),
         miss=str(entry.get("miss", "")),
+        note=str(entry.get("note", "")),
+        wiring=_wiring(name, entry),
+        otherwise=_otherwise(name, entry),
     )
+
+
+def _wiring(name: str, entry: Mapping[str, object]) -> bool:
+    told = entry.get("wiring", False)
+    if not isinstance(told, bool):
+        raise ValueError(f"row {name}: wiring is {told!r}; allowed: true, false")  # noqa: TRY004
+    if told and entry["use"] != Use.CHECK:
+        raise ValueError(f"row {name}: only a check can be wiring")
+    return told
+
+
+def _otherwise(name: str, entry: Mapping[str, object]) -> tuple[Row, ...]:
+    """Return the same row with each of its other choices; tables are taken over field by field."""
+    given = entry.get("otherwise", [])
+    if not isinstance(given, list) or not all(isinstance(one, dict) and "choice" in one for one in given):
+        raise ValueError(f"row {name}: otherwise must be tables, each with a choice")
+    rows = []
+    for one in given:
+        asked = {key: value for key, value in entry.items() if key not in _OWN}
+        for key, value in one.items():
+            told = asked.get(key)
+            asked[key] = {**told, **value} if isinstance(told, dict) and isinstance(value, dict) else value
+        asked["what"] = asked.pop("choice")
+        rows.append(_row(asked))
+    return tuple(rows)
 
 
 def _accepted(name: str, observed: Range, entry: Mapping[str, object]) -> tuple[Range, str]:
@@ -165,6 +217,10 @@ def _accepted(name: str, observed: Range, entry: Mapping[str, object]) -> tuple[
             return observed, "stated range"
         case ["factor", by]:
             return (low / float(by), high * float(by)), f"within a factor of {by}"
+        case ["factor", by, "left"]:
+            left_low, left_high = _WHOLE - high, _WHOLE - low
+            ends = (max(low / float(by), _WHOLE - left_high * float(by)), _WHOLE - left_low / float(by))
+            return ends, f"within a factor of {by} of the fall and of what is left"
         case [_, "SD"] if isinstance(entry.get("sd"), (int, float)):
             sd = float(str(entry["sd"]))
             note = " assumed" if entry.get("sd_assumed") else ""
@@ -174,7 +230,8 @@ def _accepted(name: str, observed: Range, entry: Mapping[str, object]) -> tuple[
             return (low * (1 - part), high * (1 + part)), f"within {percent} %"
         case _:
             raise ValueError(
-                f"row {name}: accept is {entry['accept']!r}; allowed: range, factor N, 1 SD (with sd), N %"
+                f"row {name}: accept is {entry['accept']!r}; "
+                "allowed: range, factor N, factor N left, 1 SD (with sd), N %"
             )
 
 

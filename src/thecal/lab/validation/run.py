@@ -33,12 +33,18 @@ class Verdict:
         middle: the number that is judged; None where there is none.
         ok: whether the middle is within the accepted range; None where a row that is not for testing
             has no answer yet.
+        otherwise: the verdicts on the same row with another choice.
     """
 
     row: Row
     predicted: Range | None
     middle: float | None
     ok: bool | None
+    otherwise: tuple[Verdict, ...] = ()
+
+    def with_choice(self, choice: str) -> Verdict:
+        """Return the verdict on the same row under a choice, by name; itself where that changes nothing."""
+        return next((one for one in self.otherwise if one.row.what == choice), self)
 
 
 @dataclass(frozen=True)
@@ -51,13 +57,30 @@ class Validation:
 
     def score(self, use: Use = Use.TEST) -> tuple[int, int]:
         """Return how many rows of a use are met, and how many there are; no answer yet is not met."""
-        of_use = [verdict for verdict in self.verdicts if verdict.row.use is use]
-        return sum(verdict.ok is True for verdict in of_use), len(of_use)
+        return counted(verdict for verdict in self.verdicts if verdict.row.use is use)
+
+    @property
+    def further(self) -> tuple[Verdict, ...]:
+        """What is asked beyond calibration and the list kept for testing alone; wiring is none of it."""
+        checks = (one for one in self.verdicts if one.row.use is Use.CHECK)
+        return tuple(one for one in checks if one.row.kind and not one.row.wiring)
+
+    @property
+    def unscored(self) -> tuple[Verdict, ...]:
+        """Wiring, and the checks that have no experiment yet."""
+        checks = (one for one in self.verdicts if one.row.use is Use.CHECK)
+        return tuple(one for one in checks if one.row.wiring or not one.row.kind)
 
     @property
     def broken(self) -> tuple[Verdict, ...]:
         """The calibration rows out of their spread."""
         return tuple(one for one in self.verdicts if one.row.use is Use.CALIBRATION and one.ok is False)
+
+
+def counted(verdicts: Iterable[Verdict]) -> tuple[int, int]:
+    """Return how many are met, and how many there are; no answer is not met."""
+    answers = [one.ok is True for one in verdicts]
+    return sum(answers), len(answers)
 
 
 def validate(table: Table | None = None, progress: Callable[[Row], None] | None = None) -> Validation:
@@ -75,10 +98,14 @@ def _verdicts(table: Table, progress: Callable[[Row], None] | None) -> Iterable[
     for row in table.rows:
         if progress is not None:
             progress(row)
-        if row.kind:
-            yield judge(row, KINDS[row.kind](replace(table.cohort, who=row.who), **row.settings))
-        else:
-            yield Verdict(row=row, predicted=None, middle=None, ok=False if row.use is Use.TEST else None)
+        otherwise = tuple(_asked(one, table) for one in row.otherwise)
+        yield replace(_asked(row, table), otherwise=otherwise)
+
+
+def _asked(row: Row, table: Table) -> Verdict:
+    if not row.kind:
+        return Verdict(row=row, predicted=None, middle=None, ok=False if row.use is Use.TEST else None)
+    return judge(row, KINDS[row.kind](replace(table.cohort, who=row.who), **row.settings))
 
 
 def judge(row: Row, patients: npt.NDArray[np.float64]) -> Verdict:
