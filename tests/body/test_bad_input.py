@@ -28,9 +28,11 @@ from thecal.body import (
     at_hour,
     balance_mass,
     child,
+    dose_drift,
     draw_patients,
     fit,
     load_parameters,
+    plasma_clearance,
     simulate,
     simulate_phases,
 )
@@ -38,10 +40,14 @@ from thecal.body import (
 SEEN = Seen(curve=TONE_LEGS, at_h=1, value=3, sd=0.5)
 
 
-def somebody(**values: float) -> Ensemble:
+def by_hand(**values: float) -> Patients:
     """Return a patient made by hand, past every check of the parameters."""
     usual = {name: of.copy() for name, of in draw_patients(load_parameters(), 0, 0).values.items()}
-    return Ensemble(Patients(MappingProxyType(usual | {name: np.array([of]) for name, of in values.items()})))
+    return Patients(MappingProxyType(usual | {name: np.array([of]) for name, of in values.items()}))
+
+
+def somebody(**values: float) -> Ensemble:
+    return Ensemble(by_hand(**values))
 
 
 def without(name: str) -> Ensemble:
@@ -175,7 +181,7 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "a phase at no time": (
         lambda: simulate_phases([Phase(0, typical(1)), Phase(math.nan, typical(1))], sample_times_h=[1]),
-        r"from_h\[1\] is nan h; allowed",
+        "from_h is nan h; allowed",
     ),
     "a balance before the start": (
         lambda: balance_mass(typical(1), sample_times_h=[-1]),
@@ -193,6 +199,70 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
     "surer than sure": (
         lambda: Seen(curve=TONE_LEGS, at_h=1, value=3, sd=0),
         "sd of tone_legs at 1 h is 0 its unit; allowed",
+    ),
+    "more tone than there is": (
+        lambda: somebody(tone_legs_before=50),
+        "tone_legs_before of patient 0 is 50 Ashworth 1-5; allowed: 1 to 5",
+    ),
+    "less tone than there is": (
+        lambda: somebody(tone_legs_before=0.2),
+        "tone_legs_before of patient 0 is 0.2 Ashworth 1-5; allowed: 1 to 5",
+    ),
+    "a canal of ten kilometres": (
+        lambda: somebody(canal_length_cm=1e6),
+        r"canal_length_cm of patient 0 is 1e\+06 cm; allowed: 20 to 80 cm",
+    ),
+    "hardly any fluid": (
+        lambda: somebody(spinal_csf_mL=1e-5),
+        "spinal_csf_mL of patient 0 is 1e-05 mL; allowed: 10 to 250 mL",
+    ),
+    "more absorbed than swallowed": (
+        lambda: somebody(oral_bioavailability=7),
+        "oral_bioavailability of patient 0 is 7 1; allowed: 0 to 1",
+    ),
+    "a renal share of five": (
+        lambda: somebody(renal_share=5, creatinine_clearance_mL_min=20),
+        "renal_share of patient 0 is 5 1; allowed: 0 to 1",
+    ),
+    "plasma that fills by itself": (
+        lambda: plasma_clearance(by_hand(renal_share=5, creatinine_clearance_mL_min=20)),
+        "plasma of patient 0 is cleared of .* L/h, with a renal_share of 5 and 17% of usual renal",
+    ),
+    "a cord that fills its canal": (
+        lambda: Ensemble.drawn(load_parameters().knowing(spinal_csf_mL=10, cord_volume_mL=50), 0, 0),
+        "cord_volume_mL of patient 0 is 50 mL in 10 mL of spinal fluid; allowed: up to 4 times the fluid",
+    ),
+    "a child of four as tall as a man": (
+        lambda: child(load_parameters(), age_years=4, height_cm=200, weight_kg=60),
+        "height_cm at 4 years is 200 cm; allowed: 80 to 130 cm",
+    ),
+    "a child who weighs next to nothing": (
+        lambda: child(load_parameters(), age_years=17, height_cm=200, weight_kg=10),
+        r"weight_kg at 200 cm is 10 kg; allowed: 32 to 240 kg \(8 to 60 kg/m2, assumed\)",
+    ),
+    "a small child who weighs as a giant": (
+        lambda: child(load_parameters(), age_years=18, height_cm=80, weight_kg=120),
+        "weight_kg at 80 cm is 120 kg; allowed: 5.12 to 38.4 kg",
+    ),
+    "a drift that goes backwards": (
+        lambda: dose_drift([90, 0], gain=1, per_day=0.01, level_over_ec50=1),
+        r"at_days must increase: at_days\[1\] is 0 day after 90 day",
+    ),
+    "half a seed": (
+        lambda: draw_patients(load_parameters(), 1, 1.5),
+        "seed is 1.5 1; allowed: a whole number",
+    ),  # type: ignore[arg-type]
+    "two doses and a part of one": (
+        lambda: OralDose.repeated(10, every_h=8, doses=2.7),  # type: ignore[arg-type]
+        "doses is 2.7 doses; allowed: a whole number",
+    ),
+    "a balance at no time": (
+        lambda: balance_mass(typical(1), sample_times_h=[]),
+        "sample_times_h is 0 times; allowed: 1 or more",
+    ),
+    "a fault in words": (
+        lambda: CatheterFault(kind="disconnection", at_h=1),  # type: ignore[arg-type]
+        "kind is 'disconnection'; allowed: Fault.KINK, Fault.LEAK, Fault.DISCONNECTION, Fault.MIGRATION",
     ),
     "a grade at a sample that is not there": (
         lambda: simulate(Ensemble.drawn(load_parameters(), 2, 0), sample_times_h=[0]).score(TONE_LEGS, 1),
@@ -213,6 +283,7 @@ def test_what_can_be_never_gives_anything_but_numbers() -> None:
     """The ends of every parameter's range, one at a time: whatever comes, it is a number."""
     table = load_parameters().table
     ends = [(name, end) for name, one in table.items() for end in (one.low, one.high)]
+    ends[ends.index(("oral_bioavailability", 0.0))] = ("oral_bioavailability", 0.01)  # of 0 a dose is refused
     usual = draw_patients(load_parameters(), 0, 0).values
     rows = {name: np.repeat(usual[name], len(ends)) for name in table}
     for row, (name, end) in enumerate(ends):

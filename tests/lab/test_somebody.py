@@ -96,7 +96,10 @@ def test_a_patient_who_cannot_be_is_refused_by_name_value_and_range(wrong: str, 
     ("lines", "said"),
     [
         (('at = "0 h"', 'posture = "flat"'), "is the start; allowed: later"),
-        (('at = "1 h"',), "known: is missing; allowed: a posture, a table of known parameters, or both"),
+        (
+            ('at = "1 h"',),
+            "known: is missing; allowed: a posture, a density, a rate, a table",
+        ),
         (('at = "1 h"', 'known = { spinal_csf_mL = "-5 mL" }'), "known.spinal_csf_mL: '-5 mL': "),
         (('at = "1 h"', 'known = { colour = "1" }'), "colour: is not a field of the format here"),
         (('at = "3 day"', 'posture = "flat"'), "at: '3 day': it is out of range"),

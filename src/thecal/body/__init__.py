@@ -10,6 +10,7 @@ from thecal.body.bolus import Bolus
 from thecal.body.catheter import Implant
 from thecal.body.changing import Phase, simulate_phases
 from thecal.body.children import child
+from thecal.body.circadian import phases_by_clock, production_at
 from thecal.body.conditions import CSF_DENSITY_MG_ML, Posture, at_hour, under_conditions
 from thecal.body.curves import (
     PLASMA,
@@ -153,7 +154,9 @@ __all__ = [
     "load_parameters",
     "meaning_of",
     "of_groups",
+    "phases_by_clock",
     "plasma_clearance",
+    "production_at",
     "read_groups",
     "read_parameters",
     "simulate",

@@ -10,13 +10,14 @@ L1-L2 disc, and which vertebrae the segments that serve legs and arms lie behind
 
 from __future__ import annotations
 
+import reprlib
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from thecal.body.bounds import increasing, number, series
+from thecal.body.bounds import increasing, number, one_of, series
 from thecal.body.levels import REFERENCE_LENGTH_CM, span_of
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ CORD_PROFILE = (
 )
 DEFAULT_CELLS_PER_CM = 2
 _MOST_CELLS_PER_CM = 8
+_PAIRS = "a tuple of pairs, height in cm and area in cm2"
 _LEAST_AREA_CM2, _MOST_AREA_CM2 = 0.001, 100.0
 
 
@@ -155,6 +157,10 @@ class Anatomy:
 
 def _checked(name: str, profile: Profile) -> tuple[float, float]:
     """Return where a profile begins and ends, or refuse it."""
+    for knots in (profile, *one_of(name, profile, tuple, allowed=_PAIRS)):
+        one_of(name, knots, tuple, allowed=_PAIRS)
+    if any(len(knot) != len(("height", "area")) for knot in profile):
+        raise ValueError(f"{name} is {reprlib.repr(profile)}; allowed: {_PAIRS}")
     if len(profile) < len(("first", "last")):
         raise ValueError(f"{name} has {len(profile)} knots; allowed: 2 or more")
     for at, (_, area) in enumerate(profile):

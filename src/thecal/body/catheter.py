@@ -10,14 +10,15 @@ Neglected: diffusion at the tip while the pump stands still, compliance.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from thecal.body.bounds import number
+from thecal.body.bounds import number, one_of
 from thecal.body.inflow import MOST_UG_ML, running_total
 from thecal.body.levels import TIP_LEVELS, height_of
+from thecal.body.parameters import OF_THE_CATHETER, load_parameters
 from thecal.body.tube import held_in_tube_ug, through_tube
 
 if TYPE_CHECKING:
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
 _LONGEST_CATHETER_CM = 150.0
 
 
+def _shipped(name: str) -> float:
+    return load_parameters().catheter[name].value
+
+
 @dataclass(frozen=True, kw_only=True)
 class Implant:
     """Where the catheter ends and what it holds when the story begins.
@@ -34,19 +39,23 @@ class Implant:
     Args:
         tip_level: vertebral level of the tip, C1 to L2.
         catheter_length_cm: implanted length.
-        tubing_mL: volume of the pump's own tubing (0.140: SynchroMed II programmer since 2017, TGA recall
-            RC-2017-RN-00065-1; whether it is the true geometry is open, 0.14 to 0.20).
-        bore_mL_per_cm: catheter volume per length (0.0022: commonly quoted, not verified).
+        tubing_mL: volume of the pump's own tubing; ``tubing_mL`` of ``parameters.toml`` unless given (0.140:
+            SynchroMed II programmer since 2017, TGA recall RC-2017-RN-00065-1; whether it is the true
+            geometry is open, 0.14 to 0.20).
+        bore_mL_per_cm: catheter volume per length; ``catheter_bore_mL_per_cm`` there (0.0022: commonly
+            quoted, not verified).
         primed_with_ug_mL: drug in the dead volume at the start; 0 when it is filled with spinal fluid.
         disperses: whether a change of concentration blurs on its way (``tube``); else it moves as a plug.
+        diffusion_cm2_h: of the drug, which evens out what blurs; ``catheter_diffusion_cm2_h`` there (0.032).
     """
 
     tip_level: str = "T10"
     catheter_length_cm: float = 80.0
-    tubing_mL: float = 0.140
-    bore_mL_per_cm: float = 0.0022
+    tubing_mL: float = field(default_factory=lambda: _shipped("tubing_mL"))
+    bore_mL_per_cm: float = field(default_factory=lambda: _shipped("catheter_bore_mL_per_cm"))
     primed_with_ug_mL: float = 0.0
     disperses: bool = False
+    diffusion_cm2_h: float = field(default_factory=lambda: _shipped("catheter_diffusion_cm2_h"))
 
     def __post_init__(self) -> None:
         """Refuse what cannot be implanted."""
@@ -57,8 +66,10 @@ class Implant:
                 f"{TIP_LEVELS[0]} (levels in clinical use)"
             )
         number("catheter_length_cm", self.catheter_length_cm, "cm", low=0, high=_LONGEST_CATHETER_CM)
-        number("tubing_mL", self.tubing_mL, "mL", low=0, high=1)
-        number("bore_mL_per_cm", self.bore_mL_per_cm, "mL/cm", low=0, high=0.05)
+        for name, shipped in OF_THE_CATHETER.items():
+            one = load_parameters().catheter[name]
+            number(shipped, getattr(self, shipped), one.unit, low=one.low, high=one.high)
+        one_of("disperses", self.disperses, bool, allowed="True or False")
         number("primed_with_ug_mL", self.primed_with_ug_mL, "ug/mL", low=0, high=MOST_UG_ML)
         if self.disperses and not self.bore_mL_per_cm:
             raise ValueError("bore_mL_per_cm is 0 mL/cm; allowed: above 0 mL/cm in a catheter that disperses")
@@ -67,6 +78,11 @@ class Implant:
     def dead_volume_mL(self) -> float:  # noqa: N802 - the symbol's case is the unit
         """Tubing and catheter together."""
         return self.tubing_mL + self.catheter_length_cm * self.bore_mL_per_cm
+
+    @property
+    def blurring_bore_mL_per_cm(self) -> float | None:  # noqa: N802 - the symbol's case is the unit
+        """The bore in which fronts blur; None where they move as plugs."""
+        return self.bore_mL_per_cm if self.disperses else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +104,8 @@ def through_catheter(inflow: Inflow, implant: Implant) -> TipFlow:
             inflow,
             implant.dead_volume_mL,
             implant.primed_with_ug_mL,
-            bore_mL_per_cm=implant.bore_mL_per_cm if implant.disperses else None,
+            bore_mL_per_cm=implant.blurring_bore_mL_per_cm,
+            diffusion_cm2_h=implant.diffusion_cm2_h,
         )
     )
 

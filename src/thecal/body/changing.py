@@ -14,14 +14,16 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from thecal.body.bounds import increasing, series
+from thecal.body.bounds import increasing, list_of, number, one_of
 from thecal.body.engine import Drive, Tap, Way, respond
+from thecal.body.ensemble import Ensemble
 from thecal.body.levels import SITES
 from thecal.body.oral import by_mouth, lingering, swallowed
 from thecal.body.response import Response
 from thecal.body.simulate import (
     LONGEST_H,
     TOLERANCE,
+    asked,
     checked_times,
     course_of,
     inflows_of,
@@ -36,7 +38,6 @@ if TYPE_CHECKING:
     from thecal.body.bolus import Bolus
     from thecal.body.bounds import Floats
     from thecal.body.catheter import Implant
-    from thecal.body.ensemble import Ensemble
     from thecal.body.faults import CatheterFault
     from thecal.body.inflow import Inflow
     from thecal.body.oral import OralDose, Stages
@@ -53,6 +54,11 @@ class Phase:
 
     from_h: float
     ensemble: Ensemble
+
+    def __post_init__(self) -> None:
+        """Refuse what is no time, or no patients."""
+        number("from_h", self.from_h, "h", low=0, high=LONGEST_H)
+        one_of("ensemble", self.ensemble, Ensemble, allowed="an Ensemble of patients")
 
 
 def simulate_phases(
@@ -86,6 +92,7 @@ def simulate_phases(
         ValueError: phases that do not begin at 0, do not increase, or differ in patients or grid; and what
             ``simulate`` refuses.
     """
+    phases = list_of("phases", phases, Phase, allowed="Phase")
     starts = _checked_phases(phases)
     if len(phases) == 1:
         return simulate(
@@ -100,6 +107,9 @@ def simulate_phases(
             also=also,
             tolerance=tolerance,
         )
+    faults, boluses, oral = asked(
+        phases[0].ensemble, implant=implant, faults=faults, boluses=boluses, oral=oral, tolerance=tolerance
+    )
     times = checked_times(sample_times_h)
     inflows = inflows_of(inflow, patients=len(phases[0].ensemble))
     courses = [course_of(one, implant, faults) for one in inflows]
@@ -233,7 +243,7 @@ def _checked_phases(phases: Sequence[Phase]) -> Floats:
     starts = np.array([phase.from_h for phase in phases], dtype=np.float64)
     if not len(starts) or starts[0] != 0:
         raise ValueError(f"the first phase must begin at 0 h, got {starts[:1].tolist()}")
-    increasing("from_h", series("from_h", starts, "h", low=0, high=LONGEST_H), "h")
+    increasing("from_h", starts, "h")
     first = phases[0].ensemble
     for phase in phases:
         if (len(phase.ensemble), phase.ensemble.anatomy) != (len(first), first.anatomy):

@@ -11,10 +11,12 @@ from enum import Enum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from thecal.body.bounds import number
+from thecal.body.bounds import number, one_of, whole
+from thecal.body.circadian import MEASURED, at_clock
+from thecal.body.parameters import Parameters
 
 if TYPE_CHECKING:
-    from thecal.body.parameters import Parameters
+    from thecal.body.parameters import Parameter
 
 CSF_DENSITY_MG_ML = 1000.6
 """At 37 degC; commonly quoted as 1.0003 to 1.0010 g/mL [M]."""
@@ -28,15 +30,15 @@ class Posture(Enum):
     LEGS_UP = "legs up"
 
 
-# Lumbosacral fluid by MRI, n = 22: flat 34.4, head-up 38.1, legs-up 28.7 mL [V2].
+# Lumbosacral fluid by MRI, n = 22: flat 34.4, head-up 38.1, legs-up 28.7 mL [V].
 _MORE_FLUID_ML = MappingProxyType({Posture.FLAT: 0.0, Posture.HEAD_UP: 3.7, Posture.LEGS_UP: -5.7})
 # How much of gravity points headwards along the canal for something heavy. Upright it falls. Lying, it runs
 # from the lumbar rise down into the hollow of the chest, above most tips: the slope is assumed, the direction
 # the textbook's [M].
 _HEADWARDS = MappingProxyType({Posture.FLAT: 0.3, Posture.HEAD_UP: -1.0, Posture.LEGS_UP: 0.5})
 
-MEASURED_PRODUCTION_ML_H = MappingProxyType({18: 12.0, 2: 42.0})
-"""Production of spinal fluid by hour of the day: Nilsson 1992, n = 6 [V]; other methods differ tenfold."""
+LEAST_DENSITY_MG_ML, MOST_DENSITY_MG_ML = 950.0, 1100.0
+MOST_INFUSION_ML_H = 60.0
 
 
 def under_conditions(
@@ -54,6 +56,8 @@ def under_conditions(
     >>> round(upright["spinal_csf_mL"].value - flat["spinal_csf_mL"].value, 1)
     3.7
 
+    What is known of the patient (``Parameters.knowing``) is kept, as it is in this posture.
+
     Args:
         parameters: of a patient who lies flat and is infused slowly with something as dense as spinal fluid.
         posture: how the patient is placed throughout.
@@ -61,59 +65,77 @@ def under_conditions(
         infusion_mL_h: flow at the tip; it stirs.
 
     Raises:
-        ValueError: a density or flow that cannot be.
+        ValueError: a density or flow that cannot be, or would drive a parameter out of its range; conditions
+            a second time; a condition that would change nothing, for all it changes is known.
     """
-    if not isinstance(posture, Posture):
-        raise ValueError(f"posture is {posture!r}; allowed: {', '.join(map(str, Posture))}")  # noqa: TRY004 - one kind
-    number("density_mg_mL", density_mg_mL, "mg/mL", low=950, high=1100)
-    number("infusion_mL_h", infusion_mL_h, "mL/h", low=0, high=60)
-    table = dict(parameters.table)
-
-    def change(name: str, value: float, why: str) -> None:
-        if value != table[name].value:
-            held = min(max(value, table[name].low), table[name].high)
-            table[name] = replace(table[name], value=held, sureness="assumed", how=why)
-
-    fluid = parameters["spinal_csf_mL"].value + _MORE_FLUID_ML[posture]
-    change("spinal_csf_mL", fluid, f"lumbosacral fluid of one placed {posture.value}")
+    one_of("parameters", parameters, Parameters, allowed="Parameters, as load_parameters returns them")
+    one_of("posture", posture, Posture, allowed=", ".join(map(str, Posture)))
+    number("density_mg_mL", density_mg_mL, "mg/mL", low=LEAST_DENSITY_MG_ML, high=MOST_DENSITY_MG_ML)
+    number("infusion_mL_h", infusion_mL_h, "mL/h", low=0, high=MOST_INFUSION_ML_H)
     heavier = density_mg_mL - CSF_DENSITY_MG_ML
-    drift = parameters["density_drift_mL_h_per_mg_mL"].value * heavier * _HEADWARDS[posture]
-    change(
-        "bulk_flow_mL_h",
-        parameters["bulk_flow_mL_h"].value + drift,
-        f"what is {heavier:g} mg/mL heavier drifts in one placed {posture.value}",
-    )
-    stirring = 1.0 + infusion_mL_h / parameters["stirring_flow_mL_h"].value
-    change(
-        "dispersion_cm2_h",
-        parameters["dispersion_cm2_h"].value * stirring,
-        f"an infusion of {infusion_mL_h:g} mL/h stirs",
-    )
-    return replace(parameters, table=MappingProxyType(table))
+    table: dict[str, Parameter] = {}
+    uses, said = set(), []
+    if posture is not Posture.FLAT:
+        why = f"one placed {posture.value}"
+        said.append(why)
+        if not heavier:
+            _refuse_swallowed(parameters, "spinal_csf_mL", f"posture is {posture.value}")
+        fluid = parameters["spinal_csf_mL"].value + _MORE_FLUID_ML[posture]
+        _change(table, parameters, "spinal_csf_mL", fluid, f"lumbosacral fluid of {why}")
+    if heavier:
+        why = f"what is {heavier:g} mg/mL heavier drifts in one placed {posture.value}"
+        said.append(f"a density of {density_mg_mL:g} mg/mL")
+        _refuse_swallowed(parameters, "bulk_flow_mL_h", f"density_mg_mL is {density_mg_mL:g} mg/mL")
+        uses.add("density_drift_mL_h_per_mg_mL")
+        drift = parameters["density_drift_mL_h_per_mg_mL"].value * heavier * _HEADWARDS[posture]
+        _change(table, parameters, "bulk_flow_mL_h", parameters["bulk_flow_mL_h"].value + drift, why)
+    if infusion_mL_h:
+        why = f"an infusion of {infusion_mL_h:g} mL/h stirs"
+        said.append(f"an infusion of {infusion_mL_h:g} mL/h")
+        _refuse_swallowed(parameters, "dispersion_cm2_h", f"infusion_mL_h is {infusion_mL_h:g} mL/h")
+        uses.add("stirring_flow_mL_h")
+        stirring = 1.0 + infusion_mL_h / parameters["stirring_flow_mL_h"].value
+        _change(table, parameters, "dispersion_cm2_h", parameters["dispersion_cm2_h"].value * stirring, why)
+    if not said:
+        return parameters
+    return parameters.changed("conditions", ", ".join(said), table, uses=uses)
+
+
+def _refuse_swallowed(parameters: Parameters, name: str, said: str) -> None:
+    """Refuse a condition that would be said and do nothing."""
+    if name in parameters.known:
+        one = parameters[name]
+        raise ValueError(
+            f"{said}, and {name}, which it changes, is known: {one.value:g} {one.unit}; "
+            "allowed: one of the two"
+        )
+
+
+def _change(table: dict[str, Parameter], parameters: Parameters, name: str, value: float, why: str) -> None:
+    """Put a parameter with another value into the table, or refuse one out of its range."""
+    one = parameters[name]
+    if name not in parameters.known:
+        number(f"{name}, as {why},", value, one.unit, low=one.low, high=one.high)
+        table[name] = replace(one, value=value, sureness="assumed", how=why)
 
 
 def at_hour(parameters: Parameters, hour: int) -> Parameters:
     """Return the parameters with the production of spinal fluid as measured at an hour, held all day.
 
     >>> from thecal.body import load_parameters
-    >>> at_hour(load_parameters(), 2)["csf_turnover_mL_h"].value
-    42.0
+    >>> night = at_hour(load_parameters(), 2)["csf_turnover_mL_h"]
+    >>> night.value, night.sd
+    (42.0, 2.0)
 
-    The two hours bracket what the day can do; a day of both is a run in phases (``simulate_phases``).
+    The two hours bracket what the day can do; the day itself is ``phases_by_clock``.
 
     Raises:
-        ValueError: an hour at which nobody measured.
+        ValueError: an hour at which nobody measured; production that is known, or an animal's; a second hour.
     """
-    if hour not in MEASURED_PRODUCTION_ML_H:
-        measured = " and ".join(f"{one}:00" for one in MEASURED_PRODUCTION_ML_H)
+    hour = whole("hour", hour, "h", low=0, high=24)
+    if hour not in MEASURED:
+        measured = " and ".join(f"{one}:00" for one in MEASURED)
         raise ValueError(
-            f"hour is {hour}; allowed: {measured} (Nilsson 1992); "
-            "what changes during a run is simulated in phases"
+            f"hour is {hour}; allowed: {measured} (Nilsson 1992); the day between them is phases_by_clock"
         )
-    changed = replace(
-        parameters["csf_turnover_mL_h"],
-        value=MEASURED_PRODUCTION_ML_H[hour],
-        source=f"Nilsson 1992, n = 6, at {hour}:00; the spread is assumed",
-        sureness="V",
-    )
-    return replace(parameters, table=MappingProxyType({**parameters.table, "csf_turnover_mL_h": changed}))
+    return at_clock(parameters, hour)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from thecal.body.bounds import one_of
 from thecal.body.readouts import READOUTS
 from thecal.body.scales import ASHWORTH_1_5
 
@@ -60,6 +61,7 @@ def meaning_of(quantity: str) -> str:
 
 
 def _described(quantity: str) -> tuple[str, str]:
+    one_of("curve", quantity, str, allowed=f"a name: {', '.join(_KNOWN)}, {csf_at('<site>')}")
     site = quantity.removeprefix(_CSF).removesuffix("_ng_mL")
     if quantity == csf_at(site):
         return _NG_ML, f"spinal fluid, {site}"

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from thecal.body.bounds import increasing, series
+from thecal.body.bounds import increasing, list_of, one_of, series
 from thecal.body.inflow import Inflow
 from thecal.quantities import FlowRate, Interval, PumpClock, aware, microseconds
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from thecal.therapy import Capability, Delivery, Program
 
@@ -24,6 +25,8 @@ _A_MONDAY = datetime(2024, 1, 1, tzinfo=UTC)
 
 def hours_since(start: datetime, moment: datetime) -> float:
     """Return simulation time: hours from ``start`` to ``moment``, both aware."""
+    for name, one in (("start", start), ("moment", moment)):
+        one_of(name, one, datetime, allowed="a moment with its time zone")
     return microseconds(aware(moment) - aware(start)) / _MICROSECONDS_PER_HOUR
 
 
@@ -35,6 +38,10 @@ def inflow_from_delivery(delivery: Delivery, start: datetime) -> Inflow:
     Raises:
         ValueError: the delivery begins before ``start``, or ``start`` names no time zone.
     """
+    from thecal.therapy import Delivery  # noqa: PLC0415 - who has no pump loads none
+
+    one_of("delivery", delivery, Delivery, allowed="a Delivery, as a pump's record holds it")
+    one_of("start", start, datetime, allowed="a moment with its time zone")
     stretches = []
     for segment in delivery.segments:
         begins, ends = (
@@ -81,8 +88,17 @@ def inflow_from_programs(
         ValueError: hours that go backwards, or a minimum rate without a pump to say what that is.
         UndeliverableError: the pump cannot do it; with every reason.
     """
-    from thecal.therapy import compile_program, pieces  # noqa: PLC0415 - who has no programs loads none
+    from thecal.therapy import (  # noqa: PLC0415 - who has no programs loads none
+        Capability,
+        Program,
+        compile_program,
+        pieces,
+    )
 
+    one_of("programs", programs, Mapping, allowed="programs by the hour from which each runs")
+    list_of("programs", programs.values(), Program, allowed="a Program")
+    one_of("starts_at", starts_at, time, allowed="a time of day")
+    one_of("capability", capability, (Capability, type(None)), allowed="a pump's Capability, or None")
     hours = series("hours", [*programs, until_h], "h", low=0, high=_LONGEST_H)
     increasing("hours", hours, "h")
     start = _A_MONDAY.replace(hour=starts_at.hour, minute=starts_at.minute, second=starts_at.second)

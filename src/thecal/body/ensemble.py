@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from thecal.body.anatomy import ARMS_CM, DEFAULT_CELLS_PER_CM, LEGS_CM, Anatomy
+from thecal.body.bounds import one_of
 from thecal.body.engine.ladder import Tap
 from thecal.body.levels import height_of
 from thecal.body.network import Network, build_network
@@ -49,6 +50,7 @@ class Ensemble:
 
     def __post_init__(self) -> None:
         """Refuse patients with a parameter missing, of unlike number, or who cannot be."""
+        one_of("anatomy", self.anatomy, Anatomy, allowed="an Anatomy")
         check_patients(self.patients)
 
     def __len__(self) -> int:

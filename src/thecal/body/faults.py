@@ -9,13 +9,14 @@ burst of fluid when a kink lets go.
 from __future__ import annotations
 
 import math
+import reprlib
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from thecal.body.bounds import number
+from thecal.body.bounds import number, one_of
 from thecal.body.catheter import Implant, TipFlow, as_tip_flow
 from thecal.body.inflow import Inflow
 from thecal.body.levels import TIP_LEVELS
@@ -62,7 +63,10 @@ class CatheterFault:
 
     def __post_init__(self) -> None:
         """Refuse a fault that cannot be."""
+        one_of("kind", self.kind, Fault, allowed=", ".join(map(str, Fault)))
         number("at_h", self.at_h, "h", low=0, high=_LONGEST_H)
+        if self.until_h != math.inf:
+            number("until_h", self.until_h, "h", low=0, high=_LONGEST_H)
         if not self.until_h > self.at_h:
             raise ValueError(f"until_h is {self.until_h:g} h; allowed: later than at_h, {self.at_h:g} h")
         number("share", self.share, "1", low=0, high=1)
@@ -70,11 +74,13 @@ class CatheterFault:
         moves = self.kind is Fault.MIGRATION
         if moves and self.level not in (*TIP_LEVELS, OUTSIDE):
             raise ValueError(
-                f"level is {self.level!r}; allowed: vertebral level {TIP_LEVELS[-1]} to {TIP_LEVELS[0]}, "
-                f"or {OUTSIDE}"
+                f"level is {reprlib.repr(self.level)}; allowed: vertebral level {TIP_LEVELS[-1]} to "
+                f"{TIP_LEVELS[0]}, or {OUTSIDE}"
             )
         if self.level is not None and not moves:
-            raise ValueError(f"level is {self.level!r} for a {self.kind.value}; allowed: for a migration")
+            raise ValueError(
+                f"level is {reprlib.repr(self.level)} for a {self.kind.value}; allowed: for a migration"
+            )
         if self.kind is Fault.DISCONNECTION and self.share != 1:
             raise ValueError(f"share is {self.share:g} for a disconnection; allowed: 1, or call it a leak")
 
@@ -108,7 +114,7 @@ class Course:
 def follow(inflow: Inflow, implant: Implant, faults: Sequence[CatheterFault] = ()) -> Course:
     """Return what becomes of what the pump gives, on its way through a catheter with these faults."""
     volume, primed = implant.dead_volume_mL, implant.primed_with_ug_mL
-    bore = implant.bore_mL_per_cm if implant.disperses else None
+    bore, diffusion = implant.blurring_bore_mL_per_cm, implant.diffusion_cm2_h
     lost: list[TipFlow] = []
     pieces: list[tuple[Inflow, float]] = []
     flow = inflow
@@ -120,11 +126,12 @@ def follow(inflow: Inflow, implant: Implant, faults: Sequence[CatheterFault] = (
     leaks = [fault for fault in faults if fault.kind in (Fault.LEAK, Fault.DISCONNECTION)]
     for leak in sorted(leaks, key=lambda fault: fault.along):
         pieces.append((flow, (leak.along - passed) * volume))
-        flow, astray = _divided(through_tube(*pieces[-1], primed, bore_mL_per_cm=bore), leak)
+        out = through_tube(*pieces[-1], primed, bore_mL_per_cm=bore, diffusion_cm2_h=diffusion)
+        flow, astray = _divided(out, leak)
         lost.append(astray)
         passed = leak.along
     pieces.append((flow, (1.0 - passed) * volume))
-    tip = as_tip_flow(through_tube(*pieces[-1], primed, bore_mL_per_cm=bore))
+    tip = as_tip_flow(through_tube(*pieces[-1], primed, bore_mL_per_cm=bore, diffusion_cm2_h=diffusion))
     outlets = _by_level(tip, implant.tip_level, faults)
     lost += [part for level, part in outlets if level == OUTSIDE]
     inside = tuple((level, part) for level, part in outlets if level != OUTSIDE)

@@ -1,23 +1,22 @@
 """Groups: diseases, courses of treatment, oral populations, a molecule, a pig; each changes a few parameters.
 
 The numbers are in ``groups.toml``. A group replaces whole parameters, with their spread and source; what is
-known of a patient is set afterwards (``Parameters.knowing``) and wins.
+known of a patient (``Parameters.knowing``) wins.
 """
 
 from __future__ import annotations
 
-import tomllib
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from thecal.body.parameters import load_parameters, read_parameter
+from thecal.body.bounds import one_of
+from thecal.body.parameters import Parameters, load_parameters, read_parameter, toml_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from thecal.body.parameters import Parameter, Parameters
+    from thecal.body.parameters import Parameter
 
 KINDS = ("disease", "course", "oral population", "molecule", "animal")
 _FIELDS = frozenset({"kind", "what", "notes", "parameter"})
@@ -60,35 +59,37 @@ def read_groups(text: str) -> Mapping[str, Group]:
     Raises:
         ValueError: not TOML, a field missing or unknown, or a parameter that the model does not have.
     """
-    entries = tomllib.loads(text).get("group", {})
+    entries = toml_of(text).get("group", {})
+    if not isinstance(entries, dict):
+        raise ValueError(f"group is {entries!r}; allowed: tables, one for each group")  # noqa: TRY004 - one kind
     return MappingProxyType({name: _group(name, entry) for name, entry in entries.items()})
 
 
 def of_groups(parameters: Parameters, *names: str) -> Parameters:
     """Return the parameters of somebody who belongs to these groups.
 
+    What is known of the patient is kept, whether it was said before or is said afterwards.
+
     >>> somebody = of_groups(load_parameters(), "stroke").knowing(tone_arms_before=3)
     >>> somebody["tone_arms_before"].value, somebody["tone_arms_before"].sd
     (3, 0.0)
 
     Raises:
-        ValueError: an unknown group, or two of one kind.
+        ValueError: an unknown group, two of one kind, or one that comes too late: after a child's size, a
+            posture or an hour.
     """
-    groups, table = load_groups(), dict(parameters.table)
-    kinds: dict[str, str] = {}
+    groups = load_groups()
+    one_of("parameters", parameters, Parameters, allowed="Parameters, as load_parameters returns them")
     for name in names:
-        if name not in groups:
+        if one_of("group", name, str, allowed=f"a name: {', '.join(groups)}") not in groups:
             raise ValueError(f"group {name!r} is unknown; allowed: {', '.join(groups)}")
-        kind = groups[name].kind
-        if kind in kinds:
-            raise ValueError(f"group {name!r} stands beside {kinds[kind]!r}; allowed: one {kind}")
-        kinds[kind] = name
-        table |= groups[name].table
-    return replace(parameters, table=MappingProxyType(table))
+        parameters = parameters.changed(groups[name].kind, repr(name), groups[name].table)
+    return parameters
 
 
 # The values of a TOML table have any type; each is checked where it is taken.
 def _group(name: str, entry: Mapping[str, object]) -> Group:
+    one_of(f"group {name}", entry, Mapping, allowed=f"a table of {', '.join(sorted(_FIELDS))}")
     if missing := _FIELDS - {"notes", "parameter"} - set(entry):
         raise ValueError(f"group {name}: missing {', '.join(sorted(missing))}")
     if unknown := set(entry) - _FIELDS:
@@ -101,6 +102,8 @@ def _group(name: str, entry: Mapping[str, object]) -> Group:
     known = load_parameters()
     table = {one: read_parameter(one, row) for one, row in rows.items()}
     for one, parameter in table.items():
+        if one in known.catheter:
+            raise ValueError(f"group {name}: {one} is the catheter's; allowed: numbers of a patient")
         if parameter.unit != known[one].unit:
             raise ValueError(f"group {name}: {one} is in {parameter.unit}; allowed: {known[one].unit}")
     return Group(

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from thecal.body.bounds import number, series
+from thecal.body.bounds import increasing, number, series
 from thecal.body.exposure import adapted_level, level_withdrawn_to, tolerated_levels
 from thecal.body.readouts import withdrawal
 from thecal.body.scales import ASHWORTH_1_5
@@ -55,7 +55,7 @@ class Habits:
         """Return the levels as they act, as if the EC50 had stayed; legs and arms, shape ``(2, P, T)``."""
         if not self._tolerant:
             return sites_ng_mL
-        slow = at_places[:2]
+        slow = at_places[:2] * self._patients["potency"][:, np.newaxis]
         gain, ec50 = (self._patients[name][:, np.newaxis] for name in ("tolerance_gain", "ec50_ng_mL"))
         return np.asarray(sites_ng_mL / (1.0 + gain * slow / (slow + ec50)))
 
@@ -85,7 +85,7 @@ def dose_drift(
     Raises:
         ValueError: numbers that cannot be.
     """
-    days = series("at_days", at_days, "day", low=0, high=_LONGEST_DAYS)
+    days = increasing("at_days", series("at_days", at_days, "day", low=0, high=_LONGEST_DAYS), "day")
     number("gain", gain, "1", low=0, high=20)
     number("per_day", per_day, "1/day", low=0, high=1)
     number("level_over_ec50", level_over_ec50, "1", low=0, high=1000)

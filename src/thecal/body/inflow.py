@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from thecal.body.bounds import increasing, number, series
+from thecal.body.bounds import increasing, number, one_of, series
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from thecal.body.bounds import Floats
 
@@ -78,6 +79,7 @@ class Inflow:
         Raises:
             ValueError: a solution without drug, hours that go backwards, a dose or flow out of range.
         """
+        one_of("doses_ug_day", doses_ug_day, Mapping, allowed="doses by the hour, as in {0: 120, 48: 240}")
         number("concentration_ug_mL", concentration_ug_mL, "ug/mL", low=0.001, high=MOST_UG_ML)
         hours = series("hours", [*doses_ug_day, until_h], "h", low=0, high=_LONGEST_H)
         edges = increasing("hours", hours, "h")

@@ -9,6 +9,7 @@ Heights are assumed: no opened source gives them. They are rounded so that the s
 
 from __future__ import annotations
 
+import reprlib
 from itertools import accumulate
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -39,6 +40,7 @@ _TOPS_CM = tuple(round(top, 6) for top in accumulate(height for _, height in _HE
 
 REFERENCE_LENGTH_CM = _TOPS_CM[-1]
 CISTERNA = "cisterna"
+_AT_THE_TOP = (REFERENCE_LENGTH_CM, REFERENCE_LENGTH_CM)
 
 VERTEBRAE: Mapping[str, tuple[float, float]] = MappingProxyType(
     {name: (top - height, top) for (name, height), top in zip(_HEIGHTS_CM, _TOPS_CM, strict=True)}
@@ -63,15 +65,13 @@ def height_of(level: str) -> float:
     Raises:
         ValueError: no such level or site.
     """
-    known = SITES.get(level, level)
-    if known == CISTERNA:
-        return REFERENCE_LENGTH_CM
     try:
-        low, high = VERTEBRAE[known]
-    except KeyError:
+        known = SITES.get(level, level)
+        low, high = _AT_THE_TOP if known == CISTERNA else VERTEBRAE[known]
+    except (KeyError, TypeError):
         raise ValueError(
-            f"level {level!r} is unknown; allowed: S2, S1, L5 to L1, T12 to T1, C7 to C1, {CISTERNA}, "
-            f"or a site: {', '.join(SITES)}"
+            f"level {reprlib.repr(level)} is unknown; allowed: S2, S1, L5 to L1, T12 to T1, C7 to C1, "
+            f"{CISTERNA}, or a site: {', '.join(SITES)}"
         ) from None
     return (low + high) / 2
 

@@ -17,15 +17,15 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from thecal.body.bounds import number
+from thecal.body.bounds import number, one_of, whole
 from thecal.body.engine.drive import Drive
 from thecal.body.engine.schedule import NEAR_H, carry, suited, told_apart
+from thecal.body.patients import Patients
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from thecal.body.bounds import Floats
-    from thecal.body.patients import Patients
 
     Stages = tuple[tuple[Floats, Floats], ...]
     """Compartments one below the other: gain, 1/h, and own rate, 1/h, of each; shapes ``(P,)``."""
@@ -66,8 +66,9 @@ class OralDose:
             ValueError: an interval or a count that cannot be.
         """
         number("every_h", every_h, "h", low=1 / 60, high=24 * 366)
-        number("doses", doses, "doses", low=1, high=_MOST_DOSES)
-        return tuple(cls(at_h=from_h + every_h * count, dose_mg=dose_mg) for count in range(int(doses)))
+        doses = whole("doses", doses, "doses", low=1, high=_MOST_DOSES)
+        number("from_h", from_h, "h", low=0, high=_LONGEST_H)
+        return tuple(cls(at_h=from_h + every_h * count, dose_mg=dose_mg) for count in range(doses))
 
 
 def plasma_clearance(patients: Patients) -> Floats:
@@ -82,14 +83,25 @@ def plasma_clearance(patients: Patients) -> Floats:
 
     The renal share falls in proportion to creatinine clearance, the rest stays.
 
+    Raises:
+        ValueError: nothing, or less, is cleared.
+
     Source:
         Renal clearance of baclofen equals creatinine clearance, 69 % of it leaves unchanged in urine (Wuis
         1989). It falls by 32, 46 and 57 % at 65, 40 and 20 mL/min, where Vlavonou 2014 cuts the dose by 1/3,
         1/2 and 2/3.
     """
+    one_of("patients", patients, Patients, allowed="Patients")
     renal = patients["renal_share"]
     function = patients["creatinine_clearance_mL_min"] / USUAL_CREATININE_CLEARANCE_ML_MIN
-    return patients["plasma_clearance_L_h"] * (1.0 - renal + renal * function)
+    cleared = patients["plasma_clearance_L_h"] * (1.0 - renal + renal * function)
+    if not (cleared > 0).all():
+        patient = int(np.flatnonzero(~(cleared > 0))[0])
+        raise ValueError(
+            f"plasma of patient {patient} is cleared of {cleared[patient]:g} L/h, with a renal_share of "
+            f"{renal[patient]:g} and {function[patient]:.0%} of usual renal function; allowed: above 0 L/h"
+        )
+    return np.asarray(cleared)
 
 
 def fluid_stages(patients: Patients) -> Stages:

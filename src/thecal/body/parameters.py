@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import lru_cache
 from types import MappingProxyType
@@ -11,10 +12,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from thecal.body.bounds import number
+from thecal.body.bounds import number, one_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable
 
     from thecal.body.bounds import Floats
 
@@ -35,9 +36,6 @@ NEEDED = frozenset(
         "csf_turnover_mL_h",
         "cord_exchange_per_h",
         "cord_partition",
-        "tubing_mL",
-        "catheter_bore_mL_per_cm",
-        "catheter_diffusion_cm2_h",
         "stirred_volumes",
         "plasma_clearance_L_h",
         "plasma_volume_L",
@@ -66,6 +64,36 @@ NEEDED = frozenset(
         "reflexes_arms_before",
         "hm_ec50_ng_mL",
         "hm_steepness",
+        "potency",
+    }
+)
+OF_THE_CATHETER: Mapping[str, str] = MappingProxyType(
+    {
+        "tubing_mL": "tubing_mL",
+        "catheter_bore_mL_per_cm": "bore_mL_per_cm",
+        "catheter_diffusion_cm2_h": "diffusion_cm2_h",
+    }
+)
+"""The numbers of the file that an implant begins with, and what the implant calls each."""
+STEPS: Mapping[str, int] = MappingProxyType(
+    {
+        "disease": 0,
+        "course": 0,
+        "oral population": 0,
+        "molecule": 0,
+        "animal": 0,
+        "child": 1,
+        "conditions": 2,
+        "hour": 2,
+    }
+)
+"""What can be changed of a patient's parameters, each once, and in which order."""
+_APART: Mapping[frozenset[str], str] = MappingProxyType(
+    {
+        frozenset({"child", "oral population"}): "these are adults, and a child's plasma goes by weight",
+        frozenset({"child", "molecule"}): "a child's plasma is known for baclofen alone",
+        frozenset({"child", "animal"}): "a child's proportions are a human being's",
+        frozenset({"hour", "animal"}): "the hours were measured in human beings",
     }
 )
 
@@ -98,6 +126,9 @@ class Parameter:
 
     def __post_init__(self) -> None:
         """Refuse a number out of its own range, without a source, or assumed without saying how."""
+        one_of(f"law of {self.name}", self.law, Law, allowed=", ".join(map(str, Law)))
+        for end in (self.low, self.high):
+            number(f"range of {self.name}", end, self.unit, low=-1e9, high=1e9)
         number(self.name, self.value, self.unit, low=self.low, high=self.high, source=self.source)
         number(
             f"sd of {self.name}", self.sd, "1" if self.law is Law.LOGNORMAL else self.unit, low=0, high=1e6
@@ -135,25 +166,42 @@ class Slot:
 
 @dataclass(frozen=True)
 class Parameters:
-    """A complete, checked set of parameters, and what could not be read for it."""
+    """A complete, checked set of parameters, and what could not be read for it.
+
+    Args:
+        version: of the file.
+        table: the patient's numbers, by name.
+        slots: what could not be read.
+        catheter: the numbers an implant begins with, by name; they are no patient's.
+        known: names of those that are known of the patient at hand: no later change touches them.
+        changes: what the numbers were changed for, and how, as ``STEPS`` names it.
+        used: names of those that a change was worked out with.
+    """
 
     version: str
     table: Mapping[str, Parameter]
     slots: tuple[Slot, ...] = ()
+    catheter: Mapping[str, Parameter] = field(default_factory=lambda: MappingProxyType({}))
+    known: frozenset[str] = frozenset()
+    changes: tuple[tuple[str, str], ...] = ()
+    used: frozenset[str] = frozenset()
 
     def __getitem__(self, name: str) -> Parameter:
-        """Return one parameter.
+        """Return one parameter, of the patient or of the catheter.
 
         Raises:
             ValueError: no such parameter.
         """
-        try:
-            return self.table[name]
-        except KeyError:
-            raise ValueError(f"parameter {name!r} is unknown; allowed: {', '.join(self.table)}") from None
+        one_of("parameter", name, str, allowed="its name")
+        for table in (self.table, self.catheter):
+            if name in table:
+                return table[name]
+        raise ValueError(f"parameter {name!r} is unknown; allowed: {', '.join(self.table)}")
 
     def knowing(self, **values: float) -> Parameters:
         """Return these parameters with some known for the patient at hand: fixed, without spread.
+
+        What is known stays so, whatever group, size or posture is said of the patient afterwards.
 
         >>> load_parameters().knowing(tone_legs_before=4)["tone_legs_before"].value
         4
@@ -163,12 +211,52 @@ class Parameters:
         ValueError: tone_legs_before is 9 Ashworth 1-5; allowed: 1 to 5 Ashworth 1-5 (...)
 
         Raises:
-            ValueError: an unknown name, or a value out of the parameter's range.
+            ValueError: an unknown name, a value out of the parameter's range, a number of the catheter, or
+                one that an earlier change was worked out with.
         """
+        for name in values:
+            if name in OF_THE_CATHETER:
+                raise ValueError(
+                    f"{name} is the catheter's and not known of a patient; "
+                    f"allowed: Implant({OF_THE_CATHETER[name]}=...)"
+                )
+            if name in self.used:
+                so_far = ", ".join(what for _, what in self.changes)
+                raise ValueError(f"{name} is known too late; allowed: before what it is used for: {so_far}")
         known = {
             name: replace(self[name], value=value, law=Law.FIXED, sd=0.0) for name, value in values.items()
         }
-        return replace(self, table=MappingProxyType({**self.table, **known}))
+        return replace(self, table=MappingProxyType({**self.table, **known}), known=self.known | known.keys())
+
+    def changed(
+        self, step: str, what: str, table: Mapping[str, Parameter], *, uses: Iterable[str] = ()
+    ) -> Parameters:
+        """Return these parameters with some replaced, but for those that are known.
+
+        Args:
+            step: which of ``STEPS`` it is.
+            what: in words.
+            table: the parameters that take the place of others.
+            uses: names of those it was worked out with.
+
+        Raises:
+            ValueError: the step was taken, comes too late, or does not go with another.
+        """
+        said = f"group {what}" if STEPS[step] == 0 else what
+        for earlier, there in self.changes:
+            if earlier == step:
+                raise ValueError(f"{said} stands beside {there}; allowed: one {step}")
+            if why := _APART.get(frozenset({step, earlier})):
+                raise ValueError(f"{said} stands beside {there}; allowed: one of them, for {why}")
+            if STEPS[earlier] > STEPS[step]:
+                raise ValueError(f"{said} comes after {there}; allowed: before it")
+        unknown = {name: one for name, one in table.items() if name not in self.known}
+        return replace(
+            self,
+            table=MappingProxyType({**self.table, **unknown}),
+            changes=(*self.changes, (step, what)),
+            used=self.used.union(uses),
+        )
 
 
 @lru_cache(maxsize=1)
@@ -189,14 +277,46 @@ def read_parameters(text: str) -> Parameters:
     Raises:
         ValueError: not TOML, a field missing or unknown, or a value out of its range.
     """
-    document = tomllib.loads(text)
-    table = {name: read_parameter(name, row) for name, row in document.get("parameter", {}).items()}
-    if missing := NEEDED - set(table):
-        raise ValueError(f"parameters are missing: {', '.join(sorted(missing))}")
-    if unknown := set(table) - NEEDED:
-        raise ValueError(f"parameters are unknown: {', '.join(sorted(unknown))}")
-    slots = tuple(_slot(row, table) for row in document.get("slot", []))
-    return Parameters(version=str(document.get("version", "")), table=MappingProxyType(table), slots=slots)
+    document = toml_of(text)
+    table = _rows(document, "parameter", "parameters", NEEDED)
+    catheter = _rows(document, "catheter", "numbers of the catheter", frozenset(OF_THE_CATHETER))
+    rows = document.get("slot", [])
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise ValueError(f"slot is {rows!r}; allowed: tables [[slot]]")
+    slots = tuple(_slot(row, {**table, **catheter}) for row in rows)
+    return Parameters(
+        version=str(document.get("version", "")),
+        table=MappingProxyType(table),
+        slots=slots,
+        catheter=MappingProxyType(catheter),
+    )
+
+
+def toml_of(text: str) -> dict[str, object]:
+    """Return a file's text as tables.
+
+    Raises:
+        ValueError: no text, or not TOML; the message says where.
+    """
+    try:
+        return tomllib.loads(one_of("text", text, str, allowed="the text of a TOML file"))
+    except tomllib.TOMLDecodeError as error:
+        raise ValueError(f"text: {error}; allowed: TOML") from error
+
+
+def _rows(
+    document: Mapping[str, object], name: str, words: str, needed: frozenset[str]
+) -> dict[str, Parameter]:
+    """Return one table of the file, complete."""
+    rows = document.get(name, {})
+    if not isinstance(rows, dict):
+        raise ValueError(f"{name} must be tables, got {rows!r}")  # noqa: TRY004 - one kind of error
+    table = {one: read_parameter(one, row) for one, row in rows.items()}
+    if missing := needed - set(table):
+        raise ValueError(f"{words} are missing: {', '.join(sorted(missing))}")
+    if unknown := set(table) - needed:
+        raise ValueError(f"{words} are unknown: {', '.join(sorted(unknown))}")
+    return table
 
 
 def read_parameter(name: str, row: Mapping[str, object]) -> Parameter:
@@ -205,6 +325,7 @@ def read_parameter(name: str, row: Mapping[str, object]) -> Parameter:
     Raises:
         ValueError: a field missing or unknown, or a value out of its range.
     """
+    one_of(name, row, Mapping, allowed=f"a table of {', '.join(sorted(_FIELDS))}")
     if unknown := set(row) - _FIELDS:
         raise ValueError(f"{name}: unknown field {', '.join(sorted(unknown))}")
     if missing := _FIELDS - {"how", "sd"} - set(row):

@@ -40,7 +40,7 @@ class Readout:
         meaning: in words.
         places: where concentrations count.
         read: makes it of the patients, the levels at those places, shape ``(K, P, T)``, and the levels that
-            legs and arms feel, ng/mL, shape ``(2, P, T)``.
+            legs and arms feel, ng/mL of baclofen's potency, shape ``(2, P, T)``.
     """
 
     unit: str
@@ -51,7 +51,8 @@ class Readout:
 
 def sedation(patients: Patients, brain_ng_mL: Floats) -> Floats:
     """Return the signal of sedation and overdose, 0 to 1, for a patient not used to the drug."""
-    return strength(brain_ng_mL, patients["sedation_ec50_ng_mL"], patients["sedation_steepness"])
+    acting = brain_ng_mL * patients["potency"][:, np.newaxis]
+    return strength(acting, patients["sedation_ec50_ng_mL"], patients["sedation_steepness"])
 
 
 def withdrawal(patients: Patients, adapted_ng_mL: Floats, fallen_to_ng_mL: Floats) -> Floats:
@@ -60,8 +61,10 @@ def withdrawal(patients: Patients, adapted_ng_mL: Floats, fallen_to_ng_mL: Float
     The shortfall counts against the EC50 and the level the patient is used to: losing all of a level far
     above the EC50 makes 1, losing all of a level far below it nothing.
     """
-    missing = np.maximum(adapted_ng_mL - fallen_to_ng_mL, 0.0)
-    return np.asarray(missing / (adapted_ng_mL + patients["ec50_ng_mL"][:, np.newaxis]), dtype=np.float64)
+    potency = patients["potency"][:, np.newaxis]
+    missing = potency * np.maximum(adapted_ng_mL - fallen_to_ng_mL, 0.0)
+    used_to = potency * adapted_ng_mL + patients["ec50_ng_mL"][:, np.newaxis]
+    return np.asarray(missing / used_to, dtype=np.float64)
 
 
 def _only(_: Patients, levels: Floats, __: Floats) -> Floats:

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from thecal.body.bolus import Bolus, stirred_shares
-from thecal.body.bounds import increasing, series
+from thecal.body.bounds import increasing, list_of, number, one_of, series
+from thecal.body.catheter import Implant
 from thecal.body.engine import Drive, Way, respond
-from thecal.body.faults import Course, follow
+from thecal.body.ensemble import Ensemble
+from thecal.body.faults import CatheterFault, Course, follow
 from thecal.body.inflow import Inflow
 from thecal.body.levels import SITES
-from thecal.body.oral import by_mouth, swallowed
+from thecal.body.oral import OralDose, by_mouth, swallowed
 from thecal.body.response import Response
 from thecal.body.view import View, given
 
@@ -23,10 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from thecal.body.bounds import Floats
-    from thecal.body.catheter import Implant
-    from thecal.body.ensemble import Ensemble
-    from thecal.body.faults import CatheterFault
-    from thecal.body.oral import OralDose
 
 LONGEST_H = 24 * 366 * 30.0
 TOLERANCE = 1e-11
@@ -75,8 +73,12 @@ def simulate(
 
     Raises:
         ValueError: an inflow without an implant, more or fewer schedules than patients, times that go
-            backwards, an unknown site or readout, a tolerance out of reach for these times.
+            backwards, an unknown site or readout, a tolerance out of reach for these times, something that
+            is not what it is asked for as, a dose by mouth of a molecule that is not absorbed.
     """
+    faults, boluses, oral = asked(
+        ensemble, implant=implant, faults=faults, boluses=boluses, oral=oral, tolerance=tolerance
+    )
     times = checked_times(sample_times_h)
     inflows = inflows_of(inflow, patients=len(ensemble))
     courses = [course_of(one, implant, faults) for one in inflows]
@@ -140,10 +142,13 @@ def balance_mass(
     Raises:
         ValueError: as ``simulate``, and for a catheter that disperses: what it holds is known only in plugs.
     """
+    faults, boluses, _ = asked(ensemble, implant=implant, faults=faults, boluses=boluses)
     if implant is not None and implant.disperses:
         raise ValueError("disperses is True; allowed: False, for a balance counts plugs")
     times = checked_times(sample_times_h)
-    inflow = inflow or Inflow.nothing()
+    if not len(times):
+        raise ValueError("sample_times_h is 0 times; allowed: 1 or more")
+    inflow = one_schedule(inflow)
     course = course_of(inflow, implant, faults)
     csf, cranial, cord, plasma, eliminated = respond(
         ensemble.network,
@@ -165,6 +170,33 @@ def balance_mass(
     )
 
 
+def asked(
+    ensemble: Ensemble,
+    *,
+    implant: Implant | None,
+    faults: Sequence[CatheterFault],
+    boluses: Sequence[Bolus],
+    oral: Sequence[OralDose] = (),
+    tolerance: float = TOLERANCE,
+) -> tuple[tuple[CatheterFault, ...], tuple[Bolus, ...], tuple[OralDose, ...]]:
+    """Return faults, injections and doses as they were asked for, or refuse what is none of them."""
+    one_of("ensemble", ensemble, Ensemble, allowed="an Ensemble of patients")
+    one_of("implant", implant, (Implant, type(None)), allowed="an Implant, or None without one")
+    number("tolerance", tolerance, "1", low=0, high=1)
+    absorbed = ensemble.patients["oral_bioavailability"]
+    oral = list_of("oral", oral, OralDose, allowed="OralDose")
+    if oral and not absorbed.all():
+        raise ValueError(
+            f"oral is {len(oral)} of what is not absorbed (oral_bioavailability is 0); "
+            "allowed: no dose by mouth"
+        )
+    return (
+        list_of("faults", faults, CatheterFault, allowed="CatheterFault"),
+        list_of("boluses", boluses, Bolus, allowed="Bolus"),
+        oral,
+    )
+
+
 def checked_times(sample_times_h: Sequence[float] | Floats) -> Floats:
     """Return the sample times, or refuse them."""
     times = series("sample_times_h", sample_times_h, "h", low=0, high=LONGEST_H)
@@ -175,12 +207,22 @@ def inflows_of(inflow: Inflow | Sequence[Inflow] | None, *, patients: int) -> li
     """Return the one schedule that all share, or each patient's own."""
     if inflow is None or isinstance(inflow, Inflow):
         return [inflow or Inflow.nothing()]
-    if len(inflow) != patients:
+    allowed = (
+        "Inflow, one for each patient; or one Inflow, as Inflow.of_doses makes it; or None without a pump"
+    )
+    schedules = list_of("inflow", inflow, Inflow, allowed=allowed)
+    if len(schedules) != patients:
         raise ValueError(
-            f"inflow is {len(inflow)} schedules; allowed: one for all, or {patients}, one for each patient, "
-            "the typical one first"
+            f"inflow is {len(schedules)} schedules; allowed: one for all, or {patients}, one for each "
+            "patient, the typical one first"
         )
-    return list(inflow)
+    return list(schedules)
+
+
+def one_schedule(inflow: Inflow | None) -> Inflow:
+    """Return the one schedule that all share; nothing without a pump."""
+    allowed = "an Inflow, as Inflow.of_doses makes it, or None without a pump"
+    return one_of("inflow", inflow, (Inflow, type(None)), allowed=allowed) or Inflow.nothing()
 
 
 def course_of(inflow: Inflow, implant: Implant | None, faults: Sequence[CatheterFault]) -> Course:

@@ -21,11 +21,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from thecal.body.bounds import number
-from thecal.body.inflow import Inflow
+from thecal.body.bounds import number, one_of
 from thecal.body.levels import SITES
 from thecal.body.response import Response
-from thecal.body.simulate import checked_times, course_of, simulate, ways_in
+from thecal.body.simulate import asked, checked_times, course_of, one_schedule, simulate, ways_in
 from thecal.body.view import View, given
 
 if TYPE_CHECKING:
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
     from thecal.body.engine import Way
     from thecal.body.ensemble import Ensemble
     from thecal.body.faults import CatheterFault
+    from thecal.body.inflow import Inflow
 
 _NG_PER_UG = 1000.0
 _ML_PER_L = 1000.0
@@ -106,9 +106,11 @@ def simulate_transport(
         ImportError: SciPy is not installed.
         ArithmeticError: the solver gives up; the message says where.
     """
+    one_of("transport", transport, Transport, allowed="a Transport")
     number("tolerance", tolerance, "1", low=1e-11, high=0.01, source="what LSODA can hold")
+    faults, boluses, _ = asked(ensemble, implant=implant, faults=faults, boluses=boluses)
     times = checked_times(sample_times_h)
-    inflow = inflow or Inflow.nothing()
+    inflow = one_schedule(inflow)
     if transport.linear:
         return simulate(
             ensemble, sample_times_h=times, inflow=inflow, implant=implant, faults=faults, boluses=boluses,

@@ -34,7 +34,12 @@ _WIDEST = 0.2
 
 
 def through_tube(
-    inflow: Inflow, volume_mL: float, primed_ug_mL: float, *, bore_mL_per_cm: float | None = None
+    inflow: Inflow,
+    volume_mL: float,
+    primed_ug_mL: float,
+    *,
+    bore_mL_per_cm: float | None = None,
+    diffusion_cm2_h: float | None = None,
 ) -> Inflow:
     """Return what leaves a tube while ``inflow`` enters it.
 
@@ -43,6 +48,7 @@ def through_tube(
         volume_mL: the tube's volume.
         primed_ug_mL: what it holds at the start.
         bore_mL_per_cm: its volume per length, where fronts blur; None for plug flow.
+        diffusion_cm2_h: of the drug; the shipped one unless given.
 
     Returns:
         Its edges are the inflow's own and, exactly, the moments when a front leaves.
@@ -54,7 +60,7 @@ def through_tube(
     at = np.flatnonzero(changes)
     leaves_mL, steps = pumped[:-1][at] + volume_mL, changes[at]
     if bore_mL_per_cm is not None and volume_mL:
-        spread = _spread_mL(inflow, pumped[:-1][at], leaves_mL, bore_mL_per_cm)
+        spread = _spread_mL(inflow, pumped[:-1][at], leaves_mL, bore_mL_per_cm, diffusion_cm2_h)
         spread = np.minimum(spread, _WIDEST * volume_mL)
         leaves_mL = (leaves_mL[:, np.newaxis] + spread[:, np.newaxis] * _even_places()).ravel()
         steps = np.repeat(steps / _PIECES, _PIECES)
@@ -99,19 +105,26 @@ def _never_negative(leaves_mL: Floats, content_ug_mL: Floats) -> Floats:
     return np.concatenate((content_ug_mL[:1], np.maximum(inner, 0.0), np.maximum(content_ug_mL[-1:], 0.0)))
 
 
-def dispersion_cm2_h(flow_mL_h: Floats, bore_mL_per_cm: float) -> Floats:
+def dispersion_cm2_h(
+    flow_mL_h: Floats, bore_mL_per_cm: float, diffusion_cm2_h: float | None = None
+) -> Floats:
     """Return the dispersion along a tube of this bore at each flow (Taylor and Aris)."""
-    diffusion = load_parameters()["catheter_diffusion_cm2_h"].value
+    shipped = load_parameters().catheter["catheter_diffusion_cm2_h"].value
+    diffusion = shipped if diffusion_cm2_h is None else diffusion_cm2_h
     radius_cm = math.sqrt(bore_mL_per_cm / math.pi)
     peclet = flow_mL_h / bore_mL_per_cm * radius_cm / diffusion
     return np.asarray(diffusion * (1.0 + peclet**2 / 48.0))
 
 
 def _spread_mL(  # noqa: N802 - the symbol's case is the unit
-    inflow: Inflow, entered_mL: Floats, leaves_mL: Floats, bore_mL_per_cm: float
+    inflow: Inflow,
+    entered_mL: Floats,
+    leaves_mL: Floats,
+    bore_mL_per_cm: float,
+    diffusion_cm2_h: float | None = None,
 ) -> Floats:
     """Return the standard deviation of each front as it leaves, in volume of tube."""
-    growing = dispersion_cm2_h(inflow.flow_mL_h, bore_mL_per_cm)
+    growing = dispersion_cm2_h(inflow.flow_mL_h, bore_mL_per_cm, diffusion_cm2_h)
     grown_cm2 = running_total(2.0 * growing * np.diff(inflow.edges_h))
     ends = np.minimum(leaves_mL, inflow.pumped_mL[-1])
     times = [_when_pumped(inflow, one) for one in (entered_mL, ends)]

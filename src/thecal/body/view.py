@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from thecal.body.bounds import list_of
 from thecal.body.curves import PLASMA, PUMP_RATE, TIP_RATE, TONE_ARMS, TONE_LEGS, csf_at
 from thecal.body.effect import tone
 from thecal.body.exposure import effect_sites, fluid_at, plasma
@@ -42,6 +43,7 @@ class View:
         for name, asked in (("sites", sites), ("also", also)):
             if isinstance(asked, str):
                 raise ValueError(f"{name} is {asked!r}; allowed: a list, [{asked!r}]")  # noqa: TRY004 - one kind
+            list_of(name, asked, str, allowed="names")
         self._patients = ensemble.patients
         self._sites = sites
         self._readouts = [(name, _readout(name)) for name in also]
@@ -62,7 +64,8 @@ class View:
         # Far from a source, early on, nothing is left but rounding: a trace below the tolerance is none.
         levels = np.where(levels < tolerance * levels.max(axis=2, initial=0, keepdims=True), 0.0, levels)
         plain, changing, *own = np.split(levels, self._cuts)
-        felt, patients = self._habits.felt(plain[-2:], changing), self._patients
+        potency = self._patients["potency"][:, np.newaxis]
+        felt, patients = self._habits.felt(plain[-2:] * potency, changing), self._patients
         curves = {csf_at(site): curve for site, curve in zip(self._sites, plain, strict=False)}
         curves[PLASMA] = plain[self.plasma]
         for name, before, level in zip(

@@ -104,6 +104,8 @@ def summarise(outcome: Outcome) -> dict[str, object]:
         "known": dict(scenario.patient.known),
         "child": None if scenario.patient.child is None else asdict(scenario.patient.child),
         "posture": scenario.patient.posture.value,
+        "density_mg_mL": scenario.patient.density_mg_mL,
+        "rate_mL_h": scenario.patient.rate_mL_h,
         "changes": [
             {"at_h": in_hours(event.at), "what": event.describe()}
             for event in scenario.events

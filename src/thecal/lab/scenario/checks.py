@@ -5,17 +5,20 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from thecal.body import load_groups
 from thecal.lab.scenario.events import Event, Oral, Programming, Puncture, Refill
 from thecal.lab.scenario.model import Basis
-from thecal.lab.scenario.somebody import Change
+from thecal.lab.scenario.somebody import Change, check_somebody
 from thecal.lab.scenario.trouble import Trouble
 from thecal.quantities import write_duration
 from thecal.therapy import Stopped, once_duration
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
+    from thecal.lab.patient import VirtualPatient
     from thecal.lab.scenario.model import Scenario
+    from thecal.lab.scenario.observations import Observation
     from thecal.lab.scenario.table import Table
 
 MOST_NUMBERS = 2_000_000
@@ -61,6 +64,40 @@ def _length(event: Event) -> timedelta:
             return once_duration(once)
         case Programming() | Refill() | Oral() | Trouble() | Change():
             return timedelta(0)
+
+
+def check_changes(events: Sequence[tuple[Table, Event]], patient: VirtualPatient) -> None:
+    """Note each change after which the patient cannot be."""
+    for table, event in events:
+        if isinstance(event, Change) and table.is_sound:
+            patient = event.of(patient)
+            check_somebody(table, patient)
+
+
+def check_effects(
+    events: Sequence[tuple[Table, Event]],
+    observations: Iterable[tuple[Table, Observation | None]],
+    patient: VirtualPatient,
+) -> None:
+    """Note what is asked of a molecule that has no effect, or is not absorbed."""
+    parameters = patient.parameters()
+    if not parameters["potency"].value:
+        for table, one in observations:
+            if one is not None and one.is_effect:
+                table.refuse(
+                    "quantity",
+                    f"{one.quantity!r} is an effect, and {_molecule(patient)} has none",
+                    allowed="concentration, dose rate",
+                )
+    if not parameters["oral_bioavailability"].value:
+        for table, event in events:
+            if isinstance(event, Oral):
+                table.refuse("do", f"'oral': {_molecule(patient)} is not absorbed", allowed="another event")
+
+
+def _molecule(patient: VirtualPatient) -> str:
+    groups = load_groups()
+    return next((name for name in patient.groups if groups[name].kind == "molecule"), "what is given")
 
 
 def check_whole(table: Table, scenario: Scenario) -> None:

@@ -299,7 +299,7 @@ EVENT_KINDS: dict[str, tuple[Callable[[Table, timedelta], Event], str]] = {
     "lumbar puncture": (_puncture, ", level, dose, volume, over"),
     "oral": (_oral, ", dose, every, doses"),
     **{kind.value: (partial(read_trouble, kind=kind), f", lasts{_OF_TROUBLE[kind]}") for kind in Fault},
-    "change": (read_change, ", posture, known"),
+    "change": (read_change, ", posture, density, rate, known"),
     "simple continuous": (_simple_continuous, ", dose"),
     "flex": (_flex, ", steps, days"),
     "periodic bolus": (_periodic_bolus, ", background, dose, over, every, first"),

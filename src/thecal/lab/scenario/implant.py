@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from thecal.body import TIP_LEVELS, Implant
+from thecal.body import TIP_LEVELS, Implant, load_parameters
 from thecal.lab.scenario.events import read_strength
 from thecal.pump import load_catalogue
-from thecal.quantities import Volume, read_volume, write_volume
+from thecal.quantities import Volume, as_decimal, read_volume, write_volume
 
 if TYPE_CHECKING:
     from thecal.lab.scenario.table import Table
@@ -30,6 +30,7 @@ class ScenarioImplant:
         tip: vertebral level of the tip.
         primed: whether tubing and catheter hold the drug at the start; else spinal fluid.
         disperses: whether a change of concentration blurs in the catheter; else it moves as a plug.
+        tubing_mL, bore_mL_per_cm, diffusion_cm2_h: of pump and catheter, the shipped ones unless given.
         runs_dry: whether the scenario means the reservoir to run out.
     """
 
@@ -40,6 +41,9 @@ class ScenarioImplant:
     tip: str
     primed: bool
     disperses: bool
+    tubing_mL: float
+    bore_mL_per_cm: float
+    diffusion_cm2_h: float
     runs_dry: bool
 
     @property
@@ -51,6 +55,9 @@ class ScenarioImplant:
             catheter_length_cm=self.catheter_cm,
             primed_with_ug_mL=inside,
             disperses=self.disperses,
+            tubing_mL=self.tubing_mL,
+            bore_mL_per_cm=self.bore_mL_per_cm,
+            diffusion_cm2_h=self.diffusion_cm2_h,
         )
 
 
@@ -72,10 +79,25 @@ def read_implant(table: Table) -> ScenarioImplant | None:
         tip=table.choice("tip", TIP_LEVELS),
         primed=table.flag("primed", default=True),
         disperses=table.flag("disperses", default=False),
+        tubing_mL=_of_the_catheter(table, "tubing", "tubing_mL"),
+        bore_mL_per_cm=_of_the_catheter(table, "bore", "catheter_bore_mL_per_cm"),
+        diffusion_cm2_h=_of_the_catheter(table, "diffusion", "catheter_diffusion_cm2_h"),
         runs_dry=table.flag("runs_dry", default=False),
     )
-    table.close("model, concentration, fill, catheter_length, tip, primed, disperses, runs_dry")
+    if table.is_sound and implant.disperses and not implant.bore_mL_per_cm:
+        table.refuse("bore", "is nothing", allowed="above 0 mL/cm in a catheter that disperses")
+    table.close(
+        "model, concentration, fill, catheter_length, tip, primed, disperses, tubing, bore, diffusion, "
+        "runs_dry"
+    )
     return implant if table.is_sound else None
+
+
+def _of_the_catheter(table: Table, name: str, parameter: str) -> float:
+    """Read a number of pump and catheter; the shipped one unless given."""
+    one = load_parameters().catheter[parameter]
+    low, high, usual = (as_decimal(repr(each)) for each in (one.low, one.high, one.value))
+    return float(table.number(name, one.unit, low=low, high=high, source=one.source, default=usual))
 
 
 def read_fill(table: Table, name: str, capability: Capability) -> Volume:

@@ -148,6 +148,11 @@ class Observation:
         return self.site if self.quantity == "concentration" and self.site in _CSF_PLACES else None
 
     @property
+    def is_effect(self) -> bool:
+        """Whether it is what the drug does, not where it is."""
+        return self.quantity not in {"concentration", "dose rate"}
+
+    @property
     def readout(self) -> str | None:
         """What it needs beyond the usual curves, by the body's name for it; None for nothing."""
         return self.curve if self.curve in READOUTS else None

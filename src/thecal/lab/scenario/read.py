@@ -7,7 +7,7 @@ import tomllib
 from datetime import time
 
 from thecal.lab.patient import Origin, VirtualPatient
-from thecal.lab.scenario.checks import check_order, check_whole
+from thecal.lab.scenario.checks import check_changes, check_effects, check_order, check_whole
 from thecal.lab.scenario.events import Calendar, read_event
 from thecal.lab.scenario.implant import read_implant
 from thecal.lab.scenario.model import FORMAT, Basis, Scenario
@@ -66,7 +66,13 @@ def _scenario(table: Table, *, name: str, digest: str) -> Scenario:
     events = [read_event(row, calendar) for row in rows]
     known = [(row, event) for row, event in zip(rows, events, strict=True) if event is not None]
     check_order(known)
-    observations = [read_observation(row, calendar) for row in table.tables("observe")]
+    patient, sound = _patient(table)
+    if sound:
+        check_changes(known, patient)
+    observed = table.tables("observe")
+    observations = [read_observation(row, calendar) for row in observed]
+    if sound:
+        check_effects(known, zip(observed, observations, strict=True), patient)
     scenario = Scenario(
         name=name,
         digest=digest,
@@ -79,7 +85,7 @@ def _scenario(table: Table, *, name: str, digest: str) -> Scenario:
         sample_every=table.span("sample_every", low=MINUTE, high=DAY),
         patients=patients,
         seed=seed,
-        patient=_patient(table),
+        patient=patient,
         implant=implant,
         events=tuple(event for _, event in known),
         steps=plan(known, implant, has_pump=implant_table is not None),
@@ -101,9 +107,10 @@ def _cohort(table: Table) -> tuple[int, int]:
     return patients, seed
 
 
-def _patient(table: Table) -> VirtualPatient:
+def _patient(table: Table) -> tuple[VirtualPatient, bool]:
+    """Return the patient, and whether nothing was wrong."""
     patient = table.table("patient")
     if patient is None:
         table.refuse("patient", "is missing", allowed="a table [patient] with origin")
-        return VirtualPatient(origin=Origin.SPINAL)
-    return read_patient(patient)
+        return VirtualPatient(origin=Origin.SPINAL), False
+    return read_patient(patient), patient.is_sound

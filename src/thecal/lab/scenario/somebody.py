@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from thecal.body import Posture, load_groups, load_parameters
+from thecal.body import CSF_DENSITY_MG_ML, Ensemble, Posture, load_groups, load_parameters
 from thecal.lab.patient import Child, Origin, VirtualPatient
 from thecal.quantities import as_decimal, plain
 
@@ -21,6 +21,14 @@ if TYPE_CHECKING:
 _POSTURES = tuple(posture.value for posture in Posture)
 _FROM_4 = "4 years and over, US label"
 _RANGE = "range of the body model"
+_LEAST_DENSITY, _MOST_DENSITY = Decimal(950), Decimal(1100)
+_MOST_RATE = Decimal(60)
+_OF_THE_IMPLANT = {
+    "tubing_mL": "tubing",
+    "catheter_bore_mL_per_cm": "bore",
+    "catheter_diffusion_cm2_h": "diffusion",
+}
+"""What is known of a catheter, and the field of [implant] where it stands."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,36 +38,59 @@ class Change:
     Attributes:
         at: from when.
         posture: how the patient is placed from then on; None as before.
+        density_mg_mL: of what is infused from then on; None as before.
+        rate_mL_h: how fast it is infused from then on; None as before.
         known: parameters with their value from then on; the others stay as they were.
     """
 
     at: timedelta
     posture: Posture | None
     known: Known
+    density_mg_mL: float | None = None
+    rate_mL_h: float | None = None
 
     def of(self, patient: VirtualPatient) -> VirtualPatient:
         """Return the patient after the change."""
-        known = tuple(sorted({**dict(patient.known), **dict(self.known)}.items()))
-        return replace(patient, posture=self.posture or patient.posture, known=known)
+        return replace(
+            patient,
+            posture=self.posture or patient.posture,
+            known=tuple(sorted({**dict(patient.known), **dict(self.known)}.items())),
+            density_mg_mL=patient.density_mg_mL if self.density_mg_mL is None else self.density_mg_mL,
+            rate_mL_h=patient.rate_mL_h if self.rate_mL_h is None else self.rate_mL_h,
+        )
 
     def describe(self) -> str:
         """Say it in a few words."""
         table = load_parameters().table
         said = [f"{name} {plain(as_decimal(repr(value)))} {table[name].unit}" for name, value in self.known]
-        return "the patient changes: " + ", ".join(
-            [*([] if self.posture is None else [f"placed {self.posture.value}"]), *said]
-        )
+        conditions = [] if self.posture is None else [f"placed {self.posture.value}"]
+        if self.density_mg_mL is not None:
+            conditions.append(f"what is infused weighs {self.density_mg_mL:g} mg/mL")
+        if self.rate_mL_h is not None:
+            conditions.append(f"infused at {self.rate_mL_h:g} mL/h")
+        return "the patient changes: " + ", ".join([*conditions, *said])
 
 
 def read_change(table: Table, at: timedelta) -> Change:
     """Read what changes."""
     known = table.table("known")
     posture = Posture(table.choice("posture", _POSTURES) or "flat") if "posture" in table else None
-    change = Change(at=at, posture=posture, known=() if known is None else read_known(known))
+    change = Change(
+        at=at,
+        posture=posture,
+        known=() if known is None else read_known(known),
+        density_mg_mL=_density(table) if "density" in table else None,
+        rate_mL_h=_rate(table) if "rate" in table else None,
+    )
     if table.is_sound and not at:
         table.refuse("at", "is the start", allowed="later; what holds from the start stands in [patient]")
-    if table.is_sound and posture is None and not change.known:
-        table.refuse("known", "is missing", allowed="a posture, a table of known parameters, or both")
+    conditions = (change.posture, change.density_mg_mL, change.rate_mL_h)
+    if table.is_sound and conditions == (None, None, None) and not change.known:
+        table.refuse(
+            "known",
+            "is missing",
+            allowed="a posture, a density, a rate, a table of known parameters, or some of them",
+        )
     return change
 
 
@@ -74,14 +105,29 @@ def read_patient(table: Table) -> VirtualPatient:
         known=() if known is None else read_known(known),
         child=None if young is None else _child(young),
         posture=Posture(table.choice("posture", _POSTURES, default="flat") or "flat"),
+        density_mg_mL=_density(table) if "density" in table else CSF_DENSITY_MG_ML,
+        rate_mL_h=_rate(table) if "rate" in table else 0.0,
     )
     if table.is_sound:
-        try:
-            patient.parameters()
-        except ValueError as error:
-            table.refuse("groups", str(error), allowed=f"of each kind one: {', '.join(load_groups())}")
-    table.close("origin, groups, child, posture, known")
+        check_somebody(table, patient)
+    table.close("origin, groups, child, posture, density, rate, known")
     return patient
+
+
+def check_somebody(table: Table, patient: VirtualPatient) -> None:
+    """Note what cannot be of a patient, where it stands in the table."""
+    for field, made, allowed in (
+        ("groups", lambda: patient.grouped, f"of each kind one: {', '.join(load_groups())}"),
+        ("child", lambda: patient.sized, "a child who can be, with a disease or a course of treatment"),
+        ("posture", patient.parameters, "conditions that go together, and change what is not known"),
+        ("known", lambda: Ensemble.drawn(patient.parameters(), 0, 0, cells_per_cm=1), "a body that can be"),
+    ):
+        try:
+            made()
+        except ValueError as error:
+            said, _, way_out = str(error).partition("; allowed: ")
+            table.refuse(field, said, allowed=way_out or allowed, source=_RANGE)
+            return
 
 
 def read_known(table: Table) -> Known:
@@ -92,6 +138,14 @@ def read_known(table: Table) -> Known:
         parameter = parameters.get(name)
         if parameter is not None:
             values.append((name, _known_value(table, name, parameter)))
+        if name in _OF_THE_IMPLANT:
+            catheter = load_parameters().catheter[name]
+            _known_value(table, name, catheter)
+            table.refuse(
+                name,
+                "is the catheter's, not the patient's",
+                allowed=f"{_OF_THE_IMPLANT[name]} = '{catheter.value:g} {catheter.unit}' in [implant]",
+            )
     table.close(", ".join(parameters))
     return tuple(sorted(values))
 
@@ -99,6 +153,18 @@ def read_known(table: Table) -> Known:
 def _known_value(table: Table, name: str, parameter: Parameter) -> float:
     low, high = (as_decimal(repr(edge)) for edge in (parameter.low, parameter.high))
     return float(table.number(name, parameter.unit, low=low, high=high, source=parameter.source))
+
+
+def _density(table: Table) -> float:
+    return float(
+        table.number(
+            "density", "mg/mL", low=_LEAST_DENSITY, high=_MOST_DENSITY, source="at 37 degC; " + _RANGE
+        )
+    )
+
+
+def _rate(table: Table) -> float:
+    return float(table.number("rate", "mL/h", low=Decimal(0), high=_MOST_RATE, source=_RANGE))
 
 
 def _child(table: Table) -> Child:
