@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from importlib.resources import files
 
 import numpy as np
@@ -8,8 +9,18 @@ import pytest
 
 from body.bodies import PRIMED, continuous
 from thecal.body import (
+    CORD_LEGS,
+    HM_LEGS,
     PLASMA,
+    READOUTS,
+    REFLEXES_ARMS,
+    REFLEXES_LEGS,
+    SEDATION,
+    SPASMS_LEGS,
+    SUPRASPINAL,
+    TONE_ARMS,
     TONE_LEGS,
+    WITHDRAWAL,
     Bolus,
     Ensemble,
     OralDose,
@@ -24,6 +35,7 @@ from thecal.body import (
     simulate,
 )
 
+HABITS = {"tolerance_gain": 1.0, "rebound_grades": 1.0}
 TEXT = files("thecal.body").joinpath("groups.toml").read_text("utf-8")
 
 
@@ -123,8 +135,59 @@ def test_a_tracer_is_conserved_stays_longer_and_does_nothing() -> None:
 
     assert balance_mass(bodies[1], sample_times_h=[1, 24], boluses=injected).worst_error < 1e-10
     assert tracer.typical(csf_at("cisternal"))[1] > drug.typical(csf_at("cisternal"))[1]
-    assert tracer.typical(TONE_LEGS) == pytest.approx(4, abs=1e-3)
+    assert tracer.typical(TONE_LEGS).tolist() == [4, 4]
     assert plasma_clearance(bodies[1].patients)[0] == pytest.approx(7.2)
+
+
+def test_no_dose_of_a_tracer_has_an_effect_but_it_is_found_everywhere() -> None:
+    body = Ensemble.drawn(of_groups(load_parameters(), "DTPA").knowing(**HABITS), 3, 1, cells_per_cm=1)
+
+    found = simulate(
+        body,
+        sample_times_h=[0, 2, 6, 100],
+        boluses=[Bolus(at_h=0, mass_ug=100_000)],
+        also=list(READOUTS),
+    )
+
+    patients = body.patients
+    for sign, before in (
+        (TONE_LEGS, patients["tone_legs_before"]),
+        (TONE_ARMS, patients["tone_arms_before"]),
+        (SPASMS_LEGS, patients["spasms_before"]),
+        (REFLEXES_LEGS, patients["reflexes_before"]),
+        (REFLEXES_ARMS, patients["reflexes_arms_before"]),
+        (HM_LEGS, np.ones(4)),
+        (SEDATION, np.zeros(4)),
+        (WITHDRAWAL, np.zeros(4)),
+    ):
+        assert np.array_equal(found[sign], np.repeat(before[:, np.newaxis], 4, axis=1)), sign
+    assert (found[CORD_LEGS][:, 1:] > 0).all()
+    assert (found[SUPRASPINAL][:, 1:] > 0).all()
+
+
+def test_a_tracer_by_mouth_is_refused() -> None:
+    body = Ensemble.drawn(of_groups(load_parameters(), "DTPA"), 0, 0, cells_per_cm=1)
+
+    with pytest.raises(ValueError, match=r"oral is 2 of what is not absorbed .*; allowed: no dose by mouth"):
+        simulate(body, sample_times_h=[1], oral=OralDose.repeated(10, every_h=8, doses=2))
+
+
+def test_half_the_potency_does_what_half_the_dose_does() -> None:
+    """Everything up to the effect is linear in the dose."""
+    signs = [SPASMS_LEGS, REFLEXES_LEGS, HM_LEGS, SEDATION, WITHDRAWAL]
+    half, usual = (
+        simulate(
+            Ensemble.drawn(load_parameters().knowing(potency=potency, **HABITS), 2, 1, cells_per_cm=1),
+            sample_times_h=np.arange(0, 300, 7.0),
+            inflow=continuous(ug_per_day, 240, strength),
+            implant=replace(PRIMED, primed_with_ug_mL=strength),
+            also=signs,
+        )
+        for potency, ug_per_day, strength in ((0.5, 400, 500), (1.0, 200, 250))
+    )
+
+    for sign in (TONE_LEGS, TONE_ARMS, *signs):
+        assert half[sign] == pytest.approx(usual[sign], abs=1e-9), sign
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,8 @@ WHOLE = tomllib.loads(
     + '[[event]]\nat = "4 h"\ndo = "change"\nposture = "flat"\nknown = { plasma_volume_L = "50 L" }\n'
 )
 WHOLE["patient"]["child"] = {"age": "8 year", "height": "125 cm", "weight": "26 kg"}
+WHOLE["patient"] |= {"density": "1010 mg/mL", "rate": "0.5 mL/h"}
+WHOLE["implant"] |= {"tubing": "0.199 mL", "bore": "0.0022 mL/cm", "diffusion": "0.032 cm2/h"}
 ODD: tuple[Any, ...] = (
     0,
     -1,

@@ -113,6 +113,134 @@ def test_a_change_that_cannot_be_is_refused(lines: tuple[str, ...], said: str) -
     assert said in problem
 
 
+DENSE = '[patient]\ndensity = "1025 mg/mL"\nposture = "head up"\n'
+DRIFT = '[patient.known]\ndensity_drift_mL_h_per_mg_mL = "0.5 mL/h per mg/mL"\n\n[implant]\n'
+STIR = '[patient.known]\nstirring_flow_mL_h = "0.1 mL/h"\n\n[implant]\n'
+
+
+def test_what_is_dense_sinks_and_what_is_quick_stirs() -> None:
+    usual = load_parameters()
+    dense = read(SMALL.replace("[patient]\n", DENSE)).patient.parameters()
+    quick = read(SMALL.replace("[patient]\n", '[patient]\nrate = "1 mL/h"\n')).patient.parameters()
+
+    assert dense["bulk_flow_mL_h"].value == pytest.approx(0.7 - 24.4)
+    assert quick["dispersion_cm2_h"].value == pytest.approx(2 * usual["dispersion_cm2_h"].value)
+
+
+def test_what_is_known_of_drift_and_stirring_is_what_a_condition_is_worked_out_with() -> None:
+    dense = SMALL.replace("[patient]\n", DENSE).replace("[implant]\n", DRIFT)
+    quick = SMALL.replace("[patient]\n", '[patient]\nrate = "1 mL/h"\n').replace("[implant]\n", STIR)
+
+    assert read(dense).patient.parameters()["bulk_flow_mL_h"].value == pytest.approx(0.7 - 12.2)
+    assert read(quick).patient.parameters()["dispersion_cm2_h"].value == pytest.approx(11 * 130)
+
+
+def test_density_and_rate_may_change_on_the_way_and_are_told() -> None:
+    text = with_event('at = "24 h"', 'do = "change"', 'density = "1025 mg/mL"', 'rate = "0.5 mL/h"')
+
+    outcome = run_scenario(read(text), patients=3)
+
+    usual = run_scenario(read(), patients=3)
+    late = outcome.response.sample_times_h > 26
+    lumbar = "csf_lumbar_ng_mL"
+    assert not np.allclose(outcome.response[lumbar][:, late], usual.response[lumbar][:, late], rtol=0.01)
+    said = summarise(outcome)
+    assert said["changes"] == [
+        {
+            "at_h": 24.0,
+            "what": "the patient changes: what is infused weighs 1025 mg/mL, infused at 0.5 mL/h",
+        }
+    ]
+    assert (said["density_mg_mL"], said["rate_mL_h"]) == (1000.6, 0.0)
+
+
+def test_tubing_and_bore_of_the_catheter_delay_the_drug() -> None:
+    late = [
+        read(SMALL.replace('tip = "T10"', f'tip = "T10"\n{more}')).implant
+        for more in ("", 'tubing = "1 mL"', 'bore = "0.01 mL/cm"')
+    ]
+
+    volumes = [one.catheter.dead_volume_mL for one in late if one is not None]
+
+    assert volumes == pytest.approx([0.316, 1.176, 0.94])
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (
+            SMALL.replace("[implant]\n", '[patient.known]\ntubing_mL = "1 mL"\n\n[implant]\n'),
+            "patient.known.tubing_mL: is the catheter's, not the patient's; allowed: tubing = '0.14 mL'",
+        ),
+        (
+            SMALL.replace('tip = "T10"', 'tip = "T10"\ntubing = "2 mL"'),
+            "implant.tubing: '2 mL': it is out of range; allowed: 0 to 1 mL (SynchroMed II",
+        ),
+        (
+            SMALL.replace('tip = "T10"', 'tip = "T10"\nbore = "0 mL/cm"\ndisperses = true'),
+            "implant.bore: is nothing; allowed: above 0 mL/cm",
+        ),
+        (
+            SMALL.replace("[patient]\n", '[patient]\ndensity = "1.025 g/mL"\n'),
+            "patient.density: '1.025 g/mL': it must be a number and the unit 'mg/mL'; allowed: 950 to 1100",
+        ),
+        (
+            SMALL.replace("[patient]\n", '[patient]\nrate = "100 mL/h"\n'),
+            "patient.rate: '100 mL/h': it is out of range; allowed: 0 to 60 mL/h",
+        ),
+        (
+            SMALL.replace("[patient]\n", DENSE.replace("1025", "1100")),
+            "patient.posture: bulk_flow_mL_h, as what is 99.4 mg/mL heavier drifts in one placed head",
+        ),
+        (
+            SMALL.replace("[patient]\n", '[patient]\nposture = "head up"\n').replace(
+                "[implant]\n", '[patient.known]\nspinal_csf_mL = "60 mL"\n\n[implant]\n'
+            ),
+            "patient.posture: posture is head up, and spinal_csf_mL, which it changes, is known: 60 mL",
+        ),
+        (
+            SMALL.replace("[patient]\n", CHILD.replace("26 kg", "12 kg")),
+            "patient.child: weight_kg at 125 cm is 12 kg; allowed: 12.5 to 93.75 kg",
+        ),
+        (
+            SMALL.replace("[patient]\n", '[patient]\ngroups = ["oral, Marsot 2013"]\n' + CHILD[10:]),
+            "patient.child: a child of 8 years stands beside 'oral, Marsot 2013'; allowed: one of them",
+        ),
+        (
+            SMALL.replace(
+                "[implant]\n",
+                '[patient.known]\nspinal_csf_mL = "10 mL"\ncord_volume_mL = "50 mL"\n\n[implant]\n',
+            ),
+            "patient.known: cord_volume_mL of patient 0 is 50 mL in 10 mL of spinal fluid; allowed: up to 4",
+        ),
+        (
+            with_event('at = "1 h"', 'do = "change"', 'density = "1100 mg/mL"', 'posture = "head up"'),
+            "event[2].posture: bulk_flow_mL_h, as what is 99.4 mg/mL heavier",
+        ),
+        (
+            SMALL.replace("[patient]\n", '[patient]\ngroups = ["DTPA"]\n').replace(
+                'quantity = "concentration"\nsite = "lumbar"', 'quantity = "tone"\nsite = "legs"'
+            ),
+            "observe[1].quantity: 'tone' is an effect, and DTPA has none; allowed: concentration, dose rate",
+        ),
+        (
+            (SMALL + COURSE).replace("[patient]\n", '[patient]\ngroups = ["DTPA"]\n'),
+            "event[2].do: 'oral': DTPA is not absorbed; allowed: another event",
+        ),
+    ],
+)
+def test_what_a_patient_or_a_catheter_cannot_be_is_refused_where_it_stands(wrong: str, said: str) -> None:
+    (problem,) = problems_of(wrong)
+
+    assert said in problem
+
+
+def test_a_tracer_is_followed() -> None:
+    text = SMALL.replace("[patient]\n", '[patient]\ngroups = ["DTPA"]\n')
+
+    assert run_scenario(read(text), patients=2).response["csf_lumbar_ng_mL"][:, -1].min() > 0
+
+
 def test_a_catheter_may_blur_what_passes() -> None:
     sharp, blurred = (
         run_scenario(read(SMALL.replace('tip = "T10"', f'tip = "T10"\nprimed = false\n{more}')), patients=1)

@@ -62,6 +62,8 @@ def child(parameters: Parameters, *, age_years: float, height_cm: float, weight_
         high=_MOST_BMI * square_m2,
         source=f"{_LEAST_BMI:g} to {_MOST_BMI:g} kg/m2, assumed",
     )
+    what = f"a child of {age_years:g} years"
+    parameters.check_step("child", what)
     shorter = height_cm / ADULT_HEIGHT_CM
     table = {}
     for name in ("canal_length_cm", "spinal_csf_mL", "cord_volume_mL"):
@@ -87,5 +89,4 @@ def child(parameters: Parameters, *, age_years: float, height_cm: float, weight_
             sureness="D",
             source=f"{available:g} ({whose}) x {per_kg:g} {unit} x {weight_kg:g} kg, {_HE}",
         )
-    what = f"a child of {age_years:g} years"
     return parameters.changed("child", what, table, uses=("oral_bioavailability",))

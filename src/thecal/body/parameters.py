@@ -88,6 +88,7 @@ STEPS: Mapping[str, int] = MappingProxyType(
     }
 )
 """What can be changed of a patient's parameters, each once, and in which order."""
+_ONCE: Mapping[str, str] = MappingProxyType({"conditions": "all conditions at once"})
 _APART: Mapping[frozenset[str], str] = MappingProxyType(
     {
         frozenset({"child", "oral population"}): "these are adults, and a child's plasma goes by weight",
@@ -242,14 +243,7 @@ class Parameters:
         Raises:
             ValueError: the step was taken, comes too late, or does not go with another.
         """
-        said = f"group {what}" if STEPS[step] == 0 else what
-        for earlier, there in self.changes:
-            if earlier == step:
-                raise ValueError(f"{said} stands beside {there}; allowed: one {step}")
-            if why := _APART.get(frozenset({step, earlier})):
-                raise ValueError(f"{said} stands beside {there}; allowed: one of them, for {why}")
-            if STEPS[earlier] > STEPS[step]:
-                raise ValueError(f"{said} comes after {there}; allowed: before it")
+        self.check_step(step, what)
         unknown = {name: one for name, one in table.items() if name not in self.known}
         return replace(
             self,
@@ -257,6 +251,21 @@ class Parameters:
             changes=(*self.changes, (step, what)),
             used=self.used.union(uses),
         )
+
+    def check_step(self, step: str, what: str) -> None:
+        """Refuse a step of ``STEPS`` that was taken, comes too late, or does not go with another.
+
+        Raises:
+            ValueError: with the step that stands in its way.
+        """
+        said = f"group {what}" if STEPS[step] == 0 else what
+        for earlier, there in self.changes:
+            if earlier == step:
+                raise ValueError(f"{said} stands beside {there}; allowed: {_ONCE.get(step, f'one {step}')}")
+            if why := _APART.get(frozenset({step, earlier})):
+                raise ValueError(f"{said} stands beside {there}; allowed: one of them, for {why}")
+            if STEPS[earlier] > STEPS[step]:
+                raise ValueError(f"{said} comes after {there}; allowed: before it")
 
 
 @lru_cache(maxsize=1)
