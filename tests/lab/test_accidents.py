@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from importlib.resources import files
@@ -7,6 +8,7 @@ from importlib.resources import files
 import pytest
 
 from thecal.lab.accidents import Played, at_tip, load_accidents, play, read_accident
+from thecal.lab.accidents.play import SET_FOR_PATIENT
 from thecal.pump import HAZARDS
 from thecal.quantities import DAY, HOUR, MINUTE, Concentration, FlowRate, Interval, Volume
 from thecal.therapy import Alarm, Delivery, DeliverySegment
@@ -21,7 +23,7 @@ def both(name: str) -> tuple[Played, Played]:
     return legacy, reference
 
 
-def ug(played: Played, start_h: int, end_h: int) -> float:
+def ug(played: Played, start_h: float, end_h: float) -> float:
     """Return what left the tip between two hours."""
     return float(played.dose(start_h * HOUR, end_h * HOUR).ug)
 
@@ -42,15 +44,15 @@ def test_at_least_eight_accidents_are_told_with_their_source_and_hazards() -> No
         ("interval-2004", 1, 25, 3100, 100),
         ("forgotten-bridge", 48, 57, 600, 150),
         ("left-stopped", 24, 192, 0, 1400),
-        ("mri-telemetry", 66, 90, 0, 200),
+        ("mri-telemetry", 121.1, 145.1, 0, 194),
         ("prime-withdrawn-volume", 0, 2, 118 + 1.5 * 200 / 24, 1.5 * 200 / 24),
-        ("flex-hourly", 1, 25, 1540, 100),
+        ("flex-hourly", 24, 48, 1540, 160),
         ("refilled-not-updated", 160, 184, 800, 200),
         ("ampoules-swapped", 160, 184, 800, 200),
     ],
 )
 def test_what_reaches_the_patient_on_either_pump(
-    name: str, start_h: int, end_h: int, legacy_ug: float, reference_ug: float
+    name: str, start_h: float, end_h: float, legacy_ug: float, reference_ug: float
 ) -> None:
     legacy, reference = both(name)
 
@@ -61,10 +63,62 @@ def test_what_reaches_the_patient_on_either_pump(
 def test_a_surge_is_cut_short_by_a_pump_that_counts() -> None:
     legacy, reference = both("stop-restart-surge")
 
-    assert ug(legacy, 25, 27) > 140
-    assert ug(reference, 25, 27) < 40
+    assert ug(legacy, 169, 169.5) > 100, "within the ten minutes of the report, and as much again after them"
+    assert ug(reference, 169, 169.5) < 40
     assert Alarm.OVER_DELIVERY in [alarm for _, alarm in reference.sounded]
     assert legacy.sounded == ()
+
+
+def test_at_the_refill_before_the_surge_nineteen_millilitres_were_left() -> None:
+    accident = ACCIDENTS["stop-restart-surge"]
+    drawn = next(step for step in accident.steps if step.act == "draw out")
+    before = replace(accident, steps=tuple(step for step in accident.steps if step.after < drawn.after))
+
+    for profile in ("legacy", "reference"):
+        played = play(replace(before, lasts=drawn.after), profile, starts=START)
+        left = played.pump.true_content.mL
+        assert float(left) == pytest.approx(float(drawn.number("found_mL")), abs=0.05)
+        programmed = 20 - Decimal(180) / 500 * Decimal("6.98")
+        assert left > programmed + 1, "far more than its program would have left"
+
+
+def test_in_a_magnet_the_rotor_stands_and_only_the_legacy_pump_waits_for_somebody() -> None:
+    legacy, reference = both("mri-telemetry")
+
+    for played in (legacy, reference):
+        assert ug(played, 121.15, 121.8) == 0
+        assert ug(played, 145.2, 146.2) == pytest.approx(200 / 24, abs=0.1), "interrogated, it goes on"
+    assert ug(legacy, 122, 145) == 0
+    assert ug(reference, 122, 145) == pytest.approx(200 * 23 / 24, abs=0.1)
+    assert Alarm.MOTOR_STALL in [alarm for _, alarm in reference.sounded]
+    assert Alarm.MOTOR_STALL not in [alarm for _, alarm in legacy.sounded]
+
+
+def test_an_order_once_a_day_gives_its_bolus_once_a_day() -> None:
+    legacy, _ = both("flex-hourly")
+
+    assert ug(legacy, 0, 24) == pytest.approx(160, abs=0.01)
+    assert ug(legacy, 7, 7.25) == pytest.approx(60 + 100 / 96, abs=0.01)
+    assert ug(legacy, 24, 26) == pytest.approx(2 * (60 + 100 / 24), abs=1), "and then every hour"
+
+
+@pytest.mark.parametrize("name", ["interval-2004", "flex-hourly"])
+def test_a_refusal_names_who_set_the_limit_that_it_rests_on(name: str) -> None:
+    _, reference = both(name)
+
+    (refusal,) = reference.refused
+    assert SET_FOR_PATIENT in refusal.reason
+    assert "Rote Liste" not in refusal.reason
+
+
+def test_without_the_patients_own_limit_the_default_decides() -> None:
+    refused = {
+        name: play(ACCIDENTS[name], "reference", starts=START, patient_limit=False).refused
+        for name in ("interval-2004", "flex-hourly")
+    }
+
+    assert ["2003 mcg/day" in one.reason for one in refused["interval-2004"]] == [True]
+    assert refused["flex-hourly"] == ()
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from architecture.repository import ROOT
 from safety_case.case import read_case
 from thecal.lab.accidents import (
+    VIOLATIONS,
     Course,
     Departure,
     Telling,
@@ -22,7 +23,7 @@ from thecal.lab.accidents import (
 )
 from thecal.lab.accidents.alarm_table import tone_in_words
 from thecal.lab.accidents.alarm_trials import TRIALS
-from thecal.lab.accidents.differences import _SAID, VIOLATIONS
+from thecal.lab.accidents.differences import _SAID
 from thecal.pump import RULES, TONES, AlarmClass, FlowEffect, Profile
 from thecal.quantities import DAY, HOUR, Concentration, FlowRate, Interval
 from thecal.therapy import Alarm, Delivery, DeliverySegment
@@ -51,10 +52,10 @@ def course(*parts: tuple[int, str]) -> Course:
         ("left-stopped", Departure.TOO_LITTLE, Departure.AS_MEANT),
         ("mri-telemetry", Departure.TOO_LITTLE, Departure.AS_MEANT),
         ("prime-withdrawn-volume", Departure.TOO_MUCH, Departure.LESS),
-        ("flex-hourly", Departure.TOO_MUCH, Departure.LESS),
+        ("flex-hourly", Departure.TOO_MUCH, Departure.AS_MEANT),
         ("refilled-not-updated", Departure.TOO_MUCH, Departure.MORE),
         ("ampoules-swapped", Departure.TOO_MUCH, Departure.AS_MEANT),
-        ("stop-restart-surge", Departure.TOO_MUCH, Departure.TOO_LITTLE),
+        ("stop-restart-surge", Departure.TOO_MUCH, Departure.LESS),
     ],
 )
 def test_every_accident_harms_on_the_legacy_pump_and_less_on_the_reference_pump(
@@ -76,7 +77,7 @@ def test_every_accident_harms_on_the_legacy_pump_and_less_on_the_reference_pump(
         ("interval-2004", "3100 mcg in 24 h, where 150 mcg were meant (21 times as much)"),
         ("left-stopped", "Too little: nothing in 24 h, where 200 mcg were meant."),
         ("ampoules-swapped", "800 mcg in 24 h, where 200 mcg were meant (4 times as much)"),
-        ("stop-restart-surge", "in 6 h, where 50 mcg were meant"),
+        ("stop-restart-surge", "in 7 h, where 43.8 mcg were meant (3.2 times as much)"),
     ],
 )
 def test_the_headline_of_the_legacy_pump_is_worked_out_of_the_play(name: str, said: str) -> None:
@@ -92,7 +93,7 @@ def test_the_headline_of_the_legacy_pump_is_worked_out_of_the_play(name: str, sa
         ("forgotten-bridge", ["A person"]),
         ("left-stopped", ["A person who hears the alarm"]),
         ("refilled-not-updated", ["A person who comes"]),
-        ("stop-restart-surge", ["A person who hears the alarm"]),
+        ("stop-restart-surge", ["A person who hears the alarm"] * 2),
     ],
 )
 def test_what_the_reference_pump_leaves_to_others_is_said(name: str, kinds: list[str]) -> None:
@@ -116,8 +117,54 @@ def test_a_stop_and_a_surge_are_both_alarmed_about_and_the_drive_then_stands() -
     did = TOLD["stop-restart-surge"].reference.verdict.did
 
     assert "It alarmed at once: pump stopped, critical." in did
-    assert "It alarmed 1 h 1 min 48 s after it went wrong: over-delivery, critical." in did
+    assert "It alarmed 1 h 2 min 24 s after it went wrong: over-delivery, critical." in did
     assert did[-1].startswith("At the end it stands")
+
+
+def test_what_would_have_come_of_it_otherwise_is_said_where_it_is_another_thing() -> None:
+    said = {name: " ".join(told.otherwise) for name, told in TOLD.items() if told.otherwise}
+
+    assert set(said) == {"interval-2004", "flex-hourly", "refilled-not-updated"}
+    assert "at most 500 mcg/day for this patient" in said["interval-2004"]
+    assert "2003 mcg/day, the reference pump refuses it too" in said["interval-2004"]
+    assert "2003 mcg/day, the reference pump takes the order. Too much: 1540 mcg" in said["flex-hourly"]
+    assert "If they do the same, it cannot help: Too much: 800 mcg in 24 h" in said["refilled-not-updated"]
+    assert "It raised no alarm about it." in said["refilled-not-updated"]
+    assert "It alarmed 1 day after it went wrong: reservoir level differs" in said["refilled-not-updated"]
+
+
+def test_an_order_that_says_something_else_than_was_meant_is_told_with_both() -> None:
+    entered = {name: told.entered for name, told in TOLD.items() if told.entered}
+
+    assert entered == {
+        "interval-2004": (
+            (
+                "50 mcg every 24 h; the 24 was typed into the field for minutes",
+                "100 mcg/day, and 50 mcg over 10 min every 24 min",
+            ),
+        ),
+        "flex-hourly": (
+            (
+                "60 mcg once each morning, as the day before",
+                "100 mcg/day, and 60 mcg over 15 min every 1 h",
+            ),
+        ),
+    }
+
+
+def test_a_pump_whose_drive_stands_is_not_said_to_deliver() -> None:
+    looks = TOLD["mri-telemetry"].reference.looks
+
+    stalled = {look.state for look in looks if Alarm.MOTOR_STALL in dict(look.standing)}
+    assert "Its drive stands, and does not do what it is told" in stalled
+
+
+def test_what_a_play_takes_as_given_is_said_where_it_bears_on_what_came_of_it() -> None:
+    prime = TOLD["prime-withdrawn-volume"].accident
+
+    assert "plug flow" in prime.assumes
+    assert "0.140 mL is the geometry" in prime.assumes
+    assert not any(told.accident.measures_level for told in TOLD.values())
 
 
 @pytest.mark.parametrize("told", TOLD.values(), ids=TOLD)
@@ -162,7 +209,7 @@ def test_a_course_tells_rates_and_amounts() -> None:
 
 
 def test_every_switch_of_a_profile_is_told_for_both_pumps() -> None:
-    assert set(_SAID) <= {field.name for field in fields(Profile)} - {"name"}
+    assert set(_SAID) == {field.name for field in fields(Profile)} - {"name"}
     rows = {row.what: (row.legacy, row.reference) for row in differences()}
     assert {what for what, _, _ in _SAID.values()} <= set(rows)
     assert rows["A refill left open alarms"] == ("never", "after 30 min")
@@ -171,10 +218,23 @@ def test_every_switch_of_a_profile_is_told_for_both_pumps() -> None:
 
 def test_the_known_violations_are_those_of_the_safety_case() -> None:
     case = read_case(ROOT / "docs" / "safety" / "case.toml")
-    known = {one.id: (one.requirement, one.source) for one in case.violations}
+    known = [(one.id, one.requirement, one.how, one.source) for one in case.violations]
 
-    assert {number: (one.requirement, one.source) for number, one in VIOLATIONS.items()} == known
-    assert {row.number for row in differences()} == {*known, ""}
+    assert [(one.number, one.requirement, one.how, one.source) for one in VIOLATIONS.values()] == known
+    assert sorted(one.number for row in differences() for one in row.violations) == sorted(VIOLATIONS)
+
+
+def test_every_difference_is_in_words_and_names_what_it_violates() -> None:
+    for row in differences():
+        assert row.violations, row.what
+        for said in (row.legacy, row.reference):
+            assert said not in {"", "yes", "no"}, row.what
+            assert not set("{}_") & set(row.what + said)
+    rows = {row.what: (row.legacy, row.reference) for row in differences()}
+    assert rows["A command by radio is taken"] == (
+        "from wherever it comes",
+        "for 2 min after the pump felt a wand on the skin",
+    )
 
 
 # --- the alarms -------------------------------------------------------------------------------------------
@@ -184,34 +244,47 @@ def test_every_alarm_stands_in_the_table_and_what_was_tried_came() -> None:
     rows = {row.alarm: row for row in alarm_table().rows}
 
     assert list(rows) == list(RULES)
-    assert {alarm for alarm, row in rows.items() if row.tried} == set(TRIALS)
+    assert set(TRIALS) == set(RULES)
     for alarm, row in rows.items():
-        assert (row.reference is None) == (alarm not in TRIALS)
-        assert row.reference is None or row.reference.raised_after is not None, alarm
+        assert row.reference.raised_after is not None, alarm
 
 
 def test_what_a_legacy_pump_never_says_and_what_it_says_late() -> None:
-    legacy = {row.alarm: row.legacy for row in alarm_table().rows if row.legacy}
-    reference = {row.alarm: row.reference for row in alarm_table().rows if row.reference}
+    legacy = {row.alarm: row.legacy for row in alarm_table().rows}
+    reference = {row.alarm: row.reference for row in alarm_table().rows}
 
-    for alarm in (Alarm.OVER_DELIVERY, Alarm.UNDER_DELIVERY, Alarm.TRANSACTION_OPEN):
+    for alarm in (
+        Alarm.OVER_DELIVERY,
+        Alarm.UNDER_DELIVERY,
+        Alarm.TRANSACTION_OPEN,
+        Alarm.DOSE_LIMIT,
+        Alarm.PAUSE_LONG,
+        Alarm.LEVEL_DIFFERS,
+    ):
         assert legacy[alarm].raised_after is None
     assert legacy[Alarm.PUMP_STOPPED].raised_after == 2 * DAY
     assert reference[Alarm.PUMP_STOPPED].raised_after == timedelta(0)
     assert legacy[Alarm.PUMP_RESET].then == "it turns at its minimum rate"
     assert reference[Alarm.PUMP_RESET].then == "the program goes on"
+    assert (
+        reference[Alarm.MEMORY_ERROR].then == "its fallback runs: fallback: 200 mcg/day, all day, every day"
+    )
+    assert reference[Alarm.PAUSE_LONG].raised_after == timedelta(minutes=30)
+    assert legacy[Alarm.PAUSE_LONG].then.startswith("it refuses (pause: this pump has none")
 
 
 def test_what_was_seen_of_the_flow_is_what_the_pumps_own_table_says() -> None:
     fits = {
         FlowEffect.KEEPS: {"the program goes on"},
         FlowEffect.RESUMES: {"the program goes on"},
+        FlowEffect.ENDS_BOLUS: {"the program goes on"},
+        FlowEffect.FALLS_BACK: {"its fallback runs: fallback: 200 mcg/day, all day, every day"},
         FlowEffect.STANDS: {"the drive stands"},
         FlowEffect.NONE_LEFT: {"nothing can flow", "the drive stands", "the drive stands, as ordered"},
     }
+    assert set(fits) == set(FlowEffect)
     for row in alarm_table().rows:
-        if row.reference and (seen := fits.get(FlowEffect(row.effect))):
-            assert row.reference.then in seen, row.alarm
+        assert row.reference.then in fits[FlowEffect(row.effect)], row.alarm
 
 
 def test_a_tone_is_said_as_it_sounds() -> None:

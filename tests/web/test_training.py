@@ -33,6 +33,12 @@ def test_the_list_says_of_every_accident_what_when_whence_and_what_came_of_it(de
         assert told.reference.verdict.headline in page.text
         assert any(f"/{told.accident.name}" in str(link.get("href")) for link in page.all("a"))
     assert "A refill left open alarms never after 30 min" in page.text
+    for one in training.violations_of_legacy(actor=ACTOR):
+        said = f"{one.number} {one.how[0].upper()}{one.how[1:]}. Against {one.requirement}."
+        assert said in page.text
+        assert any(link.get("href") == f"#{one.number}" for link in page.all("a"))
+        assert any(item.get("id") == one.number for item in page.all("li"))
+    assert "None listed" not in page.text
 
 
 @pytest.mark.parametrize("told", TOLD, ids=NAMES)
@@ -45,8 +51,10 @@ def test_an_accident_is_told_whole_without_a_script(desk: Desk, told: training.T
             assert said in page.text
         for _, said in side.log:
             assert said in page.text
-    for said in told.needs:
-        assert said in page.text
+    for said in (*told.needs, *told.otherwise, *(one for both in told.entered for one in both)):
+        assert said[1:] in page.text
+    assert told.accident.assumes in page.text
+    assert "it has no gauge of its reservoir" in page.text
     assert len([item for item in page.all("li") if "data-moment" in item]) == len(told.rows)
     assert [group.get("hidden") for group in page.all("div") if "data-player" in group] == [None]
     assert "reconstruction on a simulated pump" in page.text
@@ -69,7 +77,12 @@ def test_an_accident_nobody_knows_is_not_found(desk: Desk) -> None:
 def test_only_who_may_work_at_the_bench_sees_the_training() -> None:
     stranger = Actor(ref="clinician:nobody", name="Nobody")
 
-    for ask in (training.accidents, training.alarms, training.differences_of_pumps):
+    for ask in (
+        training.accidents,
+        training.alarms,
+        training.differences_of_pumps,
+        training.violations_of_legacy,
+    ):
         with pytest.raises(NotPermittedError):
             ask(actor=stranger)
     with pytest.raises(NotPermittedError):
@@ -89,6 +102,7 @@ def test_every_alarm_is_on_the_page_with_its_sound_and_what_either_pump_did(desk
         sound.kind.value for sound in table.sounds
     ]
     assert "No alarm in 3 days" in page.text
+    assert "not tried" not in page.text
     assert "After 2 days. The drive stands, as ordered" in page.text
 
 

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 
 from thecal.clinic.orders import access
 from thecal.lab.accidents import (
+    VIOLATIONS,
     Accident,
     AlarmTable,
     Course,
     Difference,
     Side,
     Telling,
+    Violation,
     alarm_table,
     differences,
     load_accidents,
@@ -32,10 +34,12 @@ __all__ = [
     "Difference",
     "Side",
     "Telling",
+    "Violation",
     "accident",
     "accidents",
     "alarms",
     "differences_of_pumps",
+    "violations_of_legacy",
 ]
 
 
@@ -77,6 +81,16 @@ def differences_of_pumps(*, actor: Actor) -> tuple[Difference, ...]:
     """
     access.check(actor)
     return differences()
+
+
+def violations_of_legacy(*, actor: Actor) -> tuple[Violation, ...]:
+    """Return what the legacy pump is known to violate, by number.
+
+    Raises:
+        NotPermittedError: somebody who may not see it.
+    """
+    access.check(actor)
+    return tuple(VIOLATIONS.values())
 
 
 @cache

@@ -10,8 +10,10 @@ from thecal.lab.accidents.differences import Difference, differences
 from thecal.lab.accidents.play import Moment, Played, Refusal, at_tip, play
 from thecal.lab.accidents.telling import Look, Row, Side, Telling, Told, tell
 from thecal.lab.accidents.verdict import Departure, Verdict
+from thecal.lab.accidents.violations import VIOLATIONS, Violation
 
 __all__ = [
+    "VIOLATIONS",
     "Accident",
     "AlarmRow",
     "AlarmTable",
@@ -30,6 +32,7 @@ __all__ = [
     "Telling",
     "Told",
     "Verdict",
+    "Violation",
     "alarm_table",
     "at_tip",
     "differences",

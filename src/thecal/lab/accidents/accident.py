@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 ACTS = MappingProxyType(
     {
-        "program": {"ug_per_day", "bolus_ug", "minutes", "every_minutes"},
+        "program": {"ug_per_day", "bolus_ug", "minutes", "every_minutes", "at_hour", "meant"},
         "prime": {"ug_per_day", "tubing_mL", "catheter_mL", "minutes"},
         "begin update": set(),
         "arm refill": {"fill_mL", "label_ug_per_mL", "ug_per_day", "bridge"},
@@ -34,11 +34,12 @@ ACTS = MappingProxyType(
             "scanned_mL",
         },
         "stop": set(),
+        "draw out": {"found_mL"},
         "condition": {"cause", "lasts_h", "size", "lingers_h", "until_seen"},
         "interrogate": set(),
     }
 )
-"""What can be done, and what each act says of itself."""
+"""What can be done, and what each act says of itself. A bolus comes every so often, or daily at an hour."""
 
 _TEXTS = ("title", "source", "sureness", "when", "story", "learn", "model")
 SURENESS = MappingProxyType(
@@ -60,6 +61,7 @@ _NUMBERS = (
     "reference_daily_dose_most_ug",
     "meant_ug_per_day",
 )
+_OPTIONAL = {"assumes", "goes_wrong_h"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,8 @@ class Accident:
         meant_ug_per_day: what the patient was meant to get.
         lasts: how long it is looked at.
         steps: what is done, in order.
+        assumes: what the play takes as given though no source says so; may be empty.
+        wrong_after: when it goes wrong; None for when the first thing is done after the pump was set to run.
     """
 
     name: str
@@ -115,6 +119,8 @@ class Accident:
     meant_ug_per_day: Decimal
     lasts: timedelta
     steps: tuple[Step, ...]
+    assumes: str = ""
+    wrong_after: timedelta | None = None
 
     @property
     def how_sure(self) -> str:
@@ -122,8 +128,15 @@ class Accident:
         return SURENESS[self.sureness]
 
     @property
+    def measures_level(self) -> bool:
+        """Whether its model of a pump has a gauge of the reservoir."""
+        return load_models()[self.model].number("level_error") > 0
+
+    @property
     def goes_wrong(self) -> timedelta:
-        """When the first thing is done or happens after the pump was set to run; else the beginning."""
+        """When it goes wrong, if that is said; else when something is first done to the running pump."""
+        if self.wrong_after is not None:
+            return self.wrong_after
         return next((step.after for step in self.steps if step.after), timedelta(0))
 
 
@@ -145,14 +158,16 @@ def read_accident(name: str, text: str) -> Accident:
     """
     given = tomllib.loads(text, parse_float=Decimal)
     known = {*_TEXTS, *_NUMBERS, "hazards", "step"}
-    if given.keys() != known:
-        raise ValueError(f"{name}: missing or unknown: {', '.join(sorted(given.keys() ^ known))}")
+    if given.keys() - _OPTIONAL != known:
+        amiss = sorted((given.keys() - _OPTIONAL) ^ known)
+        raise ValueError(f"{name}: missing or unknown: {', '.join(amiss)}")
     if given["model"] not in load_models():
         raise ValueError(f"{name}: pump model {given['model']!r} is not in the catalogue")
     texts = {field: str(given[field]).strip() for field in _TEXTS}
     if texts["sureness"] not in SURENESS:
         raise ValueError(f"{name}, sureness: {texts['sureness']!r} is none of {', '.join(SURENESS)}")
     numbers = {field: _number(f"{name}, {field}", given[field]) for field in _NUMBERS}
+    wrong = given.get("goes_wrong_h")
     steps = tuple(_step(f"{name}, step {number}", row) for number, row in enumerate(given["step"], start=1))
     if [step.after for step in steps] != sorted(step.after for step in steps):
         raise ValueError(f"{name}: the steps stand in the order in which they are done")
@@ -174,6 +189,8 @@ def read_accident(name: str, text: str) -> Accident:
         meant_ug_per_day=numbers["meant_ug_per_day"],
         lasts=timedelta(hours=float(numbers["lasts_h"])),
         steps=steps,
+        assumes=str(given.get("assumes", "")).strip(),
+        wrong_after=None if wrong is None else _hours(f"{name}, goes_wrong_h", wrong),
     )
 
 
@@ -187,9 +204,11 @@ def _step(where: str, row: dict[str, Any]) -> Step:  # Any: TOML, each value is 
     profiles = tuple(row.get("profiles", PROFILES))
     if not set(profiles) <= set(PROFILES):
         raise ValueError(f"{where}: profiles are {', '.join(PROFILES)}")
-    return Step(
-        timedelta(hours=float(_number(where, row.get("at_h")))), act, profiles, MappingProxyType(said)
-    )
+    return Step(_hours(where, row.get("at_h")), act, profiles, MappingProxyType(said))
+
+
+def _hours(where: str, value: object) -> timedelta:
+    return timedelta(hours=float(_number(where, value)))
 
 
 def _number(where: str, value: object) -> Decimal:

@@ -8,28 +8,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from thecal.lab.accidents.alarm_trials import FULL, TRIALS, Trial, bring_about
+from thecal.lab.accidents.alarm_trials import TRIALS, Trial, bring_about
 from thecal.lab.accidents.words import orders_in_words
-from thecal.pump import PROFILES, RULES, TONES, Pump, capability, pump_model
+from thecal.pump import PROFILES, RULES, TONES, Pump, RefusedError, capability, pump_model
 from thecal.pump.alarms import ESCALATES_AT, ESCALATES_WITHIN, REARMS_AFTER
-from thecal.quantities import HOUR, MINUTE, Concentration, DoseRate, PumpClock, Volume, write_duration
-from thecal.therapy import BACLOFEN, Alarm, CommandId, Program, PumpSerial, SimpleContinuous
+from thecal.quantities import HOUR, PumpClock, Volume, write_duration
+from thecal.therapy import BACLOFEN, Alarm, CommandId, PumpSerial
 
 if TYPE_CHECKING:
     from thecal.pump import AlarmClass, Priority, Tone
 
 MODEL = "SynchroMed II 20 mL"
 _STARTS = datetime(2026, 3, 2, tzinfo=UTC)
-_BEGINS = HOUR + 7 * MINUTE
-"""After so long the cause is brought about: between two self-tests."""
 _LOOKS_EVERY = 6 * HOUR
-_STRENGTH = Concentration(ug_per_mL=Decimal(500))
-_DOSE = DoseRate(ug_per_day=Decimal(200))
 _INTERVALS = MappingProxyType({"critical": "critical_interval", "non-critical": "non_critical_interval"})
 
 
@@ -56,9 +51,9 @@ class AlarmRow:
         priority: how soon somebody must act.
         event: from when on it could be noticed.
         effect: what it does to the flow of a reference pump, by the pump's own table.
-        tried: how it was brought about; empty where it was not.
+        tried: how it was brought about.
         watched: for how long.
-        legacy, reference: what each was seen to do; None where it was not tried.
+        legacy, reference: what each was seen to do.
     """
 
     alarm: Alarm
@@ -68,8 +63,8 @@ class AlarmRow:
     effect: str
     tried: str
     watched: timedelta
-    legacy: Seen | None
-    reference: Seen | None
+    legacy: Seen
+    reference: Seen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,17 +117,17 @@ def alarm_table() -> AlarmTable:
 
 
 def _row(alarm: Alarm) -> AlarmRow:
-    rule, trial = RULES[alarm], TRIALS.get(alarm)
+    rule, trial = RULES[alarm], TRIALS[alarm]
     return AlarmRow(
         alarm=alarm,
         kind=rule.sounds_as,
         priority=rule.priority,
         event=rule.event,
         effect=rule.effect.value,
-        tried="" if trial is None else trial.said,
-        watched=timedelta(0) if trial is None else trial.watched,
-        legacy=None if trial is None else _seen(alarm, trial, "legacy"),
-        reference=None if trial is None else _seen(alarm, trial, "reference"),
+        tried=trial.said,
+        watched=trial.watched,
+        legacy=_seen(alarm, trial, "legacy"),
+        reference=_seen(alarm, trial, "reference"),
     )
 
 
@@ -165,7 +160,7 @@ def _seen(alarm: Alarm, trial: Trial, profile: str) -> Seen:
         capability=capability(MODEL),
         drug=BACLOFEN,
         fill=Volume(mL=trial.fill_mL),
-        concentration=_STRENGTH,
+        concentration=trial.program.concentration,
         clock=PumpClock(),
         now=_STARTS,
         profile=PROFILES[profile],
@@ -174,23 +169,20 @@ def _seen(alarm: Alarm, trial: Trial, profile: str) -> Seen:
         CommandId("trial"),
         base_revision=0,
         base_digest=pump.memory.plan.digest,
-        program=Program(
-            drug=BACLOFEN,
-            concentration=_STRENGTH,
-            base=SimpleContinuous(dose=_DOSE),
-        ),
+        program=trial.program,
         now=_STARTS,
     )
-    begins = _STARTS if trial.fill_mL != FULL else _STARTS + _BEGINS
-    pump.advance(begins)
-    bring_about(pump, trial, begins)
+    try:
+        begins = bring_about(pump, trial, _STARTS)
+    except RefusedError as refusal:
+        return Seen(raised_after=None, then=f"it refuses ({refusal})")
     raised = _raised(pump, alarm)
     while raised is None and pump.present < begins + trial.watched:
         pump.advance(pump.present + _LOOKS_EVERY)
         raised = _raised(pump, alarm)
     return Seen(
         raised_after=None if raised is None else raised - begins,
-        then=orders_in_words(pump.memory, base=_DOSE),
+        then=orders_in_words(pump.memory, base=trial.program.mean_daily_dose),
     )
 
 

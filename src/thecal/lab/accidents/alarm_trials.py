@@ -2,19 +2,45 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 from types import MappingProxyType
 
 from thecal.pump import Cause, Condition, Pump
-from thecal.quantities import DAY, HOUR, Volume
-from thecal.therapy import Alarm, CommandId
+from thecal.quantities import DAY, HOUR, MINUTE, Concentration, DoseRate, Mass, PumpClock, Volume
+from thecal.therapy import (
+    BACLOFEN,
+    Alarm,
+    CommandId,
+    DoseStep,
+    Flex,
+    Program,
+    SimpleContinuous,
+    SingleBolus,
+)
 
 FULL, _LOW = Decimal(18), Decimal(2)
 """Fillings, mL."""
 _APART = 3 * HOUR
-_TOO_MUCH = Volume(mL=Decimal(3))
+_BEGINS = HOUR + 7 * MINUTE
+"""After so long the cause is brought about: between two self-tests."""
+_APART_mL = Volume(mL=Decimal(3))
+PLAIN = Program(
+    drug=BACLOFEN,
+    concentration=Concentration(ug_per_mL=Decimal(500)),
+    base=SimpleContinuous(dose=DoseRate(ug_per_day=Decimal(200))),
+)
+_NEAR_THE_MOST = Program(
+    drug=BACLOFEN,
+    concentration=Concentration(ug_per_mL=Decimal(2000)),
+    base=Flex.every_day(
+        DoseStep(start=time(0), rate=DoseRate(ug_per_day=Decimal(1400))),
+        DoseStep(start=time(12), rate=DoseRate(ug_per_day=Decimal(2400))),
+    ),
+)
+"""1900 mcg in 24 h, of 2003 that a pump gives by default."""
+_BOLUS = SingleBolus(dose=Mass(ug=Decimal(95)), duration=2 * HOUR)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,8 +51,10 @@ class Trial:
         said: in words.
         cause, size: a condition; None where it is an act or a filling.
         times, lasts: how often the condition acts, three hours apart, and for how long; None for good.
-        act: ``stop``, ``begin update``, ``compare residual`` or nothing.
+        act: ``stop``, ``begin update``, ``pause``, ``too much left``, ``too little left``, ``clock within a
+            bolus`` or nothing.
         fill_mL: of the reservoir.
+        program: that runs.
         watched: how long somebody waits for the alarm.
     """
 
@@ -37,6 +65,7 @@ class Trial:
     lasts: timedelta | None = None
     act: str = ""
     fill_mL: Decimal = FULL
+    program: Program = PLAIN
     watched: timedelta = 3 * DAY
 
 
@@ -68,7 +97,14 @@ TRIALS = MappingProxyType(
         Alarm.LIBRARY_ERROR: Trial(said="a bit of its drug library has flipped", cause=Cause.LIBRARY_BIT),
         Alarm.KEY_STUCK: Trial(said="its request key sticks", cause=Cause.KEY_STUCK),
         Alarm.CLOCK_ERROR: Trial(said="its clock jumps by an hour", cause=Cause.CLOCK_JUMP, size="3600"),
-        Alarm.OCCLUSION: Trial(said="3 mL more are drawn out than it expects", act="compare residual"),
+        Alarm.OCCLUSION: Trial(said="3 mL more are drawn out than it expects", act="too much left"),
+        Alarm.LEVEL_DIFFERS: Trial(said="3 mL less are drawn out than it expects", act="too little left"),
+        Alarm.PAUSE_LONG: Trial(said="somebody pauses it, and forgets to resume", act="pause"),
+        Alarm.DOSE_LIMIT: Trial(
+            said="its clock is set forward by an hour while a bolus of 95 mcg runs, on 1900 mcg a day",
+            act="clock within a bolus",
+            program=_NEAR_THE_MOST,
+        ),
         Alarm.UNSTABLE_FLOW: Trial(
             said="a particle stops the drive three times, 3 h apart",
             cause=Cause.FOREIGN_PARTICLE,
@@ -79,17 +115,44 @@ TRIALS = MappingProxyType(
 )
 
 
-def bring_about(pump: Pump, trial: Trial, now: datetime) -> None:
-    """Do to a pump what a trial says; a filling was chosen when it was implanted."""
+def bring_about(pump: Pump, trial: Trial, starts: datetime) -> datetime:
+    """Do to a pump what a trial says, and return when; a filling was chosen when it was implanted.
+
+    Raises:
+        RefusedError: it has nothing of that kind.
+    """
+    if trial.act == "clock within a bolus":
+        return _set_clock_within_a_bolus(pump, trial, starts + DAY)
+    now = starts if trial.fill_mL != FULL else starts + _BEGINS
+    pump.advance(now)
     match trial.act:
         case "stop":
             pump.stop(CommandId("stop"), now=now)
         case "begin update":
             pump.begin_update(now=now)
-        case "compare residual":
-            pump.compare_residual(pump.status(now=now).content + _TOO_MUCH, now=now)
+        case "pause":
+            pump.pause(CommandId("pause"), now=now)
+        case "too much left":
+            pump.compare_residual(pump.status(now=now).content + _APART_mL, now=now)
+        case "too little left":
+            pump.compare_residual(pump.status(now=now).content - _APART_mL, now=now)
         case _:
             pump.arrange(*_conditions(trial, now))
+    return now
+
+
+def _set_clock_within_a_bolus(pump: Pump, trial: Trial, midnight: datetime) -> datetime:
+    status = pump.status(now=midnight)
+    pump.set_program(
+        CommandId("bolus"),
+        base_revision=status.revision,
+        base_digest=status.program_digest,
+        program=replace(trial.program, once=_BOLUS),
+        now=midnight,
+    )
+    now = midnight + 30 * MINUTE
+    pump.set_clock(CommandId("clock"), PumpClock(pump.memory.clock.offset + HOUR), now=now)
+    return now
 
 
 def _conditions(trial: Trial, now: datetime) -> tuple[Condition, ...]:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from thecal.lab.accidents.violations import VIOLATIONS, Violation
 from thecal.pump import LEGACY, REFERENCE
 from thecal.quantities import write_duration
 
@@ -50,97 +51,28 @@ _SAID: Mapping[str, tuple[str, str, str]] = MappingProxyType(
         "checks_window": (
             "An order is held against what any 24 hours would hold",
             "yes, also across a stop and a restart",
-            "no",
+            "no: each order is held against the limit alone",
         ),
         "wants_bridge": (
             "A refill of another concentration",
             "is armed with a bridge",
             "is taken without a bridge",
         ),
+        "pause_lasts": (
+            "A pause of the therapy",
+            "ends by itself after {}, with an alarm",
+            "does not exist: a person can only stop the pump",
+        ),
+        "contact_lasts": (
+            "A command by radio is taken",
+            "for {} after the pump felt a wand on the skin",
+            "from wherever it comes",
+        ),
     }
 )
 """For each field of a profile: what it is about, and how yes and no, or a time and none, are said."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Violation:
-    """A requirement that the legacy profile is known to violate, and who documents it of real devices."""
-
-    requirement: str
-    source: str
-
-
-VIOLATIONS: Mapping[str, Violation] = MappingProxyType(
-    {
-        "L-01": Violation(
-            requirement="ITB-013",
-            source="Gillette Children's discharge sheet",
-        ),
-        "L-02": Violation(
-            requirement="ITB-123",
-            source="HK MDD notice, 8 Dec 2020",
-        ),
-        "L-03": Violation(
-            requirement="ITB-125",
-            source="HK MDD notice, 8 Dec 2020",
-        ),
-        "L-04": Violation(
-            requirement="ITB-159",
-            source="no alarm of that kind is documented",
-        ),
-        "L-05": Violation(
-            requirement="ITB-079",
-            source="Medtronic 2008 (MRI)",
-        ),
-        "L-06": Violation(
-            requirement="ITB-073",
-            source="ECRI alert, Mar 2014",
-        ),
-        "L-07": Violation(
-            requirement="ITB-145",
-            source="TGA (SynchroMed II, caution after MRI)",
-        ),
-        "L-08": Violation(
-            requirement="ITB-171",
-            source="Medtronic advisory, Jul 2011",
-        ),
-        "L-09": Violation(
-            requirement="ITB-030",
-            source="VAS, of a published rule; no implant's own rule was found",
-        ),
-        "L-10": Violation(
-            requirement="ITB-085",
-            source="assumed; critical memory errors are documented (Gillette Children's discharge sheet)",
-        ),
-        "L-11": Violation(
-            requirement="ITB-078",
-            source="commonly quoted of SynchroMed II, unverified",
-        ),
-        "L-12": Violation(
-            requirement="ITB-093",
-            source="ECRI alert, Mar 2014",
-        ),
-    }
-)
-"""Which of our requirements the legacy profile violates, and who documents it; as in the safety case."""
-
-_VIOLATED_BY = MappingProxyType(
-    {
-        "stopped_alarm_after": "L-01",
-        "update_stops": "L-02",
-        "update_alarm_after": "L-03",
-        "refill_alarm_after": "L-04",
-        "tests_itself": "L-05",
-        "two_counters": "L-06",
-        "telemetry_lasts": "L-07",
-        "telemetry_suspends": "L-07",
-        "resumes_after_reset": "L-08",
-        "checks_window": "L-09",
-        "two_copies": "L-10",
-        "stall_notice": "L-11",
-        "checks_strokes": "L-12",
-    }
-)
+_AFTER = "after {}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,33 +82,33 @@ class Difference:
     Attributes:
         what: it is about.
         legacy, reference: what either pump does.
-        number: of the known violation; empty where there is none.
-        violation: of a requirement; None where there is none.
+        violations: of our requirements that the legacy pump commits by it.
     """
 
     what: str
     legacy: str
     reference: str
-    number: str
-    violation: Violation | None
+    violations: tuple[Violation, ...]
 
 
 def differences() -> tuple[Difference, ...]:
-    """Return every switch in which the two profiles differ."""
+    """Return every switch in which the two profiles differ.
+
+    Raises:
+        KeyError: a switch that nobody has put into words.
+    """
     found = []
     for field in fields(REFERENCE):
         old, new = getattr(LEGACY, field.name), getattr(REFERENCE, field.name)
         if old == new or field.name == "name":
             continue
-        what, yes, no = _SAID.get(field.name, (field.name.replace("_", " "), "yes", "no"))
-        number = _VIOLATED_BY.get(field.name, "")
+        what, yes, no = _SAID[field.name]
         found.append(
             Difference(
                 what=what,
                 legacy=_said(old, yes, no),
                 reference=_said(new, yes, no),
-                number=number,
-                violation=VIOLATIONS.get(number),
+                violations=tuple(one for one in VIOLATIONS.values() if one.switch == field.name),
             )
         )
     return tuple(found)
@@ -184,5 +116,5 @@ def differences() -> tuple[Difference, ...]:
 
 def _said(value: object, yes: str, no: str) -> str:
     if isinstance(value, timedelta):
-        return f"after {write_duration(value)}" if value else "at once"
+        return (yes or _AFTER).format(write_duration(value)) if value else "at once"
     return yes if value else no

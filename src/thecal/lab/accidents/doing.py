@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from thecal.pump import Cause, Condition, Pump, RefusedError, check_prime_tubing, pump_model
-from thecal.quantities import HOUR, Concentration, DoseRate, Mass, Volume
-from thecal.therapy import Bridge, CommandId, PeriodicBolus, Priming, Program, SimpleContinuous
+from thecal.quantities import DAY, HOUR, Concentration, DoseRate, Mass, Volume
+from thecal.therapy import (
+    Bridge,
+    CommandId,
+    DoseStep,
+    Flex,
+    PeriodicBolus,
+    Priming,
+    Program,
+    SimpleContinuous,
+)
 
 if TYPE_CHECKING:
     from thecal.lab.accidents.accident import Accident, Step
@@ -41,6 +50,8 @@ def do(
             pump.begin_update(now=now)
         case "stop":
             pump.stop(command, now=now)
+        case "draw out":
+            _draw_out(pump, step, now)
         case "interrogate":
             pump.interrogate(now=now)
         case "condition":
@@ -48,6 +59,13 @@ def do(
             pump.arrange(_condition(step, now))
         case _:
             _refill(pump, step, command, now, accident, screens=screens)
+
+
+def _draw_out(pump: Pump, step: Step, now: datetime) -> None:
+    """Draw out what is left, and put it back; a legacy pump is not told, for its programmer compares."""
+    pump.advance(now)
+    if pump.memory.profile.name == "reference":
+        pump.compare_residual(Volume(mL=step.number("found_mL")), now=now)
 
 
 def _refill(
@@ -124,6 +142,8 @@ def _program(pump: Pump, step: Step, accident: Accident, *, screens: bool) -> Pr
             check_prime_tubing(pump_model(accident.model), tubing)
         prime = Priming(volume=tubing + Volume(mL=step.number("catheter_mL")), duration=minutes)
         return replace(_continuous(pump, step.number("ug_per_day"), strength), once=prime)
+    if "at_hour" in step.said:
+        return replace(_continuous(pump, Decimal(1), strength), base=_daily(step, minutes))
     if "every_minutes" in step.said:
         background = DoseRate(ug_per_day=step.number("ug_per_day"))
         periodic = PeriodicBolus(
@@ -134,6 +154,18 @@ def _program(pump: Pump, step: Step, accident: Accident, *, screens: bool) -> Pr
         )
         return replace(_continuous(pump, Decimal(1), strength), base=periodic)
     return _continuous(pump, step.number("ug_per_day"), strength)
+
+
+def _daily(step: Step, minutes: timedelta) -> Flex:
+    """Return a flex day with one bolus, as a step of a higher rate on top of the background."""
+    background = DoseRate(ug_per_day=step.number("ug_per_day"))
+    higher = background + DoseRate(ug_per_day=step.number("bolus_ug") * int(DAY / minutes))
+    begins = datetime(2000, 1, 1, int(step.number("at_hour")), tzinfo=UTC)
+    return Flex.every_day(
+        DoseStep(start=time(0), rate=background),
+        DoseStep(start=begins.time(), rate=higher),
+        DoseStep(start=(begins + minutes).time(), rate=background),
+    )
 
 
 def _condition(step: Step, now: datetime) -> Condition:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from thecal.therapy import Alarm
 
 _NO_LIMIT = DoseRate(ug_per_day=Decimal(100_000))
+SET_FOR_PATIENT = "set by the clinic for this patient; chosen for this play"
+"""Who says the most that a reference pump gives in 24 hours; its model's own default is another figure."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +105,13 @@ class Played:
 
 
 def play(
-    accident: Accident, profile: str, *, starts: datetime, screens: bool = True, people: str | None = None
+    accident: Accident,
+    profile: str,
+    *,
+    starts: datetime,
+    screens: bool = True,
+    people: str | None = None,
+    patient_limit: bool = True,
 ) -> Played:
     """Play an accident.
 
@@ -113,13 +121,19 @@ def play(
         starts: when the pump, filled and stopped, is at hand.
         screens: the checks that are made of a reference pump's orders before the pump hears of them.
         people: whose people act, by the name of their pump's profile; those of this profile if None.
+        patient_limit: the clinic has set a reference pump's most of a day for this patient; else its model's
+            default holds.
     """
     whose = people or profile
     steps = [(number, step) for number, step in enumerate(accident.steps, start=1) if whose in step.profiles]
     looks = {step.after for _, step in steps} | {accident.lasts}
-    pump, refused, _ = _lived(accident, profile, starts, steps, looks, screens=screens)
+
+    def at_hand() -> Pump:
+        return _at_hand(accident, profile, starts, patient_limit=patient_limit)
+
+    pump, refused, _ = _lived(at_hand(), accident, starts, steps, looks, screens=screens)
     looks |= {entry.at - pump.memory.implanted_at for entry in pump.log}
-    pump, refused, moments = _lived(accident, profile, starts, steps, looks, screens=screens)
+    pump, refused, moments = _lived(at_hand(), accident, starts, steps, looks, screens=screens)
     return Played(
         profile=profile,
         starts=pump.memory.implanted_at,
@@ -135,8 +149,8 @@ def play(
 
 
 def _lived(
+    pump: Pump,
     accident: Accident,
-    profile: str,
     starts: datetime,
     steps: list[tuple[int, Step]],
     looks: set[timedelta],
@@ -144,7 +158,6 @@ def _lived(
     screens: bool,
 ) -> tuple[Pump, tuple[Refusal, ...], tuple[Moment, ...]]:
     """Return a pump that lived through it, what was refused, and how the pump was at each look."""
-    pump = _at_hand(accident, profile, starts)
     refused, moments = [], []
     for look in sorted(looks):
         for number, step in steps:
@@ -160,13 +173,17 @@ def _lived(
     return pump, tuple(refused), tuple(moments)
 
 
-def _at_hand(accident: Accident, profile: str, starts: datetime) -> Pump:
-    can, most = capability(accident.model), _NO_LIMIT
-    if profile == "reference":
+def _at_hand(accident: Accident, profile: str, starts: datetime, *, patient_limit: bool) -> Pump:
+    can = capability(accident.model)
+    if profile == "legacy":
+        can = replace(can, daily_dose_most=_NO_LIMIT)
+    elif patient_limit:
+        sources = {**dict(can.sources), "daily_dose_most": SET_FOR_PATIENT}
         most = DoseRate(ug_per_day=accident.reference_daily_dose_most_ug)
+        can = replace(can, daily_dose_most=most, sources=tuple(sources.items()))
     return Pump.implanted(
         serial=PumpSerial("ACCIDENT"),
-        capability=replace(can, daily_dose_most=most),
+        capability=can,
         drug=BACLOFEN,
         fill=Volume(mL=accident.fill_mL),
         concentration=Concentration(ug_per_mL=accident.concentration_ug_per_mL),

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 from thecal.body import READOUTS, SEDATION, WITHDRAWAL, Implant, csf_at, inflow_from_delivery
 from thecal.lab.accidents.course import Course
+from thecal.lab.accidents.otherwise import otherwise
 from thecal.lab.accidents.play import Moment, Played, play
 from thecal.lab.accidents.verdict import Verdict, judge, needs
 from thecal.lab.accidents.words import (
+    entered_in_words,
     entry_in_words,
     program_in_words,
     state_in_words,
@@ -117,6 +119,7 @@ class Telling:
         legacy, reference: what each pump made of it.
         rows: of the timeline.
         needs: what the reference pump leaves to a programmer or a person.
+        otherwise: what would have come of it with another limit, with other people, or with a gauge.
     """
 
     accident: Accident
@@ -125,6 +128,16 @@ class Telling:
     reference: Side
     rows: tuple[Row, ...]
     needs: tuple[str, ...]
+    otherwise: tuple[str, ...]
+
+    @property
+    def entered(self) -> tuple[tuple[str, str], ...]:
+        """Every order that says something else than was meant: what was meant, and what was entered."""
+        return tuple(
+            (str(step.said["meant"]), entered_in_words(step))
+            for step in self.accident.steps
+            if "meant" in step.said
+        )
 
     @property
     def signal(self) -> str:
@@ -159,6 +172,7 @@ def tell(accident: Accident) -> Telling:
         reference=reference,
         rows=_rows(accident, legacy, reference),
         needs=needs(accident, new, reference.verdict, unscreened),
+        otherwise=otherwise(accident, new, STARTS),
     )
 
 

@@ -97,9 +97,10 @@ def judge(accident: Accident, played: Played, course: Course) -> Verdict:
         stretch=stretch,
         headline=_headline(departure, given, meant, stretch),
         did=(
-            *_delivered(course, start, accident),
+            *_highest(course, start, accident, departure),
+            *_stood(course, start),
             *_refused(played),
-            *_alarmed(played, start),
+            *alarmed(played, start),
             _ends(played),
         ),
     )
@@ -129,9 +130,9 @@ def needs(
         found.append("A person: the pump runs on as before, and what was meant is still to be ordered.")
     found += _answered(accident, played)
     found += [
-        f"A person who hears the alarm: {alarm.value}, {ALARM_CLASSES[alarm].value}, still stands at the "
+        f"A person who hears the alarm: {alarm.value}, {kind.value}, still stands at the "
         f"end ({FLOW_EFFECTS[alarm].value})."
-        for alarm in last.alarms
+        for alarm, kind in last.standing.items()
     ]
     if verdict.harms and not played.sounded:
         found.append("A person who watches the patient: the pump does not know that anything is wrong.")
@@ -160,19 +161,21 @@ def _headline(departure: Departure, given: Mass, meant: Mass, stretch: timedelta
     return f"{word} {amount}, where {asked} ({share} times as much)."
 
 
-def _delivered(course: Course, start: timedelta, accident: Accident) -> tuple[str, ...]:
+def _highest(course: Course, start: timedelta, accident: Accident, departure: Departure) -> tuple[str, ...]:
+    """Say the highest rate where it is far above the meant one, unless the meant dose holds a bolus."""
     highest = course.highest(start)
-    meant = quotient(highest.ug_per_day, accident.meant_ug_per_day)
-    said = []
-    if meant > Decimal("1.5"):
-        said.append(f"At its highest {write_hourly_rate(highest)} left the catheter's tip.")
+    high = quotient(highest.ug_per_day, accident.meant_ug_per_day) > _BANDS[-1][0]
+    if departure is Departure.AS_MEANT or not high:
+        return ()
+    return (f"At its highest {write_hourly_rate(highest)} left the catheter's tip.",)
+
+
+def _stood(course: Course, start: timedelta) -> tuple[str, ...]:
     spans = zip(course.edges, course.edges[1:], course.rates, strict=False)
     dry = sum(
         (end - max(begin, start) for begin, end, rate in spans if end > start and rate.is_zero), timedelta()
     )
-    if dry:
-        said.append(f"For {write_duration(dry)} nothing left the catheter's tip.")
-    return tuple(said)
+    return (f"For {write_duration(dry)} nothing left the catheter's tip.",) if dry else ()
 
 
 def _refused(played: Played) -> tuple[str, ...]:
@@ -182,7 +185,8 @@ def _refused(played: Played) -> tuple[str, ...]:
     )
 
 
-def _alarmed(played: Played, start: timedelta) -> tuple[str, ...]:
+def alarmed(played: Played, start: timedelta) -> tuple[str, ...]:
+    """Say what a pump alarmed about, before it went wrong and after."""
     said = [
         f"It had been alarming before, since {since(after)}: {alarm.value}, {ALARM_CLASSES[alarm].value}."
         for after, alarm in played.sounded

@@ -19,7 +19,7 @@ from thecal.quantities import (
     write_mass,
     write_volume,
 )
-from thecal.therapy import Fallback, SimpleContinuous
+from thecal.therapy import Alarm, Fallback, SimpleContinuous
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -67,12 +67,20 @@ def state_in_words(moment: Moment) -> str:
         return "It is empty"
     if memory.program.is_stopped:
         return "It stands: a person stopped it"
+    return _running_in_words(memory)
+
+
+def _running_in_words(memory: Memory) -> str:
     if memory.once_ends is not None:
         return "It gives what runs once, and then goes on"
+    if any(one.alarm is Alarm.MOTOR_STALL and not one.over for one in memory.raised):
+        return "Its drive stands, and does not do what it is told"
+    if isinstance(memory.program.base, Fallback):
+        return "It gives its fallback"
     return _OPEN if memory.open is not None else "It delivers its program"
 
 
-def orders_in_words(memory: Memory, *, base: DoseRate) -> str:
+def orders_in_words(memory: Memory, *, base: DoseRate | None) -> str:
     """Say what a pump would have its drive do now.
 
     Args:
@@ -85,6 +93,8 @@ def orders_in_words(memory: Memory, *, base: DoseRate) -> str:
         return "nothing can flow"
     if memory.program.is_stopped:
         return "the drive stands, as ordered"
+    if isinstance(memory.program.base, Fallback):
+        return f"its fallback runs: {program_in_words(memory)}"
     if memory.program.mean_daily_dose != base or memory.program.is_minimum_rate:
         return f"another program runs: {program_in_words(memory)}"
     return "the program goes on"
@@ -131,7 +141,11 @@ _RECORDS: Mapping[Kind, str] = MappingProxyType(
         Kind.RESERVOIR_EMPTIED: "Alarms: empty reservoir",
         Kind.ALARM_RAISED: "Alarms",
         Kind.ALARM_CLEARED: "Ends the alarm",
-        Kind.ALARM_ESCALATED: "Sounds as critical, for it came back so often",
+        Kind.ALARM_ESCALATED: "Sounds as critical from now on",
+        Kind.PUMP_STALLED: "Notices that its drive stands",
+        Kind.STALL_RECOVERED: "Notices that its drive turns again",
+        Kind.PUMP_INTERROGATED: "Is interrogated",
+        Kind.RESIDUAL_COMPARED: "Holds what was drawn out against its count",
         Kind.TELEMETRY_LEFT: "Leaves telemetry mode",
         Kind.BOLUS_ENDED: "Has given what runs once",
     }
@@ -155,13 +169,18 @@ def _minutes(step: Step, name: str) -> str:
 
 
 def _program(step: Step) -> str:
-    if "every_minutes" not in step.said:
-        return f"Programs {_dose(step)}"
-    bolus = write_mass(Mass(ug=step.number("bolus_ug")))
-    return (
-        f"Programs {_dose(step)}, and {bolus} over {_minutes(step, 'minutes')} "
-        f"every {_minutes(step, 'every_minutes')}"
-    )
+    meant = f". What was meant: {step.said['meant']}" if "meant" in step.said else ""
+    return f"Programs {entered_in_words(step)}{meant}"
+
+
+def entered_in_words(step: Step) -> str:
+    """Say what was entered for a program: its background, and its bolus with how it repeats."""
+    if "bolus_ug" not in step.said:
+        return _dose(step)
+    bolus = f"{write_mass(Mass(ug=step.number('bolus_ug')))} over {_minutes(step, 'minutes')}"
+    if "at_hour" in step.said:
+        return f"{_dose(step)}, and {bolus} once a day at {int(step.number('at_hour')):02}:00"
+    return f"{_dose(step)}, and {bolus} every {_minutes(step, 'every_minutes')}"
 
 
 def _prime(step: Step) -> str:
@@ -186,6 +205,8 @@ def _fill(step: Step) -> str:
 
 
 def _refill(step: Step) -> str:
+    if step.number("label_ug_per_mL") == step.number("product_ug_per_mL"):
+        return f"Refills {_volume(step, 'fill_mL')} of {_strength(step, 'label_ug_per_mL')}"
     return (
         f"Refills {_volume(step, 'fill_mL')} programmed as {_strength(step, 'label_ug_per_mL')}; "
         f"the syringe holds {_strength(step, 'product_ug_per_mL')}"
@@ -206,6 +227,7 @@ _STEPS: Mapping[str, Callable[[Step], str]] = MappingProxyType(
         "fill": _fill,
         "refill": _refill,
         "stop": lambda _: "Stops the pump",
+        "draw out": lambda step: f"Draws out what is left: {_volume(step, 'found_mL')}",
         "condition": _condition,
         "interrogate": lambda _: "Interrogates the pump",
     }

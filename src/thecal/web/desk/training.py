@@ -32,6 +32,7 @@ def accidents(request: HttpRequest) -> HttpResponse:
         "here": "training",
         "tellings": training.accidents(actor=actor),
         "differences": training.differences_of_pumps(actor=actor),
+        "violations": training.violations_of_legacy(actor=actor),
     }
     return render(request, "desk/accidents.html", context)
 
