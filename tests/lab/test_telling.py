@@ -127,7 +127,7 @@ def test_what_would_have_come_of_it_otherwise_is_said_where_it_is_another_thing(
     assert set(said) == {"interval-2004", "flex-hourly", "refilled-not-updated"}
     assert "at most 500 mcg/day for this patient" in said["interval-2004"]
     assert "2003 mcg/day, the reference pump refuses it too" in said["interval-2004"]
-    assert "2003 mcg/day, the reference pump takes the order. Too much: 1540 mcg" in said["flex-hourly"]
+    assert "2003 mcg/day, the reference pump takes the order. Too much: 1536 mcg" in said["flex-hourly"]
     assert "If they do the same, it cannot help: Too much: 800 mcg in 24 h" in said["refilled-not-updated"]
     assert "It raised no alarm about it." in said["refilled-not-updated"]
     assert "It alarmed 1 day after it went wrong: reservoir level differs" in said["refilled-not-updated"]
@@ -146,10 +146,17 @@ def test_an_order_that_says_something_else_than_was_meant_is_told_with_both() ->
         "flex-hourly": (
             (
                 "60 mcg once each morning, as the day before",
-                "100 mcg/day, and 60 mcg over 15 min every 1 h",
+                "96 mcg/day, and 60 mcg over 15 min every 1 h",
             ),
         ),
     }
+
+
+def test_a_flex_day_is_told_once_with_all_its_steps() -> None:
+    assert TOLD["flex-hourly"].legacy.looks[0].program == (
+        "flex, every day: 00:00 to 07:00, 28 mcg in all; 07:00 to 07:15, 61 mcg in all; "
+        "07:15 to 24:00, 67 mcg in all; 156 mcg in 24 h; 24-hour dose, averaged over the week: 156 mcg/day"
+    )
 
 
 def test_a_pump_whose_drive_stands_is_not_said_to_deliver() -> None:

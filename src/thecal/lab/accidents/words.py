@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -105,7 +106,13 @@ def program_in_words(memory: Memory) -> str:
     lines = memory.program.describe()[1:]
     if isinstance(memory.program.base, SimpleContinuous | Fallback):
         lines = tuple(line for line in lines if not line.startswith("24-hour dose"))
-    return "; ".join(lines)
+    return "; ".join((lines[0], *(_unlike(line, before) for before, line in pairwise(lines))))
+
+
+def _unlike(line: str, before: str) -> str:
+    """Return a line without the beginning, up to its colon, that it shares with the line before."""
+    begins, colon, rest = line.partition(": ")
+    return rest if colon and before.startswith(begins + colon) else line
 
 
 def entry_in_words(entry: Entry, memory: Memory) -> str:
