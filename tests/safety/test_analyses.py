@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from architecture.repository import ROOT
 from architecture.test_one_dose_page import names_on, resolve
 from safety_case.case import Case, Status, read_case
+from thecal.pump import FlowEffect, Pump
 
 FOLDER = ROOT / "docs" / "safety"
 CASE = read_case(FOLDER / "case.toml")
@@ -56,6 +58,80 @@ def test_an_analysis_leans_on_nothing_that_is_not_shown(page: Path) -> None:
 )
 def test_an_analysis_that_leans_on_nothing_is_found(line: str, found: list[str]) -> None:
     assert leaning_on_nothing(line, CASE) == found
+
+
+GUIDE_WORDS = ("not given", "given when unsafe", "too early", "too late", "too long", "too short")
+ORDERS = {
+    "A program is committed": ("set_program", "write_program", "confirm_program"),
+    "STOP": ("stop",),
+    "A refill is taken": ("arm_refill", "confirm_refill", "refill"),
+    "A pause": ("pause", "resume"),
+    "A restart": ("restart",),
+    "An alarm is silenced": ("silence", "link_lost"),
+    "The clock is set": ("set_clock",),
+    "A patient asks for a bolus": ("request_bolus",),
+    "The fallback is started": ("start_fallback", "set_fallback"),
+    "A periodic bolus is withheld": ("set_bolus_when_low",),
+}
+"""The sections about orders, and about what an order sets, with the acts of a pump that each is about."""
+BY_ITSELF: dict[str, set[FlowEffect]] = {
+    "What runs once ends": {FlowEffect.ENDS_BOLUS},
+    "The pump delivers": {FlowEffect.KEEPS, FlowEffect.NONE_LEFT},
+    "An alarm speaks": set(),
+    "The drive is stopped for over-delivery": {FlowEffect.STANDS},
+    "The processor starts anew": {FlowEffect.RESUMES},
+    "A bolus is ended at the dose window": {FlowEffect.ENDS_BOLUS},
+    "The fallback begins by itself, and waits for room": {FlowEffect.FALLS_BACK},
+    "A date is told": set(),
+}
+"""The sections about what a pump does by itself, and the effects of alarms that each is about."""
+
+
+def sections_of(text: str) -> dict[str, str]:
+    """Return the sections of a page, and for each the first column of its table."""
+    parts = re.split(r"^## ", text, flags=re.MULTILINE)[1:]
+    return {
+        part.partition("\n")[0]: "\n".join(
+            line.split("|")[1].strip() for line in part.splitlines() if line.startswith("| ")
+        )
+        for part in parts
+    }
+
+
+CONTROLS = sections_of((FOLDER / "analyses" / "control-actions.md").read_text(encoding="utf-8"))
+
+
+def asked(words: str, guide_word: str) -> bool:
+    """Say whether a row of a section begins with a guide word, alone or with others."""
+    return any(guide_word in row.partition(":")[0] for row in words.splitlines())
+
+
+@pytest.mark.parametrize("section", [*ORDERS, *BY_ITSELF])
+def test_every_control_is_asked_with_every_guide_word(section: str) -> None:
+    assert [word for word in GUIDE_WORDS if not asked(CONTROLS[section], word)] == []
+
+
+def test_every_order_and_every_effect_of_an_alarm_is_a_control_that_is_analysed() -> None:
+    acts = dict(inspect.getmembers(Pump, inspect.isfunction))
+    analysed = {act for names in ORDERS.values() for act in names}
+    orders = {name for name, act in acts.items() if "command" in inspect.signature(act).parameters}
+
+    assert set(CONTROLS) == {*ORDERS, *BY_ITSELF}
+    assert analysed <= set(acts)
+    assert {name for name in orders if not name.startswith("_")} <= analysed
+    assert set().union(*BY_ITSELF.values()) == set(FlowEffect)
+
+
+def test_a_guide_word_that_no_row_begins_with_is_found() -> None:
+    page = "## A\n\n| guide word | how |\n|---|---|\n| not given | a |\n| too early, too late | b |\n"
+
+    words = sections_of(page)["A"]
+
+    assert [word for word in GUIDE_WORDS if not asked(words, word)] == [
+        "given when unsafe",
+        "too long",
+        "too short",
+    ]
 
 
 @pytest.mark.parametrize(
