@@ -46,7 +46,7 @@ SURENESS = {
 
 _WHOLE = {"s", "steps a day", "days", "quanta"}
 _VERIFIED = {"V", "V2", "D"}
-_NOT_FIGURES = {"drive", "standing", "engineering"}
+_NOT_FIGURES = {"family", "drive", "standing", "engineering"}
 _DEEPEST = 4
 _NEEDED = {"value", "unit", "source", "sureness"}
 
@@ -134,6 +134,8 @@ def _read_model(name: str, models: Mapping[str, object]) -> Capability:
 def inherited(name: str, tables: Mapping[str, object], *, part: str | None = None) -> dict[str, object]:
     """Return a table with what it takes from the one it is like, and that from its own, at most four deep.
 
+    What was read about one family of pumps is not known of another: across families figures come as assumed.
+
     Raises:
         CatalogueError: like nothing that is there, or like itself.
     """
@@ -143,11 +145,22 @@ def inherited(name: str, tables: Mapping[str, object], *, part: str | None = Non
             raise CatalogueError(f"{name}: is like itself")
         chain.append(str(like))
     given: dict[str, object] = {}
+    family, whose = None, ""
     for ancestor in reversed(chain):
         table = _table(tables[ancestor], ancestor)
+        if table.get("family", family) != family:
+            given = {figure: _taken_over(row, whose) for figure, row in given.items()}
+        family, whose = table.get("family", family), ancestor
         given |= table if part is None else _table(table.get(part, {}), f"{ancestor}, {part}")
     given.pop("like", None)
     return given
+
+
+def _taken_over(row: object, whose: str) -> object:
+    """Return a figure of another family: assumed, whatever is known of it there."""
+    if not isinstance(row, dict) or row.get("sureness") not in SURENESS.keys() - {"assumed"}:
+        return row
+    return row | {"sureness": "assumed", "source": f"taken over from {whose}: {row.get('source', '')}"}
 
 
 def _table(value: object, where: str) -> Mapping[str, object]:

@@ -41,6 +41,7 @@ ENGINEERING = {
     "deepest": "cm",
     "pressure_low": "mmHg",
     "pressure_high": "mmHg",
+    "compliance": "mL per 100 mmHg",
     "eri_days": "days",
     "life_days": "days",
     "battery": "mAh",
