@@ -7,13 +7,17 @@ a pump that stood still makes nothing up (ITB-158).
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
+from itertools import pairwise
 
 from thecal.quantities import MICROSECONDS_PER_DAY, FlowRate, Volume
 
 _PLACES = 12
+_MILLIONTHS = 1_000_000
 
 
 def pace(mL_per_day: Fraction, quantum: Volume) -> Fraction:
@@ -69,3 +73,33 @@ class Drive:
 def volume_of(counts: int, quantum: Volume) -> Volume:
     """Return the volume of a number of quanta, exactly."""
     return quantum.scaled(Decimal(counts))
+
+
+@lru_cache(maxsize=64)
+def strokes_of(ripple: Decimal, quanta: int) -> tuple[int, ...]:
+    """Return the true volume of each quantum from one roller of a rotor to the next, in millionths.
+
+    Each holds what a flow with a sine of this amplitude gives while it is made, to the millionth; together
+    they are exactly the label.
+
+    Args:
+        ripple: amplitude, as a share of the flow; a drive never runs backwards, so it stays below 1.
+        quanta: from one roller to the next, at least 1.
+
+    Raises:
+        ValueError: outside of these.
+    """
+    if not 0 <= ripple < 1 or quanta < 1:
+        raise ValueError(f"a ripple is from 0 to below 1 and has its quanta, got {ripple} over {quanta}")
+    if not ripple:
+        return (_MILLIONTHS,) * quanta
+    swing = float(ripple) * quanta / (2 * math.pi)
+    ahead = [round(_MILLIONTHS * swing * (1 - math.cos(2 * math.pi * at / quanta))) for at in range(quanta)]
+    passed = [_MILLIONTHS * at + more for at, more in enumerate([*ahead, 0])]
+    return tuple(later - earlier for earlier, later in pairwise(passed))
+
+
+def rippled(counts: int, strokes: tuple[int, ...]) -> int:
+    """Return the true volume of so many quanta of a rotor, in millionths; of whole turns exactly theirs."""
+    turns, rest = divmod(counts, len(strokes))
+    return turns * len(strokes) * _MILLIONTHS + sum(strokes[:rest])

@@ -1,12 +1,19 @@
-"""What truly reached the patient: the true tape, what went past the drive, and in true time."""
+"""What truly reached the patient: the true tape, what went past the drive, and in true time.
+
+The tape holds flows, and its flow is the mean over a turn of the rotor: a ripple would take a record for each
+quantum, and the pump lives from event to event. ``moved`` says it from the counts, when somebody asks.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from thecal.pump.hardware import PPM
+from thecal.pump.models import DriveKind
+from thecal.pump.motor import rippled, strokes_of
 from thecal.quantities import FlowRate, Interval, microseconds
 from thecal.therapy import Delivery, DeliverySegment
 
@@ -15,6 +22,7 @@ if TYPE_CHECKING:
 
     from thecal.pump.hardware import Hardware
     from thecal.pump.memory import Memory
+    from thecal.pump.motor import Drive
 
 
 def true_delivery(memory: Memory, hardware: Hardware) -> Delivery:
@@ -56,3 +64,25 @@ def _in_true_time(segment: DeliverySegment, born: datetime, drift: int) -> Deliv
     interval = Interval(true(segment.interval.start), true(segment.interval.end))
     flow = FlowRate(mL_per_day=segment.flow.mL_per_day * (PPM + drift) / PPM)
     return replace(segment, interval=interval, flow=flow)
+
+
+def moved(hardware: Hardware, drive: Drive) -> Fraction:
+    """Return the true volume that a drive has moved since implantation, in quanta of its label.
+
+    With the ripple of its rollers, at its own gain, worn as it was by then; what acts from outside is not in
+    it. After whole turns it is exactly what was counted, times the gain. A rotor moves on within a quantum, a
+    valve gives each whole.
+    """
+    counts, model = drive.counts, hardware.model
+    strokes: tuple[int, ...] = (PPM,)
+    part = Fraction(0)
+    if model.drive is DriveKind.ROTOR:
+        strokes = strokes_of(model.number("ripple"), int(model.number("ripple_quanta")))
+        part = drive.phase * strokes[counts % len(strokes)]
+    worn = Fraction(model.number("wear")) / PPM
+    volume = Fraction(0)
+    for start in range(0, counts + 1, PPM):
+        end = min(counts, start + PPM)
+        more = rippled(end, strokes) - rippled(start, strokes) + (part if counts - start < PPM else 0)
+        volume += (Fraction(hardware.gain, PPM) + worn * (start // PPM)) * more
+    return volume / PPM
