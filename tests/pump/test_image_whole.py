@@ -91,6 +91,7 @@ BUILT: dict[str, object] = {
     "conditions": (
         acting(Cause.MRI_FIELD, HOUR, lasting=HOUR, lingers=MINUTE, until_seen=True),
         acting(Cause.FEVER, 2 * HOUR, size="40.5"),
+        replace(acting(Cause.VALVE_CLOSED, 3 * HOUR, lasting=HOUR), until_reset=True),
     ),
     "begun": 1,
     "slip": 3,
@@ -103,6 +104,7 @@ BUILT: dict[str, object] = {
             interval=Interval(START, LATER), flow=FlowRate(mL_per_day=Decimal(1)), concentration=C2000
         ),
     ),
+    "stored": 77,
 }
 
 

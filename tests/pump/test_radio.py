@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from programmer.bedside import AFTER, BEFORE, ORDER, STOP, Bedside, but_for_the_log, dose
 from thecal.journal import Kind
-from thecal.pump import Cause, Condition, PumpRadio, RefusedError
+from thecal.pump import Cause, Condition, Pump, PumpRadio, RefusedError
 from thecal.pump.radio import BREACHES_MOST, REASON_MOST
 from thecal.quantities import Concentration, DoseRate
 from thecal.telemetry import (
@@ -379,11 +379,13 @@ def test_an_order_that_was_refused_leaves_none_before_it_to_be_read_back() -> No
 
 @pytest.mark.requirement("ITB-157")
 @given(st.lists(st.binary(max_size=60), max_size=5))
-def test_noise_changes_nothing_and_the_drive_goes_on(noise: list[bytes]) -> None:
+def test_noise_changes_nothing_but_the_radio_time_and_the_drive_goes_on(noise: list[bytes]) -> None:
     contact = Contact()
-    before = contact.bedside.pump.image()
+    before, counters = contact.bedside.pump.image(), contact.bedside.pump.memory.counters
 
     for data in noise:
         assert contact.radio.receive_data(data, now=contact.now) == b""
 
-    assert contact.bedside.pump.image() == before
+    after = contact.bedside.pump
+    assert Pump(replace(after.memory, counters=counters), after.hardware).image() == before
+    assert (after.memory.counters.radio_us - counters.radio_us) // 2000 == sum(map(len, noise))

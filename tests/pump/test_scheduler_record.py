@@ -89,7 +89,7 @@ MECHANISMS: dict[str, Row] = {
     "too much in each": (Cause.OVER_INFUSION, "1.5", (15, 15, 0, 15, 0), 22_500_000, 1, "1.5"),
     "a little too much": (Cause.OVER_INFUSION, "1.1", (15, 15, 0, 0, 0), 16_500_000, 1, "1.1"),
     "leaks": (Cause.LEAK, None, (15, 15, 0, 0, 0), 15_000_000, 1, 0),
-    "blocked": (Cause.OCCLUSION, None, (15, 15, 0, 0, 0), 0, 1, 0),
+    "blocked": (Cause.OCCLUSION, None, (15, 15, 0, 0, 0), 15_000_000, 1, 0),
 }
 
 

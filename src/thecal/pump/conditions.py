@@ -27,6 +27,7 @@ class Cause(StrEnum):
     INTERNAL_SHORT = "internal short"
     GEAR_CORROSION = "gear corrosion"
     FOREIGN_PARTICLE = "foreign particle"
+    STALL_UNEXPLAINED = "stall of unknown cause"
     VALVE_CLOSED = "valve closed"
     RUNAWAY = "drive runs ahead"
     PACED_FAST = "program paced too fast"
@@ -53,6 +54,9 @@ class Cause(StrEnum):
     LOG_DAMAGE = "log damaged"
     CLOCK_JUMP = "clock jumped"
     TONE_BROKEN = "tone broken"
+    GAUGE_WRONG = "level gauge reads wrong"
+    DATE_ALTERED = "kept date of replacement altered"
+    DEEP = "pump lies deep"
 
 
 SIZES = {
@@ -72,12 +76,15 @@ SIZES = {
     Cause.CLOCK_JUMP: "s",
     Cause.EXCEPTION: "its number",
     Cause.CODE_BIT: "number of the bit",
+    Cause.GAUGE_WRONG: "mL shown above what is there",
+    Cause.DEEP: "cm under the skin",
 }
 """The causes that have a size, and its unit; all others have none."""
 
 MORE = frozenset({Cause.RUNAWAY, Cause.PACED_FAST, Cause.RESTART_SURGE, Cause.OVER_INFUSION})
 LESS = frozenset({Cause.LAGGING, Cause.UNDER_INFUSION, Cause.BACKFLOW})
 """Causes by which more, and less, comes than is asked for."""
+_EITHER_WAY = frozenset({Cause.CLOCK_JUMP, Cause.GAUGE_WRONG})
 
 STALLS = frozenset(
     {
@@ -86,6 +93,7 @@ STALLS = frozenset(
         Cause.INTERNAL_SHORT,
         Cause.GEAR_CORROSION,
         Cause.FOREIGN_PARTICLE,
+        Cause.STALL_UNEXPLAINED,
         Cause.VALVE_CLOSED,
     }
 )
@@ -104,6 +112,7 @@ IMPULSES = frozenset(
         Cause.BOTH_COPIES,
         Cause.LOG_DAMAGE,
         Cause.CLOCK_JUMP,
+        Cause.DATE_ALTERED,
     }
 )
 """They happen at one moment."""
@@ -124,6 +133,7 @@ class Condition:
         size: how much, in the unit that ``SIZES`` names.
         lingers: its effect outlives it by so long (a drive that turns again late after a magnet).
         until_seen: its effect outlives it until somebody interrogates the pump.
+        until_reset: its effect outlives it until somebody resets the valve (a valve that a magnet closed).
     """
 
     cause: Cause
@@ -132,6 +142,7 @@ class Condition:
     size: Decimal | None = None
     lingers: timedelta = timedelta(0)
     until_seen: bool = False
+    until_reset: bool = False
 
     def __post_init__(self) -> None:
         """Refuse an end before the start, and a size that is missing, needless or absurd."""
@@ -145,7 +156,7 @@ class Condition:
             raise ValueError(f"{self.cause}: {needed}, got {self.size}")
         if self.size is not None and not (self.size.is_finite() and abs(self.size) <= _MOST):
             raise ValueError(f"{self.cause}: {self.size} {SIZES[self.cause]} is absurd")
-        if self.size is not None and self.size < 0 and self.cause is not Cause.CLOCK_JUMP:
+        if self.size is not None and self.size < 0 and self.cause not in _EITHER_WAY:
             raise ValueError(f"{self.cause}: {self.size} {SIZES[self.cause]} is below nothing")
         if self.size is not None and (
             (self.cause in MORE and self.size <= 1) or (self.cause in LESS and self.size >= 1)
@@ -160,7 +171,7 @@ class Condition:
         """When its effect ends; None for good, or until somebody looks."""
         if self.cause in IMPULSES:
             return self.since
-        if self.until is None or self.until_seen:
+        if self.until is None or self.until_seen or self.until_reset:
             return None
         return self.until + self.lingers
 
@@ -174,3 +185,9 @@ class Condition:
         if not self.until_seen or self.until is None or moment < self.until:
             return self
         return replace(self, until=max(self.until, moment), until_seen=False)
+
+    def reset(self, moment: datetime) -> Condition:
+        """Return it after somebody has reset the valve."""
+        if not self.until_reset or self.until is None or moment < self.until:
+            return self
+        return replace(self, until=max(self.until, moment), until_reset=False)

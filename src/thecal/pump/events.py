@@ -88,6 +88,7 @@ def settle(memory: Memory, hardware: Hardware, slept: datetime | None = None) ->
     ):
         memory, hardware = happenings.begin(memory, hardware, hardware.conditions[hardware.begun])
         hardware = replace(hardware, begun=hardware.begun + 1)
+    hardware = happenings.opened(memory, hardware)
     if (bites := processor.bites_at(memory)) is not None:
         if memory.at < bites:
             return memory, hardware

@@ -41,7 +41,13 @@ class Hazard:
     elsewhere: str = ""
 
 
-_STALLS = (Cause.SHAFT_WEAR, Cause.INTERNAL_SHORT, Cause.GEAR_CORROSION, Cause.FOREIGN_PARTICLE)
+_STALLS = (
+    Cause.SHAFT_WEAR,
+    Cause.INTERNAL_SHORT,
+    Cause.GEAR_CORROSION,
+    Cause.FOREIGN_PARTICLE,
+    Cause.STALL_UNEXPLAINED,
+)
 _SCREEN = "a screen asks for it before the pump hears of it"
 
 HAZARDS = MappingProxyType(
@@ -130,6 +136,11 @@ RATES = MappingProxyType(
         Cause.GEAR_CORROSION: Rate(
             a_year=_STALL_A_YEAR * 2 / 100,
             source=_STALL_SOURCE.format("2 % were gear corrosion"),
+            sureness="D",
+        ),
+        Cause.STALL_UNEXPLAINED: Rate(
+            a_year=_STALL_A_YEAR * (100 - 59 - 14 - 2) / 100,
+            source=_STALL_SOURCE.format("no cause is published for the other 25 %"),
             sureness="D",
         ),
         Cause.FOREIGN_PARTICLE: Rate(

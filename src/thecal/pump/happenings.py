@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING
 from thecal.journal import Kind
 from thecal.pump import alarms, effects, processor
 from thecal.pump.conditions import Cause, Condition
+from thecal.pump.errors import MemoryImageError, RefusedError
 from thecal.pump.hardware import PPM, volume_of_ppm
 from thecal.pump.hold import Hold
 from thecal.pump.log import recorded
 from thecal.pump.log_pages import altered, middle, told
 from thecal.pump.models import DriveKind
 from thecal.pump.resets import program_lost, reset
+from thecal.pump.store import Store
 from thecal.pump.surroundings import is_within
+from thecal.pump.vital import vital
 from thecal.quantities import DAY, MINUTE, FlowRate, Interval, PumpClock
 from thecal.therapy import Alarm, DeliverySegment
 
@@ -26,12 +29,17 @@ if TYPE_CHECKING:
 
     from thecal.pump.hardware import Hardware
     from thecal.pump.memory import Memory
+    from thecal.therapy import CommandId
 
 _FILM_UC = 3_600_000 * 20
 """Charge that a film on the battery costs: 20 mAh, assumed."""
 _UC_PER_MAH = 3_600_000
 _DUMP_LASTS = 10 * MINUTE
 """How long a valve pump takes to empty itself in a magnet; assumed."""
+_EASES_IN = MINUTE
+"""How long a line that was blocked takes to give what it stored; assumed."""
+_DEFORMS_FROM = 10
+"""Metres of water from which a gas-charged reservoir may stay deformed: Draulans, Spinal Cord 2013."""
 _DEFORMED = Decimal("0.9")
 """What deforms a gas-charged reservoir for good leaves so much of its flow; assumed."""
 
@@ -43,17 +51,63 @@ def begin(memory: Memory, hardware: Hardware, what: Condition) -> tuple[Memory, 
         return _UPON_MEMORY[what.cause](memory, size), hardware
     if what.cause is Cause.MRI_FIELD and hardware.model.drive is DriveKind.VALVE:
         return memory, _dumped(memory, hardware, what)
-    if what.cause is Cause.HYPERBARIC and not is_within(hardware.model.engineering, what.cause, size):
+    if what.cause is Cause.HYPERBARIC and _deforms(hardware, size):
         stays = Condition(cause=Cause.UNDER_INFUSION, since=memory.at, size=_DEFORMED)
         return memory, hardware.with_conditions(stays)
     return memory, hardware
 
 
-def _one_copy_lost(memory: Memory, _size: Decimal) -> Memory:
-    if memory.profile.two_copies:
-        log = recorded(memory.log, Kind.MEMORY_REPAIRED, at=memory.at, copy="1")
-        return replace(memory, log=log)
-    return program_lost(memory)
+def valve_reset(memory: Memory, hardware: Hardware, command: CommandId) -> tuple[Memory, Hardware]:
+    """Return a pump and its mechanism after somebody has opened a valve that a magnet had closed.
+
+    Raises:
+        RefusedError: this pump has no valves.
+    """
+    if not hardware.model.is_pushed:
+        raise RefusedError("reset the valve: this pump has none, for its drive is a rotor")
+    log = recorded(memory.log, Kind.SETTING_CHANGED, at=memory.at, valve="opened", command=command)
+    return replace(memory, last_command=command, log=log), hardware.valve_reset(memory.at)
+
+
+def opened(memory: Memory, hardware: Hardware) -> Hardware:
+    """Return the mechanism once its line is open again: what it stored under pressure reaches the patient."""
+    if not hardware.stored or hardware.acts(Cause.OCCLUSION, memory.at) is not None:
+        return hardware
+    volume = volume_of_ppm(hardware.stored, memory.capability.quantum)
+    segment = DeliverySegment(
+        interval=Interval(memory.at, memory.at + _EASES_IN),
+        flow=FlowRate(mL_per_day=volume.mL * int(DAY / _EASES_IN)),
+        concentration=hardware.concentration,
+    )
+    return replace(hardware, stored=0, dumped=(*hardware.dumped, segment))
+
+
+def _bit_flipped(memory: Memory, copies: int) -> Memory:
+    """Let one bit of the program flip in so many copies; the pump reads them against their checksums."""
+    content = vital(memory)
+    store = Store.holding(content, copies=2 if memory.profile.two_copies else 1)
+    place = content.index(b'"program"') + len(b'"program"') + 8
+    for copy in range(min(copies, len(store.copies))):
+        store = store.struck(copy, place, 1)
+    try:
+        found = store.recover()
+    except MemoryImageError:
+        return program_lost(memory)
+    log = memory.log
+    for copy in found.damaged:
+        log = recorded(log, Kind.MEMORY_REPAIRED, at=memory.at, copy=str(copy + 1))
+    return replace(memory, log=log)
+
+
+def _date_altered(memory: Memory, _size: Decimal) -> Memory:
+    """What was kept of the request to be replaced says that it was made now (Z-1338-2012, H-22)."""
+    return replace(memory, replacement=memory.reading)
+
+
+def _deforms(hardware: Hardware, metres: Decimal) -> bool:
+    """Say whether so much water deforms a reservoir: beyond its bound, and beyond what was seen to."""
+    bounded = is_within(hardware.model.engineering, Cause.HYPERBARIC, metres)
+    return metres >= _DEFORMS_FROM and not bounded
 
 
 def _telemetry(memory: Memory, _size: Decimal) -> Memory:
@@ -104,7 +158,10 @@ def _clock_jumped(memory: Memory, size: Decimal) -> Memory:
 
 
 def _dumped(memory: Memory, hardware: Hardware, field: Condition) -> Hardware:
-    """A valve pump in a magnet: the valves open, then stay closed until somebody resets them (H-16, H-17)."""
+    """A valve pump in a magnet: the valves open, then stay closed until somebody resets them (H-16, H-17).
+
+    An interrogation alone does not open them (Flowonix 13827 manual, page 14).
+    """
     quantum = memory.capability.quantum
     left = max(0, hardware.content - hardware.drawn)
     dump = min(left, int(Fraction(hardware.model.number("mri_dump")) * PPM / Fraction(quantum.mL)))
@@ -121,7 +178,7 @@ def _dumped(memory: Memory, hardware: Hardware, field: Condition) -> Hardware:
         cause=Cause.VALVE_CLOSED,
         since=memory.at,
         until=field.until or memory.at + MINUTE,
-        until_seen=True,
+        until_reset=True,
     )
     return hardware.with_conditions(closed)
 
@@ -134,8 +191,9 @@ _UPON_MEMORY: dict[Cause, Callable[[Memory, Decimal], Memory]] = {
     Cause.WATCHDOG: lambda memory, _: reset(memory, Cause.WATCHDOG.value),
     Cause.HANG: processor.hung,
     Cause.EXCEPTION: processor.excepted,
-    Cause.PROGRAM_BIT: _one_copy_lost,
-    Cause.BOTH_COPIES: lambda memory, _: program_lost(memory),
+    Cause.PROGRAM_BIT: lambda memory, _: _bit_flipped(memory, 1),
+    Cause.BOTH_COPIES: lambda memory, _: _bit_flipped(memory, 2),
+    Cause.DATE_ALTERED: _date_altered,
     Cause.LOG_DAMAGE: _log_damaged,
     Cause.CLOCK_JUMP: _clock_jumped,
 }

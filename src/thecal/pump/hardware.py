@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 
 from thecal.pump.conditions import STALLS, Cause
 from thecal.pump.models import PumpModel, load_models
-from thecal.pump.surroundings import volume_factor
+from thecal.pump.surroundings import line_holds, volume_factor
+from thecal.quantities import Volume
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from thecal.pump.catalogue import Figure
     from thecal.pump.conditions import Condition
     from thecal.pump.tape import Tape
-    from thecal.quantities import Concentration, Volume
+    from thecal.quantities import Concentration
     from thecal.therapy import Capability, DeliverySegment, Reservoir
 
 PPM = 1_000_000
@@ -42,6 +43,7 @@ class Acting:
         misled: the command path asks for too many itself, and counts them as asked for.
         drawn: true volume that leaves the reservoir for each quantum moved, in millionths of a quantum.
         reaching: share of that which reaches the patient, 0 or 1.
+        room: what a blocked line still takes of it, in millionths of a quantum; None for all, as it is open.
     """
 
     ratio: int = PPM
@@ -49,6 +51,7 @@ class Acting:
     misled: bool = False
     drawn: int = PPM
     reaching: int = 1
+    room: int | None = None
 
 
 PLAIN = Acting()
@@ -70,6 +73,7 @@ class Hardware:
         concentration: of what is truly in it.
         truth: what truly reached the patient; None as long as the pump's own tape says it.
         dumped: what reached the patient past the drive.
+        stored: what a blocked line holds under pressure, in millionths of a quantum.
     """
 
     model: PumpModel
@@ -83,10 +87,11 @@ class Hardware:
     concentration: Concentration
     truth: Tape | None = None
     dumped: tuple[DeliverySegment, ...] = ()
+    stored: int = 0
 
     def __post_init__(self) -> None:
         """Refuse a mechanism that moves nothing or sucks, and conditions out of order."""
-        if not 0 < self.gain < 10 * PPM or min(self.content, self.drawn, self.slip) < 0:
+        if not 0 < self.gain < 10 * PPM or min(self.content, self.drawn, self.slip, self.stored) < 0:
             raise ValueError(
                 f"a quantum's true volume is above 0 and below ten of its label, got {self.gain}"
             )
@@ -138,24 +143,48 @@ class Hardware:
                 gain *= (
                     Fraction(1)
                     if one.size is None
-                    else volume_factor(self.model.engineering, one.cause, one.size)
+                    else volume_factor(
+                        self.model.engineering, one.cause, one.size, pushed=self.model.is_pushed
+                    )
                 )
         causes = {one.cause for one in now}
         blocked = Cause.OCCLUSION in causes
         dry = self.drawn >= self.content
+        stroke = max(0, int(gain * PPM))
+        room = self.line_takes if blocked else None
+        stands = dry or (room is not None and room < stroke)
         return Acting(
             ratio=int(ratio * PPM),
             counted=Cause.COUNTER_STUCK not in causes,
             misled=Cause.PACED_FAST in causes,
-            drawn=0 if blocked or dry else max(0, int(gain * PPM)),
+            drawn=0 if stands else stroke,
             reaching=int(not (blocked or dry or Cause.LEAK in causes)),
+            room=room,
         )
+
+    @property
+    def line_takes(self) -> int:
+        """What a blocked line still takes before the pressure is used up, in millionths of a quantum."""
+        quantum = Fraction(self.model.capability.quantum.mL)
+        return max(0, int(line_holds(self.model.engineering) * PPM / quantum) - self.stored)
+
+    def is_too_deep(self, moment: datetime) -> bool:
+        """Say whether it lies deeper under the skin than its model may, so that no wand reaches it."""
+        deep = self.acts(Cause.DEEP, moment)
+        return deep is not None and deep.size is not None and deep.size > self.model.number("deepest")
 
     # --- the reservoir -------------------------------------------------------------------------------
 
     def left(self, capability: Capability) -> Volume:
         """Return what the reservoir truly holds that can be drawn."""
         return volume_of_ppm(max(0, self.content - self.drawn), capability.quantum)
+
+    def gauged(self, capability: Capability, moment: datetime) -> Volume:
+        """Return what a gauge shows that the reservoir holds, whether it is right or not; from 0 to full."""
+        holds = (capability.unusable + self.left(capability)).mL
+        wrong = self.acts(Cause.GAUGE_WRONG, moment)
+        shown = holds + (wrong.size if wrong is not None and wrong.size is not None else 0)
+        return Volume(mL=min(max(shown, Decimal(0)), max(holds, capability.reservoir.mL)))
 
     def with_conditions(self, *more: Condition) -> Hardware:
         """Return it with more to act upon it."""
@@ -167,6 +196,10 @@ class Hardware:
         if not any(one.until_seen for one in self.conditions):
             return self
         return replace(self, conditions=tuple(one.seen(moment) for one in self.conditions))
+
+    def valve_reset(self, moment: datetime) -> Hardware:
+        """Return it after somebody has reset its valve."""
+        return replace(self, conditions=tuple(one.reset(moment) for one in self.conditions))
 
 
 def volume_of_ppm(ppm: int, quantum: Volume) -> Volume:

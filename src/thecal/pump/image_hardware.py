@@ -43,6 +43,7 @@ def hardware_fields(hardware: Hardware) -> Fields:
             ]
             for segment in hardware.dumped
         ],
+        "stored": hardware.stored,
     }
 
 
@@ -75,6 +76,7 @@ def read_hardware(fields: Fields, capability: Capability) -> Hardware:
             )
             for start, end, flow, strength in fields["dumped"]
         ),
+        stored=fields["stored"],
     )
 
 
@@ -90,11 +92,12 @@ def _condition_row(one: Condition) -> list[object]:
         _number_or_none(one.size),
         microseconds(one.lingers),
         one.until_seen,
+        one.until_reset,
     ]
 
 
 def _read_condition(row: Any) -> Condition:  # noqa: ANN401 - as Fields
-    cause, since, until, size, lingers, until_seen = row
+    cause, since, until, size, lingers, until_seen, until_reset = row
     return Condition(
         cause=Cause(cause),
         since=moment(since),
@@ -102,4 +105,5 @@ def _read_condition(row: Any) -> Condition:  # noqa: ANN401 - as Fields
         size=None if size is None else as_decimal(size),
         lingers=timedelta(microseconds=lingers),
         until_seen=until_seen,
+        until_reset=until_reset,
     )

@@ -40,7 +40,7 @@ def level_now(memory: Memory, hardware: Hardware) -> Level | None:
     """Return what the gauge shows and what the count says; None where there is no gauge."""
     if not has_gauge(hardware):
         return None
-    measured = memory.capability.unusable + hardware.left(memory.capability)
+    measured = hardware.gauged(memory.capability, memory.at)
     return Level(at=memory.at, measured=measured, computed=memory.holding.content)
 
 

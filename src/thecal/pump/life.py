@@ -117,9 +117,14 @@ def asks_for_replacement(reading: Reading, model: PumpModel) -> bool:
 
 
 def is_believed(memory: Memory, model: PumpModel) -> bool:
-    """Say whether what was kept of the request to be replaced follows from the counters (H-22)."""
+    """Say whether what was kept of the request to be replaced follows from the counters (H-22).
+
+    A legacy pump does not ask: wrong dates of replacement were told (Z-1338-2012).
+    """
     kept = memory.replacement
-    return kept is None or (kept.precedes(memory.reading) and asks_for_replacement(kept, model))
+    if kept is None or not memory.profile.tests_itself:
+        return True
+    return kept.precedes(memory.reading) and asks_for_replacement(kept, model)
 
 
 def is_depleted(memory: Memory, model: PumpModel) -> bool:

@@ -365,9 +365,12 @@ class Living:
         self.advance(now)
         self._memory = replace(self._memory, touched_at=self._memory.at)
         self._record(Kind.WAND_CONTACTED, lasting_s=plain(Decimal(microseconds(lasting)).scaleb(-6)))
+        self.spend_radio(microseconds(lasting))
+
+    def spend_radio(self, us: int) -> None:
+        """Account for so many microseconds of the radio's work, whoever it talked to."""
         counters = self._memory.counters
-        radio = counters.radio_us + microseconds(lasting)
-        self._memory = replace(self._memory, counters=replace(counters, radio_us=radio))
+        self._memory = replace(self._memory, counters=replace(counters, radio_us=counters.radio_us + us))
 
     def _record(self, kind: Kind, **facts: str) -> None:
         memory = self._memory

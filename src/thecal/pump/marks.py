@@ -66,6 +66,8 @@ class Marks:
         if hardware.is_plain and not hardware.model.number("wear"):
             return marks
         made = [PPM - counts % PPM]
+        if acting.drawn and acting.room is not None:
+            made.append(acting.room // acting.drawn)
         if acting.drawn and hardware.drawn < hardware.content:
             made.append(-(-(hardware.content - hardware.drawn) // acting.drawn))
         asked = [*marks.asked]

@@ -124,8 +124,13 @@ class PumpModel:
         row = {"value": value, "unit": ENGINEERING[figure], "source": source, "sureness": "assumed"}
         read = read_figure(f"{self.name}, {figure}", ENGINEERING[figure], row, or_zero=True)
         model = replace(self, engineering=MappingProxyType({**self.engineering, figure: read}))
-        check_bounds(model.capability, model.engineering)
+        check_bounds(model.capability, model.engineering, pushed=model.is_pushed)
         return model
+
+    @property
+    def is_pushed(self) -> bool:
+        """Whether gas alone moves the drug: valves let it through, and no rotor draws it."""
+        return self.drive is DriveKind.VALVE
 
     @property
     def unverified(self) -> tuple[str, ...]:
@@ -223,7 +228,7 @@ def read_models(text: str) -> dict[str, PumpModel]:
             raise CatalogueError(f"{name}: {error}") from error
         figures = _figures(name, rows, ENGINEERING, _MAY_LACK)
         models[name] = PumpModel(capability, drive, standing, MappingProxyType(figures))
-        check_bounds(capability, figures)
+        check_bounds(capability, figures, pushed=models[name].is_pushed)
     return models
 
 

@@ -16,7 +16,7 @@ from thecal.pump.errors import RefusedError
 from thecal.pump.events import settle
 from thecal.pump.fallback import set_fallback
 from thecal.pump.filling import Needle, filled_truly, kept_apart, surged
-from thecal.pump.happenings import log_altered
+from thecal.pump.happenings import log_altered, valve_reset
 from thecal.pump.living import Living
 from thecal.pump.vital import cut
 from thecal.therapy import CommandId
@@ -286,6 +286,19 @@ class Pump(Living):
             RefusedError: the pump is not stopped, or nothing ran in the last week to take it from.
         """
         return self._carry_out(command, now, lambda memory: acts.start_fallback(memory, command))
+
+    def reset_valve(self, command: CommandId, *, now: datetime) -> PumpStatus:
+        """Open a valve that a magnet has closed: after a scan somebody must (H-17; Flowonix 13827 manual).
+
+        Raises:
+            RefusedError: this pump has no valves.
+        """
+
+        def opened(memory: Memory) -> Memory:
+            after, self._hardware = valve_reset(memory, self._hardware, command)
+            return after
+
+        return self._carry_out(command, now, opened)
 
     def request_bolus(self, *, now: datetime) -> PumpStatus:
         """Ask for a patient's bolus.

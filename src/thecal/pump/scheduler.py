@@ -192,6 +192,7 @@ def flow(memory: Memory, hardware: Hardware, until: datetime) -> tuple[Memory, H
         hardware,
         slip=slip,
         drawn=hardware.drawn + made * acting.drawn,
+        stored=hardware.stored + (0 if acting.room is None else made * acting.drawn),
         truth=None if truth is None else truth.tape,
     )
     return marks.crossed(memory), hardware

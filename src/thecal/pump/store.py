@@ -90,6 +90,18 @@ class Store:
             held[page.place : page.place + len(page.data)] = page.data
         return Store(tuple(bytes(regions[place]) for place in range(len(self.copies))), bytes(regions[LOG]))
 
+    def struck(self, copy: int, place: int, flip: int) -> Store:
+        """Return the store after some bits of one byte of a copy have flipped.
+
+        Args:
+            copy: which.
+            place: of the byte in its content.
+            flip: which of its bits, 1 to 255.
+        """
+        altered = bytearray(self.copies[copy])
+        altered[_HEAD + place] ^= flip
+        return Store((*self.copies[:copy], bytes(altered), *self.copies[copy + 1 :]), self.log)
+
     def recover(self) -> Recovered:
         """Return what a start finds.
 

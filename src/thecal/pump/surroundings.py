@@ -38,16 +38,31 @@ Figures = Mapping[str, "Figure"]
 """What a model is built of, by the names of ``models.ENGINEERING``."""
 
 
-def volume_factor(built: Figures, cause: Cause, size: Decimal) -> Fraction:
-    """Return what surroundings of a size make of a quantum's volume; 1 where they make nothing of it."""
+def volume_factor(built: Figures, cause: Cause, size: Decimal, *, pushed: bool = False) -> Fraction:
+    """Return what surroundings of a size make of a quantum's volume; 1 where they make nothing of it.
+
+    Args:
+        built: figures of the model.
+        cause: temperature or pressure.
+        size: in the unit of the cause.
+        pushed: gas alone pushes the drug, and nothing draws it (a valve pump): under more water than the
+            lowest pressure of its reservoir can lift, nothing flows. Arithmetic, with an assumed pressure.
+    """
     if cause in (Cause.FEVER, Cause.COLD):
         return 1 + (Fraction(size) - BODY_TEMPERATURE) * Fraction(built["temperature_effect"].value)
     effect = Fraction(built["pressure_effect"].value) / _MMHG_STEP
     if cause is Cause.ALTITUDE:
         return 1 + Fraction(size) * effect
     if cause is Cause.HYPERBARIC:
+        if pushed and Fraction(size) * MMHG_OF_A_METRE >= Fraction(built["pressure_low"].value):
+            return Fraction(0)
         return max(Fraction(0), 1 - Fraction(size) * MMHG_OF_A_METRE * effect)
     return Fraction(1)
+
+
+def line_holds(built: Figures) -> Fraction:
+    """Return what a blocked line takes before the pressure that pushes can push no more, in mL."""
+    return Fraction(built["compliance"].value) * Fraction(built["pressure_high"].value) / _MMHG_STEP
 
 
 def is_within(built: Figures, cause: Cause, size: Decimal) -> bool:
@@ -56,7 +71,7 @@ def is_within(built: Figures, cause: Cause, size: Decimal) -> bool:
     return size > bound if cause is Cause.COLD else size < bound
 
 
-def check_bounds(can: Capability, built: Figures) -> None:
+def check_bounds(can: Capability, built: Figures, *, pushed: bool = False) -> None:
     """Refuse a model that leaves its declared tolerance although its surroundings are within their bounds.
 
     Raises:
@@ -65,7 +80,7 @@ def check_bounds(can: Capability, built: Figures) -> None:
     most = Fraction(can.accuracy)
     for cause, figure in BOUNDS.items():
         bound = built[figure].value
-        off = abs(volume_factor(built, cause, bound) - 1)
+        off = abs(volume_factor(built, cause, bound, pushed=pushed) - 1)
         if off > most:
             raise CatalogueError(
                 f"{can.model}, {cause}: at its bound of {bound} {built[figure].unit} the flow "
