@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from random import Random
@@ -10,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pump.pumps import (
-    C500,
     START,
     acting,
     continuous,
@@ -19,11 +17,9 @@ from pump.pumps import (
     log_is_unbroken_or_says_what_is_lost,
     mL,
     running,
-    send,
     ug_a_day,
 )
 from thecal.pump import (
-    HAZARDS,
     LEGACY,
     RATES,
     REFERENCE,
@@ -35,23 +31,13 @@ from thecal.pump import (
     RefusedError,
     by_chance,
     mri_visit,
-    pump_model,
-    soundings,
 )
 from thecal.pump.conditions import LESS
-from thecal.quantities import DAY, HOUR, MINUTE, Interval, Mass
+from thecal.pump.hazards import FELT
+from thecal.quantities import DAY, HOUR, MINUTE, Mass
 from thecal.therapy import Alarm, Drug, PatientBolus, Program, SimpleContinuous
 
 YEARS = timedelta(days=3650)
-
-
-def test_each_of_the_fifty_hazards_is_brought_about_by_name_or_is_not_the_pumps() -> None:
-    assert list(HAZARDS) == [f"H-{number:02}" for number in range(1, 51)]
-    for hazard in HAZARDS.values():
-        assert bool(hazard.causes or hazard.act) != bool(hazard.elsewhere)
-    for act in (hazard.act for hazard in HAZARDS.values() if hazard.act):
-        name = act.split(" ")[0].rstrip(",")
-        assert hasattr(Pump, name) or name == "on"
 
 
 @pytest.mark.parametrize("cause", Cause)
@@ -78,46 +64,7 @@ def test_every_cause_alone_leaves_a_pump_that_lives_on(cause: Cause, profile: Pr
 
 def size_of(cause: Cause) -> str | None:
     """Return a size by which a cause makes itself felt."""
-    if cause not in SIZES:
-        return None
-    felt = {
-        "m of water": "12",
-        "degrees C": "30" if cause is Cause.COLD else "42",
-        "s": "3600",
-        "mAh": "1600",
-    }
-    return felt.get(SIZES[cause], "0.8" if cause in LESS else "4.5" if cause is Cause.SUPPLY else "1.2")
-
-
-def seen_of(pump: Pump) -> tuple[object, ...]:
-    """Return what an onlooker could tell two pumps apart by."""
-    truly = [(part.interval, part.flow) for part in pump.true_delivery.segments]
-    kinds = [entry.kind for entry in pump.log]
-    sounds = soundings(pump.memory, pump.hardware, Interval(pump.present, pump.present + DAY))
-    return truly, kinds, pump.memory.raised, pump.memory.drive, sounds, pump.true_content
-
-
-@pytest.mark.parametrize("hazard", [name for name, one in HAZARDS.items() if one.causes and name != "H-41"])
-def test_every_cause_of_a_hazard_that_lives_in_a_pump_makes_itself_felt(hazard: str) -> None:
-    for cause in HAZARDS[hazard].causes:
-        kind = "Prometra 20 mL" if hazard in {"H-16", "H-17"} else "SynchroMed II 20 mL"
-        model = pump_model(kind)
-        for figure, effect in (("pressure_effect", "0.01"), ("temperature_effect", "0.01")):
-            model = model.with_figure(figure, Decimal(effect), source="this test")
-        plain = running(continuous(200), model=kind)
-        struck, left = (Pump(plain.memory, replace(plain.hardware, model=model)) for _ in range(2))
-        for pump, conditions in (
-            (struck, [acting(cause, DAY, lasting=DAY, size=size_of(cause))]),
-            (left, []),
-        ):
-            pump.arrange(*conditions)
-            pump.stop(fresh_id(), now=START + DAY + HOUR)
-            send(pump, continuous(200), now=START + DAY + 2 * HOUR)
-            if cause is Cause.FLIPPED:
-                pump.fill_by_needle(left_behind=mL("1.4"), fill=mL(16), product=C500, now=pump.present)
-            pump.advance(START + 3 * DAY)
-
-        assert seen_of(struck) != seen_of(left), cause
+    return str(FELT[cause]) if cause in SIZES else None
 
 
 @given(

@@ -18,6 +18,7 @@ from thecal.pump.conditions import SIZES, Cause, Condition
 from thecal.pump.errors import CatalogueError, MemoryImageError, PumpError, RefusedError
 from thecal.pump.faults import HAZARDS, RATES, Hazard, Rate, by_chance, drawn_gain, mri_visit
 from thecal.pump.hardware import Hardware
+from thecal.pump.hazards import Brought, bring_about
 from thecal.pump.hold import Level
 from thecal.pump.life import Life
 from thecal.pump.memory import Memory
@@ -51,6 +52,7 @@ __all__ = [
     "SIZES",
     "TONES",
     "AlarmClass",
+    "Brought",
     "CatalogueError",
     "CatheterModel",
     "Cause",
@@ -76,6 +78,7 @@ __all__ = [
     "Severity",
     "Sounding",
     "Tone",
+    "bring_about",
     "by_chance",
     "capability",
     "catheter_model",

@@ -1,4 +1,6 @@
-"""The hazards that live in a pump, each injectable by name; and chance, at the published rates, with a seed.
+"""The hazards that live in a pump, what brings each about, and chance at the published rates, with a seed.
+
+``hazards.bring_about`` does it by name.
 
 A rate is for one pump and one year. Where a source gives a share of pumps after some years, it is taken to
 be spread evenly over them.
@@ -18,12 +20,17 @@ from thecal.pump.conditions import MRI_DELAY_LEAST, MRI_DELAY_MOST, Cause, Condi
 from thecal.quantities import MINUTE
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
     from random import Random
 
     from thecal.pump.models import PumpModel
 
 YEAR = timedelta(days=365)
+REFILLED_EVERY = timedelta(days=90)
+"""From refill to refill; assumed."""
+DRIFT = Decimal("1.025")
+"""Of a quantum from refill to refill: 2.5 % a refill (Wesemann 2014, 80 pumps), taken for growth: assumed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,13 +38,15 @@ class Hazard:
     """One hazard as it can be brought about on a pump.
 
     Attributes:
-        causes: conditions that do it, alone.
+        causes: conditions that do it, each alone.
         act: what somebody does with the pump that does it.
+        on_valves: it befalls valve pumps alone.
         elsewhere: why the pump has no part in it.
     """
 
     causes: tuple[Cause, ...] = ()
     act: str = ""
+    on_valves: bool = False
     elsewhere: str = ""
 
 
@@ -61,7 +70,7 @@ HAZARDS = MappingProxyType(
         "H-07": Hazard(act="refill without a bridge"),
         "H-08": Hazard(act="begin_update and no more"),
         "H-09": Hazard(act="set_program twice with one id"),
-        "H-10": Hazard(causes=(Cause.OVER_INFUSION,)),
+        "H-10": Hazard(causes=(Cause.OVER_INFUSION, Cause.GAUGE_WRONG)),
         "H-11": Hazard(causes=(Cause.OVER_INFUSION, Cause.RUNAWAY)),
         "H-12": Hazard(
             causes=(Cause.UNDER_INFUSION, Cause.LAGGING, Cause.OCCLUSION, Cause.LEAK, Cause.BACKFLOW)
@@ -69,32 +78,32 @@ HAZARDS = MappingProxyType(
         "H-13": Hazard(causes=(Cause.MRI_FIELD, Cause.EMI, *_STALLS)),
         "H-14": Hazard(causes=(Cause.MRI_FIELD,)),
         "H-15": Hazard(causes=(Cause.MRI_FIELD,), act="stop before the field"),
-        "H-16": Hazard(causes=(Cause.MRI_FIELD,), act="on a valve pump"),
-        "H-17": Hazard(causes=(Cause.VALVE_CLOSED, Cause.MRI_FIELD)),
+        "H-16": Hazard(causes=(Cause.MRI_FIELD,), on_valves=True),
+        "H-17": Hazard(causes=(Cause.VALVE_CLOSED, Cause.MRI_FIELD), on_valves=True),
         "H-18": Hazard(causes=(Cause.FLIPPED,), act="refill into the pocket"),
         "H-19": Hazard(act="refill with more than fits"),
         "H-20": Hazard(causes=(Cause.RESTART_SURGE,), act="stop and restart"),
         "H-21": Hazard(causes=(Cause.GEAR_CORROSION,)),
-        "H-22": Hazard(causes=(Cause.BATTERY_DRAIN, Cause.CLOCK_JUMP)),
+        "H-22": Hazard(causes=(Cause.DATE_ALTERED, Cause.BATTERY_DRAIN, Cause.CLOCK_JUMP)),
         "H-23": Hazard(causes=(Cause.BATTERY_FILM, Cause.SUPPLY)),
         "H-24": Hazard(causes=(Cause.TONE_BROKEN,)),
         "H-25": Hazard(elsewhere="a date that the clinic keeps"),
-        "H-26": Hazard(act="implanted with a gain that is not its label's"),
-        "H-27": Hazard(causes=(Cause.CLOCK_JUMP,), act="implanted with a drift"),
+        "H-26": Hazard(causes=(Cause.OVER_INFUSION, Cause.UNDER_INFUSION)),
+        "H-27": Hazard(causes=(Cause.CLOCK_JUMP,)),
         "H-28": Hazard(act="request_bolus"),
         "H-29": Hazard(causes=(Cause.POWER_CUT, Cause.BATTERY_DRAIN, Cause.COUNTER_STUCK)),
         "H-30": Hazard(act="set_program on a stale base"),
         "H-31": Hazard(elsewhere=_SCREEN),
         "H-32": Hazard(act="set_program on a base that another has changed"),
         "H-33": Hazard(elsewhere="the radio's sealing"),
-        "H-34": Hazard(act="restart, start_fallback, stop and silence by contact"),
+        "H-34": Hazard(act="stop by radio with no wand on the skin"),
         "H-35": Hazard(elsewhere="the programmer's own software"),
         "H-36": Hazard(causes=(Cause.BATTERY_DRAIN,), act="contact, again and again"),
         "H-37": Hazard(causes=(Cause.EMI,)),
         "H-38": Hazard(causes=(Cause.PROGRAM_BIT, Cause.BOTH_COPIES)),
         "H-39": Hazard(causes=(Cause.LOG_DAMAGE,)),
         "H-40": Hazard(causes=(Cause.FEVER, Cause.OCCLUSION, Cause.WATCHDOG)),
-        "H-41": Hazard(causes=tuple(Cause)),
+        "H-41": Hazard(causes=tuple(Cause), act="stop"),
         "H-42": Hazard(elsewhere="the library holds one drug alone"),
         "H-43": Hazard(elsewhere="a date that the clinic keeps"),
         "H-44": Hazard(causes=(Cause.ALTITUDE, Cause.HYPERBARIC)),
@@ -103,7 +112,7 @@ HAZARDS = MappingProxyType(
         "H-47": Hazard(act="confirm_refill and no needle"),
         "H-48": Hazard(elsewhere="a proposal of the adviser"),
         "H-49": Hazard(act="refill with another product than the label says"),
-        "H-50": Hazard(causes=(Cause.FLIPPED,)),
+        "H-50": Hazard(causes=(Cause.FLIPPED, Cause.DEEP)),
     }
 )
 """Every hazard of the list, and how it is brought about here, or why it is not the pump's."""
@@ -163,21 +172,47 @@ RATES = MappingProxyType(
 """Published rates; what is not here has none that was found, and does not happen by chance."""
 
 
-def by_chance(chance: Random, *, since: datetime, lasting: timedelta) -> tuple[Condition, ...]:
+def by_chance(
+    chance: Random, *, since: datetime, lasting: timedelta, hazards: Collection[str] | None = None
+) -> tuple[Condition, ...]:
     """Draw what befalls one pump, at the published rates.
 
     Args:
         chance: seeded by whoever runs it; the same seed gives the same life.
         since: when the stretch begins.
         lasting: how long it is.
+        hazards: ids, of whose causes alone something may befall it; None for all.
+
+    Raises:
+        KeyError: no such hazard.
     """
     drawn = []
+    may = RATES.keys() if hazards is None else {cause for name in hazards for cause in HAZARDS[name].causes}
     for cause, rate in RATES.items():
+        if cause not in may:
+            continue
         wait = YEAR * (-math.log(1 - chance.random()) / float(rate.a_year))
         if wait < lasting:
             size = Decimal(chance.randint(115, 160)) / 100 if cause is Cause.OVER_INFUSION else None
             drawn.append(Condition(cause=cause, since=since + wait, size=size))
     return tuple(sorted(drawn, key=lambda one: one.since))
+
+
+def drifting_up(
+    *, since: datetime, until: datetime, every: timedelta = REFILLED_EVERY, by: Decimal = DRIFT
+) -> tuple[Condition, ...]:
+    """Return an over-infusion that grows from refill to refill (H-11), each step for good.
+
+    Args:
+        since: when the first step comes.
+        until: before when the last comes.
+        every: from step to step.
+        by: share of a quantum by which each step multiplies it, above 1.
+    """
+    steps = -(-(until - since) // every)
+    return tuple(
+        Condition(cause=Cause.OVER_INFUSION, since=since + number * every, size=by) for number in range(steps)
+    )
 
 
 def drawn_gain(chance: Random, model: PumpModel) -> Fraction:
