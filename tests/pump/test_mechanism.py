@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pump.pumps import START, acting, alarms_of, continuous, fresh_id, kinds_of, mL, running
+from pump.pumps import START, acting, alarms_of, continuous, fresh_id, kinds_of, mL, running, send
 from thecal.journal import Kind
 from thecal.pump import LEGACY, RATES, REFERENCE, Cause, Pump, PumpRadio, RefusedError
 from thecal.pump.conditions import STALLS
@@ -34,7 +34,7 @@ def given_between(pump: Pump, start: timedelta, end: timedelta) -> Decimal:
 
 @settings(max_examples=30, deadline=None)
 @given(
-    hours=st.integers(1, 240), ug=st.sampled_from([24, 200, 900]), gain=st.sampled_from(["0.9", "1", "1.14"])
+    hours=st.integers(1, 120), ug=st.sampled_from([24, 200, 900]), gain=st.sampled_from(["0.9", "1", "1.14"])
 )
 def test_a_blocked_line_stores_what_the_pressure_allows_and_gives_no_more_than_that_when_it_opens(
     hours: int, ug: int, gain: str
@@ -117,6 +117,26 @@ def test_no_wand_reaches_a_pump_that_lies_deeper_than_its_model_may(deep: str, *
     assert bool(asked_by_radio(pump)) == heard
 
 
+# --- how soon an order is carried out ---------------------------------------------------------------------
+
+
+@pytest.mark.requirement("ITB-021")
+@given(before=st.integers(24, 2000), after=st.integers(24, 2000), at=st.timedeltas(timedelta(0), 2 * DAY))
+@settings(max_examples=40, deadline=None)
+def test_a_new_flow_shows_in_the_count_within_one_quantum_of_it(
+    before: int, after: int, at: timedelta
+) -> None:
+    pump = running(continuous(before))
+    pump.advance(START + at)
+    send(pump, continuous(after))
+    counts, a_quantum = pump.memory.drive.counts, timedelta(days=0.0005 * 500 / after, microseconds=1)
+
+    pump.advance(START + at + a_quantum)
+    assert pump.memory.drive.counts == counts + 1
+    pump.advance(START + at + 2 * a_quantum)
+    assert pump.memory.drive.counts == counts + 2
+
+
 # --- the radio and the battery ----------------------------------------------------------------------------
 
 
@@ -164,6 +184,25 @@ def test_a_gauge_that_reads_wrong_is_noticed_within_a_day_and_changes_neither_fl
     assert pump.level.measured.mL - pump.true_content.mL == Decimal(wrong)
     assert pump.memory.drive == right.memory.drive
     assert pump.status(now=pump.present).content == right.status(now=right.present).content
+
+
+@pytest.mark.requirement("ITB-082", "ITB-169")
+@pytest.mark.parametrize(
+    ("cause", "size", "flagged"),
+    [(Cause.GAUGE_WRONG, "4", "no"), (Cause.OCCLUSION, None, "yes"), (Cause.UNDER_INFUSION, "0.6", "yes")],
+)
+def test_the_drained_volume_tells_a_gauge_that_is_wrong_from_a_flow_that_is(
+    cause: Cause, size: str | None, flagged: str
+) -> None:
+    pump = running(continuous(200), fill=15)
+    pump.arrange(acting(cause, size=size))
+    pump.advance(START + 20 * DAY)
+    assert Alarm.LEVEL_DIFFERS in alarms_of(pump)
+
+    pump.compare_residual(pump.true_content, now=pump.present)
+
+    (compared,) = pump.log.of_kind(Kind.RESIDUAL_COMPARED)
+    assert compared.fact("flagged") == flagged
 
 
 def test_no_gauge_shows_less_than_nothing_or_more_than_fits() -> None:
