@@ -19,6 +19,8 @@ sizes = {
     "its number": st.sampled_from(["1", "77"]),
     "number of the bit": st.sampled_from(["3", "900"]),
     "s": st.sampled_from(["-4000", "3600"]),
+    "mL shown above what is there": st.sampled_from(["-3", "0.4", "5"]),
+    "cm under the skin": st.sampled_from(["2", "4"]),
 }
 
 

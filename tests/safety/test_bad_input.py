@@ -352,7 +352,7 @@ IMAGE = plain_pump().image()
 @given(junk=st.one_of(st.binary(max_size=200), st.text(max_size=50).map(str.encode)))
 @settings(max_examples=60)
 def test_bytes_that_are_no_pump_are_refused_in_words(junk: bytes) -> None:
-    for image in (junk, b"thecal-pump-memory 4 " + junk, IMAGE[: 40 + len(junk)]):
+    for image in (junk, b"thecal-pump-memory 5 " + junk, IMAGE[: 40 + len(junk)]):
         with pytest.raises(MemoryImageError) as refusal:
             Pump.restore(image)
         assert len(str(refusal.value).split()) >= 5

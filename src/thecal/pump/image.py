@@ -3,7 +3,7 @@
 The first line says what it is, which form, and the SHA-256 of form and content; the second is canonical JSON;
 then comes the log, one line for each record::
 
-    thecal-pump-memory 4 <64 hex digits>
+    thecal-pump-memory 5 <64 hex digits>
     {"hardware":{...},"memory":{"at":"2026-03-02T08:00:00+00:00", ...}}
     {"actor":"pump", ...} <64 hex digits>
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from thecal.pump.hardware import Hardware
     from thecal.pump.memory import Memory
 
-FORM = 4
+FORM = 5
 _MAGIC = b"thecal-pump-memory"
 _HEADER_PARTS = 3
 
