@@ -4,9 +4,12 @@ from decimal import Decimal
 
 import pytest
 
+from architecture.repository import ROOT
 from pump.pumps import mL
 from pump.test_catalogue import TEXT
 from thecal.pump import (
+    LEGACY,
+    REFERENCE,
     CatalogueError,
     catheter_model,
     check_prime_tubing,
@@ -47,6 +50,26 @@ def test_every_engineering_figure_has_a_source_and_the_unverified_say_so() -> No
             assert (name in model.unverified) == figure.source.endswith(("unverified", "assumed"))
     assert "battery" in SYNCHROMED.unverified
     assert "life_days" not in SYNCHROMED.unverified
+
+
+DECLARED = {"battery_error": "the tolerance of an estimate", "stopped_alarm": "the profiles act by it"}
+"""Figures that say what is declared, and move nothing in the twin."""
+
+
+def test_every_engineering_figure_is_read_by_something_or_only_declared() -> None:
+    rooms = [path for path in (ROOT / "src" / "thecal").rglob("*.py") if path.name != "models.py"]
+    read = "".join(path.read_text(encoding="utf-8") for path in rooms)
+    tubing = {"geometric_tubing", "prime_tubing", "withdrawn_prime_tubing"}  # models.py itself reads them
+
+    unread = {name for name in ENGINEERING if f'"{name}"' not in read} - tubing
+
+    assert unread == set(DECLARED)
+
+
+def test_the_time_after_which_a_stop_sounds_is_the_same_in_the_catalogue_and_in_the_profiles() -> None:
+    for model in load_models().values():
+        profile = REFERENCE if model.standing is Standing.OWN else LEGACY
+        assert model.number("stopped_alarm") == profile.stopped_alarm_after.total_seconds()
 
 
 def test_a_valve_pump_counts_actuations_of_two_and_a_half_microlitres() -> None:
