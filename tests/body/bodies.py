@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from thecal.body import Bolus, Ensemble, Implant, Inflow, load_parameters
+from thecal.body import TONE_LEGS, Bolus, Ensemble, Implant, Inflow, Seen, load_parameters
 
 PRIMED = Implant(tip_level="T10", catheter_length_cm=80, primed_with_ug_mL=500)
 SCREENING = Bolus(at_h=0, mass_ug=50, volume_mL=1)
@@ -29,3 +29,11 @@ def fortnight() -> Inflow:
             strength.append(500.0 if day < 8 else 2000.0)
             flow.append(rate / strength[-1])
     return Inflow([*edges, 336.0], np.array(flow), np.array(strength))
+
+
+def rigid(*, graded: bool) -> list[Seen]:
+    """Return the screening trial of somebody whose legs are as rigid as the scale goes."""
+    return [
+        Seen(curve=TONE_LEGS, at_h=hour, value=grade, sd=0.3, in_grades=graded)
+        for hour, grade in ((0, 5), (1, 5), (2, 4), (4, 4), (8, 5))
+    ]

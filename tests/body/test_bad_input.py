@@ -198,7 +198,7 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "surer than sure": (
         lambda: Seen(curve=TONE_LEGS, at_h=1, value=3, sd=0),
-        "sd of tone_legs at 1 h is 0 its unit; allowed",
+        "sd of tone_legs at 1 h is 0 Ashworth 1-5; allowed",
     ),
     "more tone than there is": (
         lambda: somebody(tone_legs_before=50),

@@ -26,7 +26,8 @@ from thecal.body.door import hours_since, inflow_from_delivery, inflow_from_prog
 from thecal.body.ensemble import Ensemble
 from thecal.body.examiner import AGREEMENT, Agreement, examination_sd, examine
 from thecal.body.faults import OUTSIDE, CatheterFault, Fault
-from thecal.body.fit import Fitted, Given, Seen, fit
+from thecal.body.fit import fit
+from thecal.body.fitted import Expected, Fitted
 from thecal.body.grades import MEANINGS, HmRatio, Tardieu
 from thecal.body.gradient import differentiate
 from thecal.body.groups import Group, load_groups, of_groups, read_groups
@@ -69,6 +70,7 @@ from thecal.body.scales import (
     Score,
     ScoreBand,
 )
+from thecal.body.seen import Given, Seen
 from thecal.body.simulate import MassBalance, balance_mass, simulate
 from thecal.body.transport import Transport, simulate_transport
 
@@ -111,6 +113,7 @@ __all__ = [
     "CatheterFault",
     "Column",
     "Ensemble",
+    "Expected",
     "Fault",
     "Fitted",
     "Given",

@@ -103,6 +103,15 @@ def examine(
     seen = np.clip(seen, scale.lowest, scale.highest)
     if not in_grades:
         return seen
+    return written(seen, scale)
+
+
+def written(found: Floats, scale: Scale) -> Floats:
+    """Return the grades nearest to what examiners found; halfway counts as the higher one.
+
+    >>> written(np.array([0.2, 2.5]), ASHWORTH_1_5)
+    array([1., 3.])
+    """
     anchors = np.array([anchor for anchor, _ in scale.grades])
     halfway = (anchors[1:] + anchors[:-1]) / 2
-    return np.asarray(anchors[np.searchsorted(halfway, seen, side="right")], dtype=np.float64)
+    return np.asarray(anchors[np.searchsorted(halfway, found, side="right")], dtype=np.float64)

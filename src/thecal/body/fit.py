@@ -3,129 +3,49 @@
 Each parameter is its population value moved by a standard normal deviate, so the prior is |deviates|^2 and
 the fit the least of
 
-    sum ((seen - predicted) / sd)^2 + sum deviates^2
+    -2 log likelihood of what was seen + sum deviates^2
 
-by Gauss-Newton with Levenberg's damping; the Jacobian is one batch of patients (``gradient``). The covariance
-is Laplace's, (J' J + 1)^-1 at the end. A parameter whose variance the data leave near 1 is known from the
-population alone, and is named as such.
+of which the first term is sum ((seen - predicted) / sd)^2 for numbers. By Gauss-Newton with Levenberg's
+damping; the Jacobian is one batch of patients (``gradient``). A deviate goes no further than where its
+parameter's range ends, and one that is pressed against that end is left out of the step (textbook projection
+and active set). The covariance is Laplace's, (J' W J + 1)^-1 at the end, with the slopes inside the range.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import math
+import warnings
+from collections import Counter
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from thecal.body.anatomy import Anatomy
-from thecal.body.bounds import number
-from thecal.body.curves import PLASMA, TONE_ARMS, TONE_LEGS, csf_at
 from thecal.body.ensemble import Ensemble
+from thecal.body.fitted import Fitted, ends_of, values_at
 from thecal.body.gradient import differentiate
+from thecal.body.likelihood import Likelihood
 from thecal.body.parameters import Law
 from thecal.body.patients import Patients
-from thecal.body.readouts import READOUTS
-from thecal.body.simulate import simulate
+from thecal.body.seen import predicted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from thecal.body.bolus import Bolus
     from thecal.body.bounds import Floats
-    from thecal.body.catheter import Implant
-    from thecal.body.faults import CatheterFault
-    from thecal.body.inflow import Inflow
-    from thecal.body.oral import OralDose
     from thecal.body.parameters import Parameter, Parameters
+    from thecal.body.seen import Given, Seen
 
-_MOST_STEPS = 60
+_MOST_STEPS = 100
 _SMALL_STEP = 1e-5
-_UNKNOWN = 0.9
-"""Variance of a deviate, of 1 before, from which on the data are said to tell nothing of it."""
-_LONGEST_H = 24 * 366 * 30.0
-_TOLERANCE = 1e-9
-
-
-@dataclass(frozen=True, kw_only=True)
-class Seen:
-    """One thing seen of the patient.
-
-    Args:
-        curve: by the name of the response's curve: tone, spinal fluid at a site, plasma, a readout.
-        at_h: when, hours since the start.
-        value: in the curve's unit.
-        sd: of the measurement, in the same unit.
-    """
-
-    curve: str
-    at_h: float
-    value: float
-    sd: float
-
-    def __post_init__(self) -> None:
-        """Refuse what was not seen after the start, or is surer than sure."""
-        number("at_h", self.at_h, "h", low=0, high=_LONGEST_H)
-        number(f"{self.curve} at {self.at_h:g} h", self.value, "its unit", low=-1e9, high=1e9)
-        number(f"sd of {self.curve} at {self.at_h:g} h", self.sd, "its unit", low=1e-9, high=1e9)
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Given:
-    """What the patient was given, as for ``simulate``."""
-
-    inflow: Inflow | None = None
-    implant: Implant | None = None
-    faults: Sequence[CatheterFault] = ()
-    boluses: Sequence[Bolus] = ()
-    oral: Sequence[OralDose] = ()
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Fitted:
-    """A patient as the data and the population together say.
-
-    Args:
-        parameters: the population's.
-        names: the parameters that were fitted; p of them.
-        deviates: from the population's centre, in its standard deviations; shape ``(p,)``.
-        covariance: of the deviates; shape ``(p, p)``.
-        misfit: sum of squared residuals, in standard deviations.
-        converged: whether the last step was small.
-    """
-
-    parameters: Parameters
-    names: tuple[str, ...]
-    deviates: Floats
-    covariance: Floats
-    misfit: float
-    converged: bool = field(default=True)
-
-    @property
-    def values(self) -> dict[str, float]:
-        """The most probable value of each fitted parameter, in its unit."""
-        rows = _values(self.parameters, self.names, self.deviates[np.newaxis])
-        return {name: float(rows[name][0]) for name in self.names}
-
-    @property
-    def unidentified(self) -> tuple[str, ...]:
-        """The parameters of which the data tell nothing: what stands for them is the population's."""
-        return tuple(
-            name for name, left in zip(self.names, np.diag(self.covariance), strict=True) if left > _UNKNOWN
-        )
-
-    def patients(self, count: int, seed: int) -> Patients:
-        """Return the most probable patient (row 0) and ``count`` ones who could be this patient too."""
-        number("count", count, "patients", low=0, high=1_000_000)
-        number("seed", seed, "1", low=0, high=2**63)
-        stream = np.random.Generator(np.random.Philox(key=[int(seed), 0]))
-        root = np.linalg.cholesky(self.covariance)
-        drawn = self.deviates + stream.standard_normal((int(count), len(self.names))) @ root.T
-        return Patients(
-            MappingProxyType(
-                _values(self.parameters, self.names, np.concatenate((self.deviates[np.newaxis], drawn)))
-            )
-        )
+_LEVEL = 1e-7
+"""Fall of the cost, over 1 + cost, at which a step that went down is the last."""
+_LEAST_DAMPING = 1e-9
+_TINY = 1e-300
+_STILL_TO_FALL = 1e-3
+"""Fall of the cost that another step may still promise: 0.03 SD of what the data leave open."""
 
 
 def fit(
@@ -138,9 +58,9 @@ def fit(
 ) -> Fitted:
     """Return the patient that fits what was seen and is not too strange for the population.
 
-    >>> from thecal.body import TONE_LEGS, Bolus, load_parameters
+    >>> from thecal.body import TONE_LEGS, Bolus, Given, Seen, load_parameters
     >>> grades = {0: 4, 2: 2, 4: 2, 8: 3}
-    >>> seen = [Seen(curve=TONE_LEGS, at_h=hour, value=grade, sd=0.5) for hour, grade in grades.items()]
+    >>> seen = [Seen.graded(TONE_LEGS, at_h=hour, grade=grade) for hour, grade in grades.items()]
     >>> trial = Given(boluses=[Bolus(at_h=0, mass_ug=50)])
     >>> patient = fit(load_parameters(), seen, trial, names=["ec50_ng_mL", "tone_legs_before"])
     >>> patient.converged, patient.unidentified
@@ -154,112 +74,158 @@ def fit(
         anatomy: the grid; 1 cell per cm unless given.
 
     Raises:
-        ValueError: nothing seen, an unknown curve, or a parameter without a spread.
+        ValueError: nothing seen, a parameter named twice or without a spread, or an unknown site.
+
+    Warns:
+        UserWarning: the descent did not reach the most probable patient; ``Fitted.unmet`` says the same.
     """
     if not seen:
         raise ValueError("seen is 0 things; allowed: 1 or more")
-    names = tuple(parameters.table) if names is None else tuple(names)
-    if not names:
-        raise ValueError("names is 0 parameters; allowed: 1 or more, or None for every one with a spread")
-    fixed = [name for name in names if not _spread(parameters[name])]
-    if fixed and len(names) < len(parameters.table):
-        raise ValueError(f"{fixed[0]} is known, without spread; allowed: parameters that have one")
-    names = tuple(name for name in names if name not in fixed)
-    grid = anatomy or Anatomy(1)
-    order = sorted(seen, key=lambda one: one.at_h)
-    values = np.array([one.value for one in order])
-    sds = np.array([one.sd for one in order])
-
-    def predict(patients: Patients) -> Floats:
-        found: Floats = predicted(Ensemble(patients, grid), order, given) / sds
-        return found
-
-    def look(deviates: Floats) -> tuple[Floats, Floats]:
-        patient = Patients(MappingProxyType(_values(parameters, names, deviates[np.newaxis])))
-        found, slopes = differentiate(patient, [names[column] for column in touched], predict)
-        jacobian = np.zeros((len(order), len(names)))
-        for column, slope in zip(touched, slopes, strict=True):
-            parameter = parameters[names[column]]
-            jacobian[:, column] = slope * _slope(parameter, float(patient[parameter.name][0]))
-        return values / sds - found, jacobian
-
-    deviates, touched = np.zeros(len(names)), list(range(len(names)))
-    left, jacobian = look(deviates)
-    touched = [column for column in touched if jacobian[:, column].any()]
-    cost, damping, converged = float(left @ left), 1e-3, False
-    for _ in range(_MOST_STEPS):
-        curvature = jacobian.T @ jacobian + np.eye(len(names))
-        damped = curvature + damping * np.diag(np.diag(curvature))
-        step = np.linalg.solve(damped, jacobian.T @ left - deviates)
-        trial_left, trial_jacobian = look(deviates + step)
-        trial = float(trial_left @ trial_left + (deviates + step) @ (deviates + step))
-        small = float(np.max(np.abs(step), initial=0.0)) < _SMALL_STEP
-        if trial <= cost or small:
-            deviates, left, jacobian, cost = deviates + step, trial_left, trial_jacobian, trial
-            damping = max(damping / 5, 1e-9)
-        else:
-            damping *= 5
-        if small:
-            converged = True
-            break
-    covariance = np.linalg.inv(jacobian.T @ jacobian + np.eye(len(names)))
+    chosen = _to_fit(parameters, names)
+    order = tuple(sorted(seen, key=lambda one: one.at_h))
+    problem = _Problem(parameters, chosen, order, given, anatomy or Anatomy(1))
+    found = _descend(problem)
+    covariance = np.linalg.inv(found.curvature)
+    ends = (found.deviates <= problem.lowest) | (found.deviates >= problem.highest)
+    if found.unmet:
+        warnings.warn(f"the fit did not converge: {found.unmet}", stacklevel=2)
     return Fitted(
         parameters=parameters,
-        names=names,
-        deviates=deviates,
+        names=chosen,
+        deviates=found.deviates,
         covariance=(covariance + covariance.T) / 2,
-        misfit=float(left @ left),
-        converged=converged,
+        misfit=found.cost - float(found.deviates @ found.deviates),
+        at_bound=tuple(name for name, at_end in zip(chosen, ends, strict=True) if at_end),
+        unmet=found.unmet,
+        seen=order,
+        given=given,
+        anatomy=problem.anatomy,
     )
 
 
-def predicted(ensemble: Ensemble, seen: Sequence[Seen], given: Given) -> Floats:
-    """Return what the model says of each thing seen, in order of time; shape ``(P, n)``.
+def _to_fit(parameters: Parameters, names: Sequence[str] | None) -> tuple[str, ...]:
+    """Return the parameters to fit, or refuse them."""
+    if isinstance(names, str):
+        raise ValueError(f"names is {names!r}; allowed: a list of names")  # noqa: TRY004 - one kind of error
+    chosen = tuple(parameters.table) if names is None else tuple(names)
+    if repeated := [name for name, times in Counter(chosen).items() if times > 1]:
+        raise ValueError(f"names has {repeated[0]} {chosen.count(repeated[0])} times; allowed: once")
+    spread = tuple(name for name in chosen if _spread(parameters[name]))
+    if names is not None and len(spread) < len(chosen):
+        known = next(name for name in chosen if name not in spread)
+        raise ValueError(f"{known} is known, without spread; allowed: parameters that have one")
+    if not spread:
+        raise ValueError("names is 0 parameters; allowed: 1 or more with a spread, or None for all of them")
+    return spread
 
-    Raises:
-        ValueError: an unknown curve.
-    """
-    curves = list(dict.fromkeys(one.curve for one in seen))
-    plain = {PLASMA, TONE_LEGS, TONE_ARMS}
-    sites = [one.removeprefix("csf_").removesuffix("_ng_mL") for one in curves if one.startswith("csf_")]
-    also = [one for one in curves if one in READOUTS]
-    known = plain | {csf_at(site) for site in sites} | set(also)
-    if unknown := [one for one in curves if one not in known]:
-        raise ValueError(
-            f"curve {unknown[0]!r} is unknown; allowed: {', '.join([*sorted(plain), *READOUTS])}, "
-            "csf_<site>_ng_mL"
+
+@dataclass(frozen=True, eq=False)
+class _Seat:
+    """Where the descent stands: deviates, cost, half its slope downhill, half its curvature."""
+
+    deviates: Floats
+    cost: float
+    downhill: Floats
+    curvature: Floats
+    unmet: str = ""
+
+
+class _Problem:
+    """What is to be descended: the cost over the deviates, with its slope and its curvature."""
+
+    def __init__(
+        self,
+        parameters: Parameters,
+        names: tuple[str, ...],
+        seen: tuple[Seen, ...],
+        given: Given,
+        anatomy: Anatomy,
+    ) -> None:
+        self.parameters, self.names, self.anatomy = parameters, names, anatomy
+        self.lowest, self.highest = np.array([ends_of(parameters[name]) for name in names]).T
+        self._likelihood = Likelihood.of(seen)
+        self._touched = list(range(len(names)))
+        self._predict: Callable[[Patients], Floats] = lambda patients: predicted(
+            Ensemble(patients, anatomy), seen, given
         )
-    times = np.unique([one.at_h for one in seen])
-    response = simulate(
-        ensemble,
-        sample_times_h=times,
-        inflow=given.inflow,
-        implant=given.implant,
-        faults=given.faults,
-        boluses=given.boluses,
-        oral=given.oral,
-        sites=sites,
-        also=also,
-        tolerance=_TOLERANCE,
+
+    def start(self) -> _Seat:
+        """Return the population's centre, and leave alone from here on what moves no prediction."""
+        seat = self.seat(np.zeros(len(self.names)))
+        coupled = np.any(seat.curvature != np.eye(len(self.names)), axis=1)
+        self._touched = [int(column) for column in np.flatnonzero(coupled)]
+        return seat
+
+    def seat(self, deviates: Floats) -> _Seat:
+        """Return how things stand at these deviates, or at the ends of their ranges where they are beyond."""
+        deviates = np.clip(deviates, self.lowest, self.highest)  # also by the last digit: an end is an end
+        patient = Patients(MappingProxyType(values_at(self.parameters, self.names, deviates[np.newaxis])))
+        touched = [self.names[column] for column in self._touched]
+        found, slopes = differentiate(patient, touched, self._predict)
+        jacobian = np.zeros((len(found), len(self.names)))
+        for column, name, slope in zip(self._touched, touched, slopes, strict=True):
+            jacobian[:, column] = slope * _slope(self.parameters[name], float(patient[name][0]))
+        pull, weight = self._likelihood.steer(found)
+        return _Seat(
+            deviates=deviates,
+            cost=float(self._likelihood.misfit(found) + deviates @ deviates),
+            downhill=jacobian.T @ pull - deviates,
+            curvature=jacobian.T @ (weight[:, np.newaxis] * jacobian) + np.eye(len(self.names)),
+        )
+
+
+def _descend(problem: _Problem) -> _Seat:
+    """Return the lowest seat that was reached, and in words what was not.
+
+    The damping follows how much of the promised fall came (Nielsen 1999, IMM-REP-1999-05, by name [M]).
+    """
+    seat, damping, growth = problem.start(), 1e-3, 2.0
+    promised, steps = math.inf, 0
+    while steps < _MOST_STEPS:
+        steps += 1
+        step = _step(problem, seat, damping)
+        trial = problem.seat(seat.deviates + step)
+        fall = seat.cost - trial.cost
+        if fall >= 0:
+            share = fall / max(_promised(seat, step), _TINY)
+            damping, growth = max(damping * max(1 / 5, 1 - (2 * share - 1) ** 3), _LEAST_DAMPING), 2.0
+            seat = trial
+        else:
+            damping, growth = damping * growth, 2 * growth
+        promised = _promised(seat, _step(problem, seat, 0.0))
+        level = 0 <= fall < _LEVEL * (1 + seat.cost) and promised <= _STILL_TO_FALL
+        if level or float(np.max(np.abs(step))) < _SMALL_STEP:
+            break
+    if promised <= _STILL_TO_FALL:
+        return seat
+    return replace(
+        seat,
+        unmet=f"after {steps} steps the next promises a cost lower by {promised:.2g}, of {seat.cost:.4g}; "
+        f"allowed: {_STILL_TO_FALL:g} or less",
     )
-    places = np.searchsorted(times, [one.at_h for one in seen])
-    return np.stack([response.curves[one.curve][:, at] for one, at in zip(seen, places, strict=True)], axis=1)
+
+
+def _promised(seat: _Seat, step: Floats) -> float:
+    """Return by how much the cost would fall with this step if it were a parabola."""
+    return float(2 * step @ seat.downhill - step @ seat.curvature @ step)
+
+
+def _step(problem: _Problem, seat: _Seat, damping: float) -> Floats:
+    """Return the damped step, within the allowed ranges; what is pressed against an end stays there."""
+    outwards = ((seat.deviates <= problem.lowest) & (seat.downhill < 0)) | (
+        (seat.deviates >= problem.highest) & (seat.downhill > 0)
+    )
+    free = np.flatnonzero(~outwards)
+    curvature = seat.curvature[np.ix_(free, free)]
+    step = np.zeros(len(seat.deviates))
+    step[free] = np.linalg.solve(curvature + damping * np.diag(np.diag(curvature)), seat.downhill[free])
+    return np.clip(seat.deviates + step, problem.lowest, problem.highest) - seat.deviates
 
 
 def _spread(parameter: Parameter) -> float:
     return 0.0 if parameter.law is Law.FIXED else parameter.sd
 
 
-def _values(parameters: Parameters, names: Sequence[str], deviates: Floats) -> dict[str, Floats]:
-    """Return every parameter of the patients at these deviates; shape of each ``(P,)``."""
-    rows = {name: np.full(len(deviates), one.value) for name, one in parameters.table.items()}
-    for column, name in enumerate(names):
-        rows[name] = parameters[name].at(deviates[:, column])
-    return rows
-
-
 def _slope(parameter: Parameter, value: float) -> float:
-    """Return how a parameter's value moves with its deviate; 0 where its range ends."""
-    if not parameter.low < value < parameter.high:
-        return 0.0
+    """Return how a parameter's value moves with its deviate, also at an end of its range: inside it."""
     return parameter.sd * (value if parameter.law is Law.LOGNORMAL else 1.0)
