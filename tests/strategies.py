@@ -213,6 +213,7 @@ def statuses(draw: st.DrawFn, running: Program | None = None) -> PumpStatus:
         concentration=program.concentration,
         delivered=Volume(mL=draw(decimals(most="1000"))),
         alarms=draw(st.lists(st.sampled_from(Alarm), unique=True).map(tuple)),
+        escalated=draw(st.lists(st.sampled_from(Alarm), unique=True).map(tuple)),
         sound_off=draw(st.booleans()),
         log_records=draw(st.integers(0, 2**32 - 1)),
     )

@@ -10,7 +10,7 @@ from itertools import count, pairwise
 from hypothesis import strategies as st
 
 from thecal.journal import Entry, Kind, verify_chain
-from thecal.pump import REFERENCE, Cause, Condition, Profile, Pump, capability
+from thecal.pump import REFERENCE, Cause, Condition, Profile, Pump, PumpModel, capability
 from thecal.quantities import (
     MICROSECONDS_PER_DAY,
     Concentration,
@@ -100,12 +100,14 @@ def implanted(
     model: str = MODEL.model,
     gain: str = "1",
     drift_ppm: int = 0,
+    built_of: PumpModel | None = None,
 ) -> Pump:
     """Return a pump that was just implanted."""
     return Pump.implanted(
         serial=PumpSerial("TH-0001"),
         capability=capability(model),
         profile=profile,
+        model=built_of,
         gain=Fraction(gain),
         drift_ppm=drift_ppm,
         drug=BACLOFEN,

@@ -37,6 +37,7 @@ from thecal.pump import (
     Profile,
     Pump,
     RefusedError,
+    pump_model,
     soundings,
     tone_of,
 )
@@ -218,7 +219,9 @@ def test_the_battery_asks_to_be_replaced_and_the_pump_stops_ninety_days_later() 
 
 
 def test_a_pump_ends_at_its_age_limit_whatever_its_battery_says() -> None:
-    pump = implanted(model="SynchroMed II 20 mL")
+    name = "SynchroMed II 20 mL"
+    lasting = pump_model(name).with_figure("battery", Decimal(9_000), source="this test")
+    pump = implanted(model=name, built_of=lasting)
 
     pump.advance(START + 2557 * DAY - 90 * DAY)
     assert Alarm.REPLACE_SOON in alarms_of(pump)
@@ -238,6 +241,9 @@ def test_the_radio_costs_charge() -> None:
 
 def test_a_decade_of_a_low_flow_fits_the_reference_battery() -> None:
     pump = running(continuous(24))
+    for day in range(300, 3650, 300):
+        pump.advance(START + day * DAY)
+        refill(pump, fill="16")
     pump.advance(START + 3650 * DAY)
 
     assert pump.memory.replace_at is None

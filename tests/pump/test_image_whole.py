@@ -13,7 +13,7 @@ from pump.pumps import C2000, START, acting, continuous, mL, running, ug_a_day
 from thecal.pump import LEGACY, Cause, Hardware, Memory, Pump
 from thecal.pump.counters import Counters, Reading
 from thecal.pump.dead_space import Tube
-from thecal.pump.hold import Hold, Level, Open, Raised, Work
+from thecal.pump.hold import Hold, Intervals, Level, Open, Raised, Work
 from thecal.pump.motor import Drive
 from thecal.pump.tape import Tape
 from thecal.pump.watch import Watch
@@ -43,10 +43,19 @@ REMEMBERED: dict[str, object] = {
     ),
     "holds": (Hold.OVER_DELIVERY, Hold.RESET),
     "raised": (
-        Raised(alarm=Alarm.MOTOR_STALL, since=LATER, silent_until=LATER + HOUR, escalated=True, over=True),
+        Raised(
+            alarm=Alarm.MOTOR_STALL,
+            since=LATER,
+            silent_until=LATER + HOUR,
+            escalated=True,
+            over=True,
+            sounds_from=LATER,
+        ),
         Raised(alarm=Alarm.TEMPERATURE, since=START),
     ),
     "alarm_starts": ((Alarm.MOTOR_STALL, LATER),),
+    "intervals": Intervals(critical=2 * MINUTE, non_critical=20 * MINUTE),
+    "tones_to": LATER,
     "open": Open(
         work=Work.REFILL,
         since=LATER,

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pump.pumps import MODEL, START, acting, alarms_of, continuous, fresh_id, running
+from pump.pumps import MODEL, START, acting, alarms_of, continuous, fresh_id, implanted, running
 from thecal.journal import Kind
 from thecal.pump import (
     ALARM_CLASSES,
@@ -43,14 +43,11 @@ def test_two_classes_sound_apart_and_their_intervals_can_be_set() -> None:
     assert (len({pitch for pitch, _ in critical.steps}), len({pitch for pitch, _ in other.steps})) == (2, 1)
     assert set(TONES) == set(ALARM_CLASSES.values())
 
-    pump = running(continuous(200), fill="2")
-    pump.stop(fresh_id(), now=START)
     often = pump_model(MODEL.model).with_figure("critical_interval", Decimal(120), source="this clinic")
-    set_anew = replace(pump.hardware, model=often)
+    as_delivered, set_before = implanted(), implanted(built_of=often)
 
-    hour = Interval(START, START + HOUR)
-    assert len(soundings(pump.memory, pump.hardware, hour)) == 6
-    assert len(soundings(pump.memory, set_anew, hour)) == 30
+    assert len(heard(as_delivered, START, HOUR)) == 6
+    assert len(heard(set_before, START, HOUR)) == 30
 
 
 @pytest.mark.requirement("ITB-096")

@@ -33,7 +33,7 @@ def test_both_dates_follow_from_raw_counters_and_the_models_figures_alone(
     pump.advance(START + days * DAY)
     memory, model, life = pump.memory, pump.hardware.model, pump.life
 
-    lived, counters = (memory.at - START).total_seconds(), memory.counters
+    lived, counters = (memory.at - START).total_seconds(), memory.reading.counters
     used = (
         lived * 10
         + memory.drive.counts * 400
@@ -52,7 +52,7 @@ def test_both_dates_follow_from_raw_counters_and_the_models_figures_alone(
     else:
         assert life.replace_expected == life.replace_at
         assert life.ends_at == min(life.replace_at + 90 * DAY, START + 4_017 * DAY)
-    assert life_of(replace(memory, log=Log(), raised=(), lowest_doses=()), model) == life
+    assert life_of(replace(memory, log=Log(), lowest_doses=()), model) == life
 
 
 @pytest.mark.requirement("ITB-108")

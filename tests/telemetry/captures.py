@@ -53,7 +53,12 @@ HALTED = program(Stopped())
 
 
 def status(
-    running: Program, *, revision: int, last: CommandId | None, alarms: tuple[Alarm, ...]
+    running: Program,
+    *,
+    revision: int,
+    last: CommandId | None,
+    alarms: tuple[Alarm, ...],
+    escalated: tuple[Alarm, ...] = (),
 ) -> PumpStatus:
     dose = running.mean_daily_dose
     assert dose is not None
@@ -70,6 +75,7 @@ def status(
         concentration=running.concentration,
         delivered=Volume(mL=Decimal("2.75")),
         alarms=alarms,
+        escalated=escalated,
         sound_off=False,
         log_records=41,
     )

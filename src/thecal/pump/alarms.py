@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from thecal.journal import Kind
-from thecal.pump.alarm_rules import ALARM_CLASSES, AlarmClass
+from thecal.pump.alarm_rules import ALARM_CLASSES
 from thecal.pump.hold import Hold, Raised, Work
 from thecal.pump.log import recorded
 from thecal.quantities import MINUTE
@@ -36,7 +36,7 @@ STATES = frozenset(
 REARMS_AFTER = 10 * MINUTE
 """A silenced alarm sounds again after so long (ITB-099)."""
 ESCALATES_AT, ESCALATES_WITHIN = 3, 10 * MINUTE
-"""An alarm that comes so often in so long sounds as critical (ITB-101)."""
+"""An alarm that comes so often in so long escalates (ITB-101)."""
 
 HISTORY = (
     Kind.ALARM_RAISED,
@@ -123,6 +123,7 @@ def raised(memory: Memory, alarm: Alarm, **facts: str) -> Memory:
     if is_raised(memory, alarm):
         again = tuple(replace(one, over=False) if one.alarm is alarm else one for one in memory.raised)
         return replace(memory, raised=again)
+    memory = counted(memory)
     began = [(which, at) for which, at in memory.alarm_starts if memory.at - at < ESCALATES_WITHIN]
     began.append((alarm, memory.at))
     often = sum(which is alarm for which, _ in began) >= ESCALATES_AT
@@ -140,17 +141,12 @@ def cleared(memory: Memory, alarm: Alarm) -> Memory:
     """Return the memory without an alarm; how often it sounded stays in the counters."""
     if not is_raised(memory, alarm):
         return memory
+    memory = counted(memory)
     one = next(one for one in memory.raised if one.alarm is alarm)
     log = memory.log
     if alarm not in _RECORDED_ANYWAY and alarm is not Alarm.PUMP_STOPPED:
         log = recorded(log, Kind.ALARM_CLEARED, at=memory.at, alarm=alarm.value)
-    tones = memory.counters.tones + soundings_so_far(one, memory.at)
-    return replace(
-        memory,
-        raised=tuple(other for other in memory.raised if other is not one),
-        counters=replace(memory.counters, tones=tones),
-        log=log,
-    )
+    return replace(memory, raised=tuple(other for other in memory.raised if other is not one), log=log)
 
 
 def over(memory: Memory, alarm: Alarm) -> Memory:
@@ -162,13 +158,28 @@ def over(memory: Memory, alarm: Alarm) -> Memory:
 
 
 def escalated(memory: Memory, alarm: Alarm) -> Memory:
-    """Return the memory in which an alarm sounds as critical from now on, silenced or not."""
+    """Return the memory in which an alarm sounds as escalated from now on, silenced or not."""
     one = standing(memory, alarm)
     if one is None or one.escalated:
         return memory
+    memory = counted(memory)
     log = recorded(memory.log, Kind.ALARM_ESCALATED, at=memory.at, alarm=alarm.value)
-    grave = replace(one, escalated=True, silent_until=None)
+    grave = replace(one, escalated=True, silent_until=None, sounds_from=memory.at)
     return replace(memory, raised=tuple(grave if other is one else other for other in memory.raised), log=log)
+
+
+def unsilenced(memory: Memory, alarm: Alarm) -> Memory:
+    """Return the memory in which one alarm is heard, should somebody have silenced it."""
+    one = next((one for one in memory.raised if one.alarm is alarm), None)
+    if one is None or one.silent_until is None:
+        return memory
+    memory, heard = counted(memory), replace(one, silent_until=None)
+    return replace(memory, raised=tuple(heard if other is one else other for other in memory.raised))
+
+
+def counted(memory: Memory) -> Memory:
+    """Return the memory whose counters hold every tone until now, for what sounds is about to change."""
+    return replace(memory, tones_to=memory.at, counters=memory.counters_now) if memory.raised else memory
 
 
 def seen(memory: Memory) -> Memory:
@@ -181,7 +192,7 @@ def seen(memory: Memory) -> Memory:
 
 def silenced(memory: Memory) -> Memory:
     """Return the memory whose alarms are silent for a while; they stay raised, shown and recorded."""
-    until = memory.at + REARMS_AFTER
+    memory, until = counted(memory), memory.at + REARMS_AFTER
     log = recorded(memory.log, Kind.ALARM_SILENCED, at=memory.at, until=until.isoformat())
     return replace(memory, raised=tuple(replace(one, silent_until=until) for one in memory.raised), log=log)
 
@@ -190,24 +201,17 @@ def heard_again(memory: Memory) -> Memory:
     """Return the memory whose silence has ended: the link over which it was asked for is lost (ITB-100)."""
     if not is_silent(memory):
         return memory
+    memory = counted(memory)
     log = recorded(memory.log, Kind.SILENCE_ENDED, at=memory.at, cause="link lost")
     return replace(memory, raised=tuple(replace(one, silent_until=None) for one in memory.raised), log=log)
+
+
+def escalating(memory: Memory) -> tuple[Alarm, ...]:
+    """Return what of that has escalated, gravest first."""
+    graver = (one.alarm for one in memory.raised if one.escalated)
+    return tuple(sorted(graver, key=_ORDER.__getitem__))
 
 
 def is_silent(memory: Memory) -> bool:
     """Say whether an alarm stands that is not heard, because somebody silenced it (ITB-098)."""
     return any(one.silent_until is not None and memory.at < one.silent_until for one in memory.raised)
-
-
-def class_of(one: Raised) -> AlarmClass:
-    """Return how an alarm sounds."""
-    return AlarmClass.CRITICAL if one.escalated else ALARM_CLASSES[one.alarm]
-
-
-def soundings_so_far(one: Raised, moment: datetime) -> int:
-    """Return how often an alarm has sounded, at the intervals pumps are delivered with."""
-    every = _INTERVALS[class_of(one)]
-    return (moment - one.since) // every + 1
-
-
-_INTERVALS = {AlarmClass.CRITICAL: 10 * MINUTE, AlarmClass.NON_CRITICAL: 60 * MINUTE}

@@ -11,7 +11,7 @@ class Counters:
 
     Attributes:
         radio_us: how long a wand was in contact, in microseconds.
-        tones: how often an alarm that is over has sounded.
+        tones: how often its alarms have sounded.
         resets: how often it started anew.
         extra_uC: charge that leaked away without work, in microcoulombs (a film on the battery).
     """

@@ -160,11 +160,8 @@ def _window_opens(memory: Memory) -> bool:
 
 def _stop_escalates(memory: Memory) -> Memory:
     """Return the memory whose stop sounds at its gravest, whatever was silenced."""
-    grave = tuple(
-        replace(one, escalated=True, silent_until=None) if one.alarm is Alarm.PUMP_STOPPED else one
-        for one in memory.raised
-    )
-    return replace(memory, raised=grave)
+    memory = alarms.escalated(alarms.sounded(memory), Alarm.PUMP_STOPPED)
+    return alarms.unsilenced(memory, Alarm.PUMP_STOPPED)
 
 
 def _telemetry_ends(memory: Memory) -> datetime | None:

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from thecal.quantities import MINUTE
+
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from thecal.quantities import Concentration, Volume
     from thecal.therapy import Alarm, CommandId, Program
@@ -40,6 +42,19 @@ def without(holds: tuple[Hold, ...], ended: Hold) -> tuple[Hold, ...]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Intervals:
+    """How often the alarms of each class sound (ITB-094).
+
+    Attributes:
+        critical: between two soundings of a critical alarm.
+        non_critical: of any other.
+    """
+
+    critical: timedelta = 10 * MINUTE
+    non_critical: timedelta = 60 * MINUTE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Raised:
     """One alarm, since it began.
 
@@ -47,8 +62,10 @@ class Raised:
         alarm: what about.
         since: when it was raised.
         silent_until: when its sound comes back, after somebody silenced it for a while (ITB-099).
-        escalated: it came back three times in ten minutes, and now sounds as critical (ITB-101).
+        escalated: it came back three times in ten minutes (ITB-101), grew, or was a stop whose review or
+            whose withdrawal is due (ITB-161); it sounds as critical, and more often than that.
         over: its cause is gone; it goes when somebody interrogates the pump (ITB-106).
+        sounds_from: from when on it sounds as often as it does now; None since it was raised.
     """
 
     alarm: Alarm
@@ -56,6 +73,7 @@ class Raised:
     silent_until: datetime | None = None
     escalated: bool = False
     over: bool = False
+    sounds_from: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

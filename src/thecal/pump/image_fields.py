@@ -11,7 +11,7 @@ from thecal.pump.conditions import Cause
 from thecal.pump.counters import Counters, Reading
 from thecal.pump.dead_space import Tube
 from thecal.pump.fault_log import fault_rows, faults_from_rows
-from thecal.pump.hold import Hold, Level, Open, Raised, Work
+from thecal.pump.hold import Hold, Intervals, Level, Open, Raised, Work
 from thecal.pump.log_pages import log_from_pages
 from thecal.pump.memory import Memory
 from thecal.pump.motor import Drive
@@ -81,11 +81,13 @@ def memory_fields(memory: Memory) -> Fields:
         "large_strokes": memory.large_strokes,
         "watch": _watch_row(memory.watch),
         "holds": [hold.value for hold in memory.holds],
-        "raised": [
-            [one.alarm.value, one.since.isoformat(), text_or_none(one.silent_until), one.escalated, one.over]
-            for one in memory.raised
-        ],
+        "raised": [_raised_row(one) for one in memory.raised],
         "alarm_starts": [[alarm.value, at.isoformat()] for alarm, at in memory.alarm_starts],
+        "intervals_us": [
+            microseconds(memory.intervals.critical),
+            microseconds(memory.intervals.non_critical),
+        ],
+        "tones_to": text_or_none(memory.tones_to),
         "open": _open_row(memory.open),
         "review_at": text_or_none(memory.review_at),
         "clock_set_at": text_or_none(memory.clock_set_at),
@@ -162,6 +164,8 @@ def read_memory(fields: Fields, pages: bytes) -> Memory:
         holds=tuple(Hold(hold) for hold in fields["holds"]),
         raised=tuple(_read_raised(row) for row in fields["raised"]),
         alarm_starts=tuple((Alarm(alarm), moment(at)) for alarm, at in fields["alarm_starts"]),
+        intervals=_read_intervals(fields["intervals_us"]),
+        tones_to=moment_or_none(fields["tones_to"]),
         open=_read_open(fields["open"]),
         review_at=moment_or_none(fields["review_at"]),
         clock_set_at=moment_or_none(fields["clock_set_at"]),
@@ -317,14 +321,33 @@ def _read_watch(row: Any) -> Watch:  # noqa: ANN401 - as Fields
     )
 
 
+def _read_intervals(row: Any) -> Intervals:  # noqa: ANN401 - as Fields
+    critical, non_critical = row
+    return Intervals(
+        critical=timedelta(microseconds=critical), non_critical=timedelta(microseconds=non_critical)
+    )
+
+
+def _raised_row(one: Raised) -> list[object]:
+    return [
+        one.alarm.value,
+        one.since.isoformat(),
+        text_or_none(one.silent_until),
+        one.escalated,
+        one.over,
+        text_or_none(one.sounds_from),
+    ]
+
+
 def _read_raised(row: Any) -> Raised:  # noqa: ANN401 - as Fields
-    alarm, since, silent_until, escalated, over = row
+    alarm, since, silent_until, escalated, over, sounds_from = row
     return Raised(
         alarm=Alarm(alarm),
         since=moment(since),
         silent_until=moment_or_none(silent_until),
         escalated=escalated,
         over=over,
+        sounds_from=moment_or_none(sounds_from),
     )
 
 

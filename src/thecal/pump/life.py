@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from thecal.pump.plan import ByIdentity
 from thecal.pump.profile import SELF_TEST_EVERY
+from thecal.pump.rhythm import most_tones_a_day
 from thecal.quantities import DAY, microseconds
 
 if TYPE_CHECKING:
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
 _UC_PER_MAH = 3_600_000
 _US_PER_S = 1_000_000
-_TONES_A_DAY = 150
-"""More than any alarm sounds in a day."""
 _SPENT_PERCENT = 90
 """Replacement is asked for when so much of the charge is used; assumed, no maker's figure was found."""
 
@@ -139,7 +138,8 @@ def next_check(memory: Memory, model: PumpModel) -> datetime:
     if not is_believed(memory, model):
         return soonest
     quanta = max(plan.most_pace, plan.most_once_pace) * microseconds(DAY) // plan.scale + 1
-    a_day = quanta * charges.quantum + 86_400 * charges.idle_a_second + _TONES_A_DAY * charges.tone
+    tones = most_tones_a_day(memory.raised, memory.intervals)
+    a_day = quanta * charges.quantum + 86_400 * charges.idle_a_second + tones * charges.tone
     to = _SPENT_PERCENT if memory.replacement is None else 100
     wait = timedelta(microseconds=_left(memory.reading, model, to) * microseconds(DAY) // a_day)
     by_charge = self_test_after(memory, memory.at + max(wait - SELF_TEST_EVERY, timedelta(0)))

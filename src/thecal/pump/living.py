@@ -21,6 +21,7 @@ from thecal.pump.log import Log, recorded
 from thecal.pump.memory import Memory
 from thecal.pump.motor import Drive, recorded_flow, volume_of
 from thecal.pump.profile import REFERENCE
+from thecal.pump.rhythm import delivered_with
 from thecal.pump.scheduler import flow_now
 from thecal.pump.tape import Tape
 from thecal.pump.timekeeping import clock_error, record_error
@@ -124,6 +125,7 @@ class Living:
         )
         if hardware.gain != PPM:
             hardware = replace(hardware, truth=Tape())
+        memory = replace(memory, intervals=delivered_with(hardware.model))
         return cls(alarms.sounded(memory), hardware)
 
     @classmethod
@@ -232,6 +234,7 @@ class Living:
             concentration=memory.reservoir.concentration,
             delivered=volume_of(memory.drive.counts, memory.capability.quantum),
             alarms=alarms.alarming(memory),
+            escalated=alarms.escalating(memory),
             sound_off=alarms.is_silent(memory),
             log_records=memory.log.written,
         )

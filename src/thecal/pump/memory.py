@@ -9,9 +9,11 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from thecal.pump.counters import Counters, Reading
+from thecal.pump.hold import Intervals
 from thecal.pump.motor import volume_of
 from thecal.pump.plan import ByIdentity, plan_of
 from thecal.pump.profile import REFERENCE
+from thecal.pump.rhythm import tones_of
 from thecal.pump.tally import Doubts, Tally
 from thecal.pump.watch import Watch
 from thecal.quantities import microseconds, plain
@@ -82,6 +84,8 @@ class Memory:
         holds: why the drive does not follow the program, if it does not.
         raised: what is alarming.
         alarm_starts: when alarms began in the last minutes, for escalation.
+        intervals: how often the alarms sound; a setting (ITB-094).
+        tones_to: up to when what sounded is in the counters; None where nothing has sounded.
         open: an update or a refill that was begun and is not done.
         review_at: when a stop that a person ordered is to be looked at again.
         clock_set_at: when somebody last set the clock of the day; None not since implantation.
@@ -134,6 +138,8 @@ class Memory:
     holds: tuple[Hold, ...] = ()
     raised: tuple[Raised, ...] = ()
     alarm_starts: tuple[tuple[Alarm, datetime], ...] = ()
+    intervals: Intervals = field(default_factory=Intervals)
+    tones_to: datetime | None = None
     open: Open | None = None
     review_at: datetime | None = None
     clock_set_at: datetime | None = None
@@ -176,9 +182,16 @@ class Memory:
 
     @property
     def reading(self) -> Reading:
-        """What the raw counters show."""
+        """What the raw counters show, with what the alarms that stand have sounded."""
         lived = microseconds(self.at - self.implanted_at)
-        return Reading(lived_us=lived, counts=self.drive.counts, counters=self.counters)
+        return Reading(lived_us=lived, counts=self.drive.counts, counters=self.counters_now)
+
+    @property
+    def counters_now(self) -> Counters:
+        """The counters with every tone before the present, for the battery (ITB-109)."""
+        since, counters = self.tones_to or self.implanted_at, self.counters
+        new = tones_of(self.raised, self.intervals, since, self.at)
+        return replace(counters, tones=counters.tones + new) if new else counters
 
     @property
     def replace_at(self) -> datetime | None:

@@ -13,16 +13,14 @@ from typing import TYPE_CHECKING
 
 from thecal.journal import Kind
 from thecal.pump.alarm_rules import ALARM_CLASSES, AlarmClass
-from thecal.pump.alarms import class_of
 from thecal.pump.conditions import Cause
 from thecal.pump.life import is_depleted
+from thecal.pump.rhythm import audible, class_of, moments_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from datetime import datetime
 
     from thecal.pump.hardware import Hardware
-    from thecal.pump.hold import Raised
     from thecal.pump.memory import Memory
     from thecal.quantities import Interval
     from thecal.therapy import Alarm
@@ -95,34 +93,17 @@ def soundings(memory: Memory, hardware: Hardware, window: Interval) -> tuple[Sou
     """Return when the alarms that stand sound in a window; while a critical one stands, it alone does.
 
     Args:
-        memory: the pump's; an alarm sounds first when it is raised, and then at its class's interval.
-        hardware: for the intervals that the model is set to, and whether the tone works at all; with a
-            battery that is spent it does not.
+        memory: the pump's; an alarm sounds first when it is raised, and then at the interval that is set
+            for its class. One that escalates sounds at once, and then twice as often as a critical one;
+            what it sounded before that is not told any more.
+        hardware: for whether the tone works at all; with a battery that is spent it does not.
         window: half-open.
     """
     if hardware.acts(Cause.TONE_BROKEN, memory.at) is not None or is_depleted(memory, hardware.model):
         return ()
-    classes = {class_of(one) for one in memory.raised}
-    loudest = AlarmClass.CRITICAL if AlarmClass.CRITICAL in classes else AlarmClass.NON_CRITICAL
-    every = interval_of(loudest, hardware)
     sounds = [
-        Sounding(at=moment, kind=loudest, alarm=one.alarm)
-        for one in memory.raised
-        if class_of(one) is loudest
-        for moment in _moments(one, every, window)
+        Sounding(at=moment, kind=class_of(one), alarm=one.alarm)
+        for one in audible(memory.raised)
+        for moment in moments_of(one, memory.intervals, window.start, window.end)
     ]
     return tuple(sorted(sounds, key=lambda sound: sound.at))
-
-
-def interval_of(kind: AlarmClass, hardware: Hardware) -> timedelta:
-    """Return how often a class of alarm sounds; programmable."""
-    figure = "critical_interval" if kind is AlarmClass.CRITICAL else "non_critical_interval"
-    return timedelta(seconds=int(hardware.model.number(figure)))
-
-
-def _moments(one: Raised, every: timedelta, window: Interval) -> Iterator[datetime]:
-    number = max(0, -((one.since - window.start) // every)) if window.start > one.since else 0
-    while (moment := one.since + number * every) < window.end:
-        if moment >= window.start and (one.silent_until is None or moment >= one.silent_until):
-            yield moment
-        number += 1

@@ -61,6 +61,7 @@ class PumpStatus:
         concentration: of what is in the reservoir.
         delivered: volume counted by the drive since implant.
         alarms: what is alarming, gravest first.
+        escalated: what of that has escalated, and sounds more often than other critical alarms.
         sound_off: whether somebody has silenced any of them, so that not all that stands is heard.
         log_records: how many records its log holds.
     """
@@ -77,6 +78,7 @@ class PumpStatus:
     concentration: Concentration
     delivered: Volume
     alarms: tuple[Alarm, ...]
+    escalated: tuple[Alarm, ...]
     sound_off: bool
     log_records: int
 

@@ -13,6 +13,7 @@ decimal        content of the reservoir, mL
 decimal        concentration, mcg/mL
 decimal        delivered since implant, mL
 u8, codes      alarms: how many, and each, in two bytes
+u8, codes      what of them has escalated, in the same way
 code           sound off: yes or no
 u32            records in the log
 =============  ==================================================
@@ -29,7 +30,7 @@ from thecal.therapy import CommandId, PumpSerial, PumpStatus, program_digest
 
 if TYPE_CHECKING:
     from thecal.telemetry.fields import FieldReader, FieldWriter
-    from thecal.therapy import Program
+    from thecal.therapy import Alarm, Program
 
 
 def write_status(status: PumpStatus, fields: FieldWriter) -> None:
@@ -45,9 +46,8 @@ def write_status(status: PumpStatus, fields: FieldWriter) -> None:
     fields.decimal(status.content.mL)
     fields.decimal(status.concentration.ug_per_mL)
     fields.decimal(status.delivered.mL)
-    fields.whole(len(status.alarms), 1)
-    for alarm in status.alarms:
-        fields.code(AlarmCode[alarm.name], size=2)
+    _write_alarms(status.alarms, fields)
+    _write_alarms(status.escalated, fields)
     fields.truth(said=status.sound_off)
     fields.whole(status.log_records, 4)
 
@@ -71,10 +71,21 @@ def read_status(fields: FieldReader) -> PumpStatus:
         content=Volume(mL=fields.decimal()),
         concentration=Concentration(ug_per_mL=fields.decimal()),
         delivered=Volume(mL=fields.decimal()),
-        alarms=tuple(fields.code(AlarmCode, size=2).alarm for _ in range(fields.whole(1))),
+        alarms=_read_alarms(fields),
+        escalated=_read_alarms(fields),
         sound_off=fields.truth(),
         log_records=fields.whole(4),
     )
+
+
+def _write_alarms(alarms: tuple[Alarm, ...], fields: FieldWriter) -> None:
+    fields.whole(len(alarms), 1)
+    for alarm in alarms:
+        fields.code(AlarmCode[alarm.name], size=2)
+
+
+def _read_alarms(fields: FieldReader) -> tuple[Alarm, ...]:
+    return tuple(fields.code(AlarmCode, size=2).alarm for _ in range(fields.whole(1)))
 
 
 def read_program_of(status: PumpStatus, fields: FieldReader) -> Program:
