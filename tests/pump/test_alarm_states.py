@@ -98,21 +98,74 @@ def test_a_legacy_pump_records_that_it_sounds_two_days_after_a_stop() -> None:
     assert told(cleared(memory, Alarm.PUMP_STOPPED), memory) == []
 
 
-def test_an_alarm_that_stands_is_told_that_its_cause_is_back_and_nothing_else() -> None:
+@pytest.mark.requirement("ITB-113")
+def test_an_alarm_that_stands_is_told_that_its_cause_is_gone_and_that_it_is_back() -> None:
     before = raised(raised(quiet(), HOT), STALL)
-    gone = over(over(before, HOT), STALL)
+    gone = over(over(later(before, MINUTE), HOT), STALL)
 
-    again = raised(later(gone, MINUTE), HOT)
+    again = raised(later(gone, MINUTE), HOT, degrees_c="42")
 
     assert [one.over for one in gone.raised] == [True, True]
     assert [one.over for one in again.raised] == [False, True]
     assert [one.since for one in again.raised] == [before.at, before.at]
-    assert again.alarm_starts == before.alarm_starts
-    assert told(again, before) == []
+    assert [one.returns for one in again.raised] == [1, 0]
+    assert again.alarm_starts == ((STALL, before.at), (HOT, before.at), (HOT, again.at))
+    assert told(again, before) == [
+        (Kind.CAUSE_ENDED, MINUTE, {"alarm": "temperature", "returns": "0"}),
+        (Kind.CAUSE_ENDED, MINUTE, {"alarm": "motor stall", "returns": "0"}),
+        (Kind.CAUSE_RETURNED, 2 * MINUTE, {"alarm": "temperature", "returns": "1", "degrees_c": "42"}),
+    ]
+    assert raised(again, HOT) is again
+    assert over(gone, HOT) is gone
+    assert over(before, Alarm.OCCLUSION) is before
     assert standing(gone, HOT) is None
     assert standing(again, HOT) == again.raised[0]
     assert standing(again, Alarm.OCCLUSION) is None
     assert [one.over for one in over(before, STALL).raised] == [False, True]
+
+
+@pytest.mark.requirement("ITB-113")
+def test_a_cause_that_came_and_went_at_one_moment_is_told_once() -> None:
+    before = quiet()
+
+    memory = over(raised(before, Alarm.DOSE_LIMIT), Alarm.DOSE_LIMIT)
+
+    assert memory.raised[0].over
+    assert [kind for kind, _, _ in told(memory, before)] == [Kind.ALARM_RAISED]
+
+
+@pytest.mark.requirement("ITB-101")
+@pytest.mark.parametrize(("apart", "escalates"), [(5 * MINUTE - TICK, True), (5 * MINUTE, False)])
+def test_a_cause_that_is_there_the_third_time_within_ten_minutes_escalates_the_alarm_that_stands(
+    apart: timedelta, *, escalates: bool
+) -> None:
+    memory = first = silenced(raised(quiet(), Alarm.UNDER_DELIVERY))
+    for _ in range(2):
+        memory = over(later(memory, apart / 2), Alarm.UNDER_DELIVERY)
+        memory = raised(later(memory, apart - apart / 2), Alarm.UNDER_DELIVERY)
+
+    (one,) = memory.raised
+    assert (one.since, one.escalated, one.returns) == (first.at, escalates, 2)
+    assert (one.silent_until is None) == escalates
+    assert (Kind.ALARM_ESCALATED in [kind for kind, _, _ in told(memory, first)]) == escalates
+
+
+@pytest.mark.requirement("ITB-113")
+def test_what_flickers_is_counted_to_the_last_and_does_not_fill_the_log() -> None:
+    memory = before = raised(quiet(), HOT)
+    for _ in range(1000):
+        memory = raised(later(over(later(memory, MINUTE), HOT), MINUTE), HOT)
+
+    assert memory.raised[0].returns == 1000
+    days = 1000 * 2 * MINUTE / DAY
+    assert len(memory.log) - len(before.log) <= 2 * 16 * (days + 1) + 1
+    assert len(memory.alarm_starts) == 3
+    ended = cleared(over(memory, HOT), HOT)
+    assert told(ended, memory)[-1] == (
+        Kind.ALARM_CLEARED,
+        timedelta(0),
+        {"alarm": "temperature", "returns": "1000"},
+    )
 
 
 @pytest.mark.requirement("ITB-101")
@@ -193,8 +246,8 @@ def test_who_looks_takes_away_what_is_over_and_leaves_what_stands() -> None:
 
     assert after.raised == (before.raised[1],)
     assert told(after, before) == [
-        (Kind.ALARM_CLEARED, timedelta(0), {"alarm": "temperature"}),
-        (Kind.ALARM_CLEARED, timedelta(0), {"alarm": "occlusion"}),
+        (Kind.ALARM_CLEARED, timedelta(0), {"alarm": "temperature", "cause": "interrogated"}),
+        (Kind.ALARM_CLEARED, timedelta(0), {"alarm": "occlusion", "cause": "interrogated"}),
     ]
     assert seen(before) is before
 

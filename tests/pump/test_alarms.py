@@ -107,12 +107,14 @@ def test_the_history_of_the_alarms_is_in_the_log() -> None:
         Kind.RESERVOIR_RAN_LOW,
         Kind.ALARM_RAISED,
         Kind.ALARM_SILENCED,
+        Kind.CAUSE_ENDED,
         Kind.ALARM_CLEARED,
     ]
     assert [entry.at - START for entry in pump.alarm_history] == [
         timedelta(0),
         HOUR,
         90 * MINUTE,
+        2 * HOUR,
         3 * HOUR,
     ]
     assert pump.alarm_history[1].fact("alarm") == "temperature"

@@ -50,6 +50,7 @@ REMEMBERED: dict[str, object] = {
             escalated=True,
             over=True,
             sounds_from=LATER,
+            returns=7,
         ),
         Raised(alarm=Alarm.TEMPERATURE, since=START),
     ),

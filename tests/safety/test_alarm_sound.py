@@ -32,6 +32,9 @@ from thecal.therapy import Alarm
 CRITICAL = [alarm for alarm, kind in ALARM_CLASSES.items() if kind is AlarmClass.CRITICAL]
 
 
+CAUSES = (Kind.CAUSE_ENDED, Kind.CAUSE_RETURNED)
+
+
 def heard(pump: Pump, start: datetime, lasting: timedelta) -> tuple[Sounding, ...]:
     """Return what a patient hears of a pump."""
     return soundings(pump.memory, pump.hardware, Interval(start, start + lasting))
@@ -152,7 +155,7 @@ def test_every_alarm_has_a_tone_to_teach_it_by() -> None:
     assert {tone_of(alarm) for alarm in Alarm} == set(TONES.values())
 
 
-@pytest.mark.requirement("ITB-106")
+@pytest.mark.requirement("ITB-106", "ITB-113")
 def test_a_fault_that_is_back_before_somebody_looked_stands_after_the_look() -> None:
     pump = running(continuous(200))
     for hour in (1, 3):
@@ -165,3 +168,24 @@ def test_a_fault_that_is_back_before_somebody_looked_stands_after_the_look() -> 
     assert alarms_of(pump) == set()
     raised = [entry.at - START for entry in pump.log if entry.kind is Kind.ALARM_RAISED]
     assert raised == [HOUR]
+    told = [(entry.kind, entry.at - START) for entry in pump.log.of_kind(*CAUSES)]
+    assert told == [
+        (Kind.CAUSE_ENDED, 2 * HOUR),
+        (Kind.CAUSE_RETURNED, 3 * HOUR),
+        (Kind.CAUSE_ENDED, 4 * HOUR),
+    ]
+    assert [fault.kind for fault in pump.log.faults] == [Kind.ALARM_RAISED, Kind.CAUSE_RETURNED]
+
+
+@pytest.mark.requirement("ITB-101", "ITB-113")
+def test_a_fault_that_flickers_escalates_and_each_of_its_returns_is_on_record() -> None:
+    pump = running(continuous(200))
+    pump.arrange(*(acting(Cause.FEVER, 2 * n * MINUTE, lasting=MINUTE, size="42") for n in range(1, 6)))
+
+    pump.advance(START + HOUR)
+
+    assert pump.status(now=START + HOUR).escalated == (Alarm.TEMPERATURE,)
+    assert [entry.at - START for entry in pump.log.of_kind(Kind.ALARM_ESCALATED)] == [6 * MINUTE]
+    assert len(pump.log.of_kind(Kind.CAUSE_RETURNED)) == 4
+    assert len(pump.log.of_kind(Kind.CAUSE_ENDED)) == 5
+    assert pump.memory.raised[0].returns == 4

@@ -40,6 +40,8 @@ class Kind(StrEnum):
     ALARM_SILENCED = "alarm.silenced"
     SILENCE_ENDED = "silence.ended"
     ALARM_ESCALATED = "alarm.escalated"
+    CAUSE_ENDED = "cause.ended"
+    CAUSE_RETURNED = "cause.returned"
     PUMP_STALLED = "pump.stalled"
     STALL_RECOVERED = "stall.recovered"
     PUMP_RESET = "pump.reset"

@@ -14,7 +14,7 @@ from thecal.journal import Kind
 from thecal.pump.alarm_rules import ALARM_CLASSES
 from thecal.pump.hold import Hold, Raised, Work
 from thecal.pump.log import recorded
-from thecal.quantities import MINUTE
+from thecal.quantities import DAY, MINUTE
 from thecal.therapy import Alarm
 
 if TYPE_CHECKING:
@@ -38,12 +38,20 @@ REARMS_AFTER = 10 * MINUTE
 ESCALATES_AT, ESCALATES_WITHIN = 3, 10 * MINUTE
 """An alarm that comes so often in so long escalates (ITB-101)."""
 
+TOLD_MOST, TOLD_WITHIN = 16, DAY
+"""That a cause is gone, or back, is recorded so often at the most in so long, of each alarm (S-39); assumed.
+
+What flickers must not fill the log. Every return is counted, and each record says how many there were.
+"""
+
 HISTORY = (
     Kind.ALARM_RAISED,
     Kind.ALARM_CLEARED,
     Kind.ALARM_SILENCED,
     Kind.SILENCE_ENDED,
     Kind.ALARM_ESCALATED,
+    Kind.CAUSE_ENDED,
+    Kind.CAUSE_RETURNED,
     Kind.RESERVOIR_RAN_LOW,
     Kind.RESERVOIR_EMPTIED,
     Kind.PUMP_STOPPED,
@@ -119,14 +127,12 @@ def is_raised(memory: Memory, alarm: Alarm) -> bool:
 
 
 def raised(memory: Memory, alarm: Alarm, **facts: str) -> Memory:
-    """Return the memory with one more alarm; an alarm that stands is only told that its cause is back."""
-    if is_raised(memory, alarm):
-        again = tuple(replace(one, over=False) if one.alarm is alarm else one for one in memory.raised)
-        return replace(memory, raised=again)
-    memory = counted(memory)
-    began = [(which, at) for which, at in memory.alarm_starts if memory.at - at < ESCALATES_WITHIN]
-    began.append((alarm, memory.at))
-    often = sum(which is alarm for which, _ in began) >= ESCALATES_AT
+    """Return the memory with one more alarm; one that stands is told when its cause is back."""
+    found = next((one for one in memory.raised if one.alarm is alarm), None)
+    if found is not None:
+        return _returned(memory, found, facts) if found.over else memory
+    memory = _began(counted(memory), alarm)
+    often = _comes_often(memory, alarm)
     log = memory.log
     plain = memory.profile.stopped_alarm_after == timedelta(0) and alarm is Alarm.PUMP_STOPPED
     if alarm not in _RECORDED_ANYWAY and not plain:
@@ -134,10 +140,43 @@ def raised(memory: Memory, alarm: Alarm, **facts: str) -> Memory:
     if often:
         log = recorded(log, Kind.ALARM_ESCALATED, at=memory.at, alarm=alarm.value)
     new = Raised(alarm=alarm, since=memory.at, escalated=often)
-    return replace(memory, raised=(*memory.raised, new), alarm_starts=tuple(began), log=log)
+    return replace(memory, raised=(*memory.raised, new), log=log)
 
 
-def cleared(memory: Memory, alarm: Alarm) -> Memory:
+def _returned(memory: Memory, one: Raised, facts: dict[str, str]) -> Memory:
+    """Return the memory in which the cause of an alarm that stands is back (ITB-101, ITB-113)."""
+    back = replace(one, over=False, returns=one.returns + 1)
+    memory = _told(_began(memory, one.alarm), Kind.CAUSE_RETURNED, back, facts)
+    memory = _with(memory, one, back)
+    return escalated(memory, one.alarm) if _comes_often(memory, one.alarm) else memory
+
+
+def _told(memory: Memory, kind: Kind, one: Raised, facts: dict[str, str]) -> Memory:
+    """Return the memory whose log says what became of an alarm's cause, unless it said so too often."""
+    named = one.alarm.value
+    if memory.log.count_since(memory.at - TOLD_WITHIN, kind, alarm=named) >= TOLD_MOST:
+        return memory
+    said = {**facts, "alarm": named, "returns": str(one.returns)}
+    return replace(memory, log=recorded(memory.log, kind, at=memory.at, **said))
+
+
+def _began(memory: Memory, alarm: Alarm) -> Memory:
+    """Return the memory that knows of one more beginning of an alarm, of the last minutes only."""
+    recent = [(which, at) for which, at in memory.alarm_starts if memory.at - at < ESCALATES_WITHIN]
+    own = [began for began in recent if began[0] is alarm][1 - ESCALATES_AT :]
+    others = [began for began in recent if began[0] is not alarm]
+    return replace(memory, alarm_starts=(*others, *own, (alarm, memory.at)))
+
+
+def _comes_often(memory: Memory, alarm: Alarm) -> bool:
+    return sum(which is alarm for which, _ in memory.alarm_starts) >= ESCALATES_AT
+
+
+def _with(memory: Memory, one: Raised, other: Raised) -> Memory:
+    return replace(memory, raised=tuple(other if here is one else here for here in memory.raised))
+
+
+def cleared(memory: Memory, alarm: Alarm, **facts: str) -> Memory:
     """Return the memory without an alarm; how often it sounded stays in the counters."""
     if not is_raised(memory, alarm):
         return memory
@@ -145,16 +184,22 @@ def cleared(memory: Memory, alarm: Alarm) -> Memory:
     one = next(one for one in memory.raised if one.alarm is alarm)
     log = memory.log
     if alarm not in _RECORDED_ANYWAY and alarm is not Alarm.PUMP_STOPPED:
-        log = recorded(log, Kind.ALARM_CLEARED, at=memory.at, alarm=alarm.value)
+        came_back = {"returns": str(one.returns)} if one.returns else {}
+        log = recorded(log, Kind.ALARM_CLEARED, at=memory.at, alarm=alarm.value, **came_back, **facts)
     return replace(memory, raised=tuple(other for other in memory.raised if other is not one), log=log)
 
 
 def over(memory: Memory, alarm: Alarm) -> Memory:
-    """Return the memory in which an alarm's cause is known to be gone; it stands until somebody looks."""
-    return replace(
-        memory,
-        raised=tuple(replace(one, over=True) if one.alarm is alarm else one for one in memory.raised),
-    )
+    """Return the memory in which an alarm's cause is known to be gone; it stands until somebody looks.
+
+    That is recorded; of a cause that came and went at one moment the record of its coming says it all.
+    """
+    one = standing(memory, alarm)
+    if one is None:
+        return memory
+    if (alarm, memory.at) not in memory.alarm_starts:
+        memory = _told(memory, Kind.CAUSE_ENDED, one, {})
+    return _with(memory, one, replace(one, over=True))
 
 
 def escalated(memory: Memory, alarm: Alarm) -> Memory:
@@ -165,7 +210,7 @@ def escalated(memory: Memory, alarm: Alarm) -> Memory:
     memory = counted(memory)
     log = recorded(memory.log, Kind.ALARM_ESCALATED, at=memory.at, alarm=alarm.value)
     grave = replace(one, escalated=True, silent_until=None, sounds_from=memory.at)
-    return replace(memory, raised=tuple(grave if other is one else other for other in memory.raised), log=log)
+    return _with(replace(memory, log=log), one, grave)
 
 
 def unsilenced(memory: Memory, alarm: Alarm) -> Memory:
@@ -173,8 +218,7 @@ def unsilenced(memory: Memory, alarm: Alarm) -> Memory:
     one = next((one for one in memory.raised if one.alarm is alarm), None)
     if one is None or one.silent_until is None:
         return memory
-    memory, heard = counted(memory), replace(one, silent_until=None)
-    return replace(memory, raised=tuple(heard if other is one else other for other in memory.raised))
+    return _with(counted(memory), one, replace(one, silent_until=None))
 
 
 def counted(memory: Memory) -> Memory:
@@ -186,7 +230,7 @@ def seen(memory: Memory) -> Memory:
     """Return the memory after somebody interrogated the pump: what is over goes."""
     for one in memory.raised:
         if one.over:
-            memory = cleared(memory, one.alarm)
+            memory = cleared(memory, one.alarm, cause="interrogated")
     return memory
 
 

@@ -16,6 +16,7 @@ FAULTS = frozenset(
     {
         Kind.ALARM_RAISED,
         Kind.ALARM_ESCALATED,
+        Kind.CAUSE_RETURNED,
         Kind.FAULT_FOUND,
         Kind.PUMP_STALLED,
         Kind.STALL_RECOVERED,

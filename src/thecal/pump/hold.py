@@ -66,6 +66,7 @@ class Raised:
             whose withdrawal is due (ITB-161); it sounds as critical, and more often than that.
         over: its cause is gone; it goes when somebody interrogates the pump (ITB-106).
         sounds_from: from when on it sounds as often as it does now; None since it was raised.
+        returns: how often its cause was gone and came back, recorded or not.
     """
 
     alarm: Alarm
@@ -74,6 +75,7 @@ class Raised:
     escalated: bool = False
     over: bool = False
     sounds_from: datetime | None = None
+    returns: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -336,11 +336,12 @@ def _raised_row(one: Raised) -> list[object]:
         one.escalated,
         one.over,
         text_or_none(one.sounds_from),
+        one.returns,
     ]
 
 
 def _read_raised(row: Any) -> Raised:  # noqa: ANN401 - as Fields
-    alarm, since, silent_until, escalated, over, sounds_from = row
+    alarm, since, silent_until, escalated, over, sounds_from, returns = row
     return Raised(
         alarm=Alarm(alarm),
         since=moment(since),
@@ -348,6 +349,7 @@ def _read_raised(row: Any) -> Raised:  # noqa: ANN401 - as Fields
         escalated=escalated,
         over=over,
         sounds_from=moment_or_none(sounds_from),
+        returns=returns,
     )
 
 
