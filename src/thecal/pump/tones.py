@@ -20,6 +20,7 @@ from thecal.pump.rhythm import audible, class_of, moments_of
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from thecal.journal import Entry
     from thecal.pump.hardware import Hardware
     from thecal.pump.memory import Memory
     from thecal.quantities import Interval
@@ -62,26 +63,45 @@ CONFIRMATION = Tone(((2000, 150), (2500, 150)))
 CONFIRMED = (
     Kind.PROGRAM_COMMITTED,
     Kind.PUMP_STOPPED,
+    Kind.PROGRAM_PAUSED,
+    Kind.PROGRAM_RESUMED,
+    Kind.UPDATE_BEGUN,
+    Kind.UPDATE_ABANDONED,
+    Kind.BOLUS_STARTED,
     Kind.RESERVOIR_REFILLED,
     Kind.REFILL_ARMED,
+    Kind.REFILL_CANCELLED,
+    Kind.RESIDUAL_COMPARED,
     Kind.ALARM_SILENCED,
+    Kind.ALARM_CLEARED,
+    Kind.TELEMETRY_LEFT,
     Kind.CLOCK_ADJUSTED,
     Kind.FALLBACK_SET,
     Kind.SETTING_CHANGED,
-    Kind.PROGRAM_RESUMED,
 )
-"""What the pump sounds when it was done: all that alters delivery, filling, alarms or clock (ITB-162)."""
+"""What the pump sounds when a person did it: all that alters delivery, filling, alarms or clock (ITB-162)."""
+
+_BY_A_PERSON = {None, "set", "interrogated"}
+"""What a record names as its cause where a person is the cause; any other is the pump itself."""
+_ENDED_BY_A_PERSON = {Kind.ALARM_CLEARED, Kind.TELEMETRY_LEFT}
+"""What may end by itself, with no word of a cause; a person is named."""
 
 
 def confirmations(memory: Memory, hardware: Hardware, window: Interval) -> tuple[datetime, ...]:
-    """Return when, in a half-open window, the pump sounded that it has carried something out."""
+    """Return when, in a half-open window, the pump sounded that it has carried something out.
+
+    One tone answers one act, however many records it left. What the pump does by itself, as a pause that
+    ends, a program that a fault gave up or a clock that it puts right, is no act of anybody and not sounded.
+    """
     if hardware.acts(Cause.TONE_BROKEN, memory.at) is not None or is_depleted(memory, hardware.model):
         return ()
     done = memory.log.of_kind(*CONFIRMED)
-    by_itself = {"fault", "self-test"}
-    return tuple(
-        entry.at for entry in done if entry.at in window and dict(entry.data).get("cause") not in by_itself
-    )
+    return tuple(dict.fromkeys(entry.at for entry in done if entry.at in window and _is_an_act(entry)))
+
+
+def _is_an_act(entry: Entry) -> bool:
+    cause = dict(entry.data).get("cause")
+    return cause in _BY_A_PERSON and not (cause is None and entry.kind in _ENDED_BY_A_PERSON)
 
 
 def tone_of(alarm: Alarm) -> Tone:

@@ -15,11 +15,13 @@ if TYPE_CHECKING:
 
 def without_written(memory: Memory) -> Memory:
     """Return the memory in which no program waits to be read back: what it was written for has changed."""
-    return memory if memory.open is None or memory.open.command is None else abandoned(memory)
+    if memory.open is None or memory.open.command is None:
+        return memory
+    return abandoned(memory, cause="what it was written for has changed")
 
 
-def abandoned(memory: Memory) -> Memory:
-    """Return the memory of a pump whose open update was given up."""
-    log = recorded(memory.log, Kind.UPDATE_ABANDONED, at=memory.at)
+def abandoned(memory: Memory, **facts: str) -> Memory:
+    """Return the memory of a pump whose open update was given up; without a cause, by a person."""
+    log = recorded(memory.log, Kind.UPDATE_ABANDONED, at=memory.at, **facts)
     holds = without(memory.holds, Hold.UPDATE)
     return replace(memory, open=None, holds=holds, log=log)
