@@ -13,7 +13,7 @@ from pump.pumps import C2000, START, acting, continuous, mL, running, ug_a_day
 from thecal.pump import LEGACY, Cause, Hardware, Memory, Pump
 from thecal.pump.counters import Counters, Reading
 from thecal.pump.dead_space import Tube
-from thecal.pump.hold import Hold, Intervals, Level, Open, Raised, Work
+from thecal.pump.hold import Hold, Intervals, Level, Open, Raised, UnderWay, Work
 from thecal.pump.motor import Drive
 from thecal.pump.tape import Tape
 from thecal.pump.watch import Watch
@@ -85,6 +85,7 @@ REMEMBERED: dict[str, object] = {
     "paused_at": LATER,
     "history_lost_at": LATER,
     "bolus_when_low": False,
+    "under_way": UnderWay(began=START, ends=LATER, given=Fraction(8, 3)),
     "level": Level(at=LATER, measured=mL("11.5"), computed=mL("12.25")),
     "lowest_doses": ((LATER, ug_a_day("99.5")),),
     "last_command": CommandId("another order"),

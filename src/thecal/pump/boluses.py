@@ -12,7 +12,8 @@ from thecal.pump import alarms
 from thecal.pump.errors import RefusedError
 from thecal.pump.hold import Hold, Work, without
 from thecal.pump.log import recorded
-from thecal.pump.motor import decimal_places, volume_of
+from thecal.pump.motor import volume_of
+from thecal.pump.periodic import account, end_periodic
 from thecal.pump.tube import cleared
 from thecal.pump.window import check_patient_bolus, exceeds
 from thecal.quantities import DAY, microseconds, plain, write_duration, write_mass
@@ -23,10 +24,16 @@ if TYPE_CHECKING:
     from thecal.therapy import Once, PatientBolus
 
 _DAY_US = microseconds(DAY)
+_ENDS_THE_PROGRAM = frozenset({"stopped", "replaced", "update", "reservoir empty", "end of service"})
 
 
 def end_once(memory: Memory, reason: str) -> Memory:
-    """Return the memory in which nothing runs once any more, and the log says how that came (ITB-040)."""
+    """Return the memory in which nothing runs once any more, and the log says how that came (ITB-040).
+
+    What ends the program ends a periodic bolus that is under way, too.
+    """
+    if reason in _ENDS_THE_PROGRAM:
+        memory = end_periodic(memory, reason)
     once = memory.program.once
     if memory.once_over or once is None:
         return memory
@@ -38,7 +45,7 @@ def end_once(memory: Memory, reason: str) -> Memory:
         Kind.BOLUS_ENDED,
         at=memory.at,
         mode=_name(once),
-        **_account(memory, planned, memory.once_given),
+        **account(memory, planned, memory.once_given),
         drive_moved_mL=_quanta_text(memory, moved),
         reason=reason,
         **unsure,
@@ -52,23 +59,13 @@ def interrupted(memory: Memory, reason: str) -> Memory:
 
     The tube still holds the old solution: the base program's flow would give it at another dose (S-36).
     """
-    memory = end_patient_bolus(memory)
+    memory = end_periodic(end_patient_bolus(memory), reason)
     return memory if is_bridging(memory) else end_once(memory, reason)
 
 
 def is_bridging(memory: Memory) -> bool:
     """Say whether a bridge is not over that no fault and no pause ends."""
     return memory.profile.wants_bridge and not memory.once_over and isinstance(memory.program.once, Bridge)
-
-
-def _account(memory: Memory, planned_mL: Fraction, given: Fraction) -> dict[str, str]:
-    """Return what was programmed, what of it was delivered, by the counter, and what remains."""
-    delivered = given * Fraction(memory.capability.quantum.mL)
-    return {
-        "planned_mL": plain(decimal_places(planned_mL)),
-        "delivered_mL": plain(decimal_places(delivered)),
-        "remaining_mL": plain(decimal_places(max(Fraction(0), planned_mL - delivered))),
-    }
 
 
 def start_patient_bolus(memory: Memory) -> Memory:
@@ -185,7 +182,7 @@ def end_patient_bolus(memory: Memory, reason: str = "interrupted") -> Memory:
         Kind.BOLUS_ENDED,
         at=memory.at,
         mode="patient bolus",
-        **_account(memory, _volume_mL(memory, allowed), memory.patient_given),
+        **account(memory, _volume_mL(memory, allowed), memory.patient_given),
         reason="complete" if early <= 0 else reason,
     )
     return replace(memory, patient_until=None, once_paused_us=paused, log=log)

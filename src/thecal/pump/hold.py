@@ -10,6 +10,7 @@ from thecal.quantities import MINUTE
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
+    from fractions import Fraction
 
     from thecal.quantities import Concentration, Volume
     from thecal.therapy import Alarm, CommandId, Program
@@ -91,6 +92,21 @@ class Level:
     at: datetime
     measured: Volume
     computed: Volume
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnderWay:
+    """A periodic bolus that has begun and is not over (ITB-040).
+
+    Attributes:
+        began: from when on it has run; later than its own beginning where the program began within it.
+        ends: when it is to end.
+        given: quanta that are its share in what was counted since.
+    """
+
+    began: datetime
+    ends: datetime
+    given: Fraction
 
 
 class Work(StrEnum):

@@ -11,7 +11,7 @@ from thecal.pump.conditions import Cause
 from thecal.pump.counters import Counters, Reading
 from thecal.pump.dead_space import Tube
 from thecal.pump.fault_log import fault_rows, faults_from_rows
-from thecal.pump.hold import Hold, Intervals, Level, Open, Raised, Work
+from thecal.pump.hold import Hold, Intervals, Level, Open, Raised, UnderWay, Work
 from thecal.pump.log_pages import log_from_pages
 from thecal.pump.memory import Memory
 from thecal.pump.motor import Drive
@@ -102,6 +102,7 @@ def memory_fields(memory: Memory) -> Fields:
         "once_paused_us": memory.once_paused_us,
         "once_given": _fraction_row(memory.once_given),
         "patient_given": _fraction_row(memory.patient_given),
+        "under_way": _under_way_row(memory.under_way),
         "level": _level_row(memory.level),
         "boluses_withheld": memory.boluses_withheld,
         "finishing": memory.finishing,
@@ -182,6 +183,7 @@ def read_memory(fields: Fields, pages: bytes) -> Memory:
         once_paused_us=fields["once_paused_us"],
         once_given=Fraction(*fields["once_given"]),
         patient_given=Fraction(*fields["patient_given"]),
+        under_way=_read_under_way(fields["under_way"]),
         level=_read_level(fields["level"]),
         boluses_withheld=fields["boluses_withheld"],
         finishing=fields["finishing"],
@@ -355,6 +357,17 @@ def _read_raised(row: Any) -> Raised:  # noqa: ANN401 - as Fields
 
 def _fraction_row(exact: Fraction) -> list[int]:
     return [exact.numerator, exact.denominator]
+
+
+def _under_way_row(one: UnderWay | None) -> list[object] | None:
+    return None if one is None else [one.began.isoformat(), one.ends.isoformat(), *_fraction_row(one.given)]
+
+
+def _read_under_way(row: Any) -> UnderWay | None:  # noqa: ANN401 - as Fields
+    if row is None:
+        return None
+    began, ends, *given = row
+    return UnderWay(began=moment(began), ends=moment(ends), given=Fraction(*given))
 
 
 def _level_row(level: Level | None) -> list[str] | None:

@@ -14,7 +14,7 @@ from thecal.journal import GENESIS, Entry, Kind
 from thecal.pump.fault_log import FaultLog, is_fault
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
 Raw = tuple["datetime", Kind, dict[str, str]]
@@ -70,6 +70,9 @@ class Log(Sequence[Entry]):
 
     def __getitem__(self, place: int | slice) -> Entry | Sequence[Entry]:
         return self._entries()[place]
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self._entries())
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Log):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from thecal.pump.dead_space import Tube
-    from thecal.pump.hold import Hold, Level, Open, Raised
+    from thecal.pump.hold import Hold, Level, Open, Raised, UnderWay
     from thecal.pump.log import Log
     from thecal.pump.motor import Drive
     from thecal.pump.plan import Plan
@@ -101,6 +101,7 @@ class Memory:
         once_paused_us: how long what runs once gave way to the patient's boluses.
         once_given, patient_given: quanta that are the share of what runs once, and of the patient's newest
             bolus, in what was counted; base program not included.
+        under_way: the periodic bolus that has begun and is not over; None where none has.
         level: the newest measure of the reservoir beside what the pump then expected; None before the first.
         boluses_withheld: the reservoir does not hold another periodic bolus; the background goes on.
         finishing: a stop was ordered, and the quantum that was under way is being finished (ITB-019).
@@ -154,6 +155,7 @@ class Memory:
     once_paused_us: int = 0
     once_given: Fraction = Fraction(0)
     patient_given: Fraction = Fraction(0)
+    under_way: UnderWay | None = None
     level: Level | None = None
     boluses_withheld: bool = False
     finishing: bool = False

@@ -13,6 +13,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from thecal.pump import periodic
 from thecal.pump.hardware import PPM
 from thecal.pump.hold import AT_MINIMUM, NEVER_RAISE, STANDS
 from thecal.pump.marks import Marks, pulses_to_mark
@@ -159,14 +160,16 @@ def flow(memory: Memory, hardware: Hardware, until: datetime) -> tuple[Memory, H
             truth.write(born, _NOTHING)
             hardware = replace(hardware, truth=truth.tape)
         waited = _bridge_waited(memory, microseconds(until - memory.at))
-        return replace(memory, at=until, tape=tape.tape, once_paused_us=waited), hardware
+        stood = replace(memory, at=until, tape=tape.tape, once_paused_us=waited)
+        return periodic.flowed(memory, stood, 0), hardware
     acting = hardware.acting(memory.at, memory.drive.counts)
     marks = Marks.of(memory, hardware, acting)
     course = _Course(memory, *ordered)
     lasted, pulses = course.run(
         microseconds(until - memory.at), pulses_to_mark(marks), (tape, truth), (born, acting)
     )
-    given = course.bolus_share(memory, lasted * (acting.ratio if acting.counted else 0))
+    told, began = acting.ratio if acting.counted else 0, memory
+    given = course.bolus_share(memory, lasted * told)
     finished = memory.finishing and pulses > 0
     made, slip = divmod(hardware.slip + pulses * acting.ratio, PPM)
     if acting.counted:  # a drive that runs ahead finds no more in the reservoir than there is
@@ -195,7 +198,7 @@ def flow(memory: Memory, hardware: Hardware, until: datetime) -> tuple[Memory, H
         stored=hardware.stored + (0 if acting.room is None else made * acting.drawn),
         truth=None if truth is None else truth.tape,
     )
-    return marks.crossed(memory), hardware
+    return marks.crossed(periodic.flowed(began, memory, told)), hardware
 
 
 def _bridge_waited(memory: Memory, lasted: int) -> int:
