@@ -24,7 +24,7 @@ from pump.pumps import (
 )
 from safety.test_patient_bolus import asked_of, wanted
 from thecal.journal import Kind
-from thecal.pump import Cause, Pump, RefusedError, confirmations
+from thecal.pump import AlarmSettings, Cause, Pump, RefusedError, confirmations
 from thecal.quantities import DAY, HOUR, MINUTE, Interval, PumpClock
 from thecal.therapy import CommandId, PumpStatus
 
@@ -100,6 +100,10 @@ SOUNDED: dict[str, tuple[Does, Does]] = {
         lambda pump: pump.resume(fresh_id(), now=AT),
     ),
     "set_bolus_when_low": (nothing, lambda pump: pump.set_bolus_when_low(fresh_id(), allowed=False, now=AT)),
+    "set_alarms": (
+        nothing,
+        lambda pump: pump.set_alarms(fresh_id(), AlarmSettings(low=mL(4)), now=AT),
+    ),
     "restart": (ran_ahead, lambda pump: pump.restart(fresh_id(), now=AT)),
     "set_fallback": (nothing, lambda pump: pump.set_fallback(fresh_id(), ug_a_day(100), now=AT)),
     "start_fallback": (

@@ -13,6 +13,7 @@ from thecal.pump.alarm_rules import (
     Rule,
     Severity,
 )
+from thecal.pump.alarm_settings import AlarmSettings
 from thecal.pump.catalogue import capability, load_catalogue, read_catalogue
 from thecal.pump.conditions import SIZES, Cause, Condition
 from thecal.pump.errors import CatalogueError, MemoryImageError, PumpError, RefusedError
@@ -52,6 +53,7 @@ __all__ = [
     "SIZES",
     "TONES",
     "AlarmClass",
+    "AlarmSettings",
     "Brought",
     "CatalogueError",
     "CatheterModel",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from thecal.journal import Kind
 from thecal.pump import acts, alarms, commit
+from thecal.pump.alarm_settings import set_alarms
 from thecal.pump.boluses import start_patient_bolus
 from thecal.pump.errors import RefusedError
 from thecal.pump.events import settle
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime, timedelta
 
+    from thecal.pump.alarm_settings import AlarmSettings
     from thecal.pump.memory import Memory
     from thecal.quantities import Concentration, DoseRate, PumpClock, Volume
     from thecal.therapy import Program, PumpStatus
@@ -262,6 +264,17 @@ class Pump(Living):
         return self._carry_out(
             command, now, lambda memory: acts.set_bolus_when_low(memory, command, allowed=allowed)
         )
+
+    def set_alarms(self, command: CommandId, wanted: AlarmSettings, *, now: datetime) -> PumpStatus:
+        """Set at which content the low-reservoir alarm sounds, and how often each class of alarm does.
+
+        Raises:
+            RefusedError: nothing to set, or outside its range; the reason names the range.
+        """
+        told = self._carry_out(command, now, lambda memory: set_alarms(memory, command, wanted))
+        model = replace(self._hardware.model, capability=self._memory.capability)
+        self._hardware = replace(self._hardware, model=model)
+        return told
 
     def restart(self, command: CommandId, *, now: datetime) -> PumpStatus:
         """Go on with the last verified program, should a fault and no person have stopped it (ITB-163).
