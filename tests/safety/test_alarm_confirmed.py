@@ -13,6 +13,7 @@ from pump.pumps import (
     CLOCK,
     START,
     acting,
+    arm_refill,
     continuous,
     fresh_id,
     mL,
@@ -51,7 +52,7 @@ def written(pump: Pump, *, now: datetime = AT) -> PumpStatus:
 
 def armed(pump: Pump, *, now: datetime = AT) -> PumpStatus:
     """Begin a refill."""
-    return pump.arm_refill(fill=mL(10), concentration=C500, program=None, now=now)
+    return arm_refill(pump, fill=mL(10), concentration=C500, program=None, now=now)
 
 
 def ran_ahead(pump: Pump) -> None:
@@ -132,6 +133,8 @@ SILENT = {
     "in_contact": "reads",
     "check_contact": "refuses, and alters nothing",
     "contact": "a wand is felt",
+    "spend_radio": "the radio is paid for",
+    "reset_valve": "has a test of its own: this pump has no valves",
 }
 """Everything else that can be done with a pump, and why it is not sounded."""
 
@@ -146,6 +149,15 @@ def test_every_act_of_a_pump_is_either_sounded_or_not_and_why() -> None:
 
     assert acts == set(SOUNDED) | set(SILENT)
     assert not set(SOUNDED) & set(SILENT)
+
+
+@pytest.mark.requirement("ITB-162")
+def test_a_valve_that_is_opened_is_sounded() -> None:
+    pump = running(continuous(200), model="Prometra II 20 mL")
+
+    pump.reset_valve(fresh_id(), now=AT)
+
+    assert sounded(pump) == (AT,)
 
 
 @pytest.mark.requirement("ITB-162")

@@ -72,6 +72,8 @@ ORDERS = {
     "A patient asks for a bolus": ("request_bolus",),
     "The fallback is started": ("start_fallback", "set_fallback"),
     "A periodic bolus is withheld": ("set_bolus_when_low",),
+    "The alarms are set": ("set_alarms",),
+    "A valve is opened": ("reset_valve",),
 }
 """The sections about orders, and about what an order sets, with the acts of a pump that each is about."""
 BY_ITSELF: dict[str, set[FlowEffect]] = {

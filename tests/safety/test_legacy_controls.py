@@ -16,6 +16,7 @@ from pump.pumps import (
     START,
     acting,
     alarms_of,
+    arm_refill,
     bolus,
     continuous,
     flow,
@@ -139,7 +140,8 @@ def test_a_stop_is_silent_at_its_planned_review() -> None:
 def test_a_bridge_that_is_interrupted_is_over_while_the_tube_holds_the_old_solution() -> None:
     bridge = Bridge(dose=ug_a_day(200), old_concentration=C2000, dead_volume=mL("0.316"))
     pump = legacy(continuous(200, C2000))
-    pump.arm_refill(
+    arm_refill(
+        pump,
         fill=mL(16),
         concentration=C500,
         program=Program(
@@ -188,7 +190,7 @@ def test_a_clock_set_back_gives_the_high_half_of_a_day_twice() -> None:
 def test_a_new_concentration_is_armed_without_a_bridge() -> None:
     pump = legacy(continuous(400, C2000))
 
-    pump.arm_refill(fill=mL(16), concentration=C500, program=continuous(400), now=START)
+    arm_refill(pump, fill=mL(16), concentration=C500, program=continuous(400), now=START)
     pump.confirm_refill(fresh_id(), left_behind=mL(0), now=START)
 
     assert pump.memory.program.once is None

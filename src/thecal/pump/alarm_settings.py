@@ -50,7 +50,7 @@ def set_alarms(memory: Memory, command: CommandId, wanted: AlarmSettings) -> Mem
     """Return the memory of a pump whose alarms are set anew.
 
     A volume at which fewer than 7 days are left, should the pump deliver all that it may within its
-    tolerance, is taken, and the log says so: it is the clinician's to judge (S-40).
+    tolerance, is taken, and the log says so: it is the clinician's to judge (S-44).
 
     Raises:
         RefusedError: nothing to set, or outside its range.

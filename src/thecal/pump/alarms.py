@@ -39,7 +39,7 @@ ESCALATES_AT, ESCALATES_WITHIN = 3, 10 * MINUTE
 """An alarm that comes so often in so long escalates (ITB-101)."""
 
 TOLD_MOST, TOLD_WITHIN = 16, DAY
-"""That a cause is gone, or back, is recorded so often at the most in so long, of each alarm (S-39); assumed.
+"""That a cause is gone, or back, is recorded so often at the most in so long, of each alarm (S-43); assumed.
 
 What flickers must not fill the log. Every return is counted, and each record says how many there were.
 """

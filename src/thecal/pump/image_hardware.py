@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 from thecal.pump.catalogue import Figure
 from thecal.pump.conditions import Cause, Condition
 from thecal.pump.hardware import Hardware, built
-from thecal.pump.image_fields import Fields, moment, moment_or_none, tape_from_rows, tape_rows, text_or_none
+from thecal.pump.image_rows import moment, moment_or_none, tape_from_rows, tape_rows, text_or_none
 from thecal.quantities import Concentration, FlowRate, Interval, as_decimal, microseconds, plain
 from thecal.therapy import DeliverySegment
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
+    from thecal.pump.image_fields import Fields
     from thecal.therapy import Capability
 
 

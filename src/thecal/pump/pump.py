@@ -195,8 +195,7 @@ class Pump(Living):
         """Begin a refill: what is to be filled in, and what is to run then (ITB-159).
 
         Raises:
-            RefusedError: it was written for another revision, another is open, or what is meant could not be
-                carried out.
+            RefusedError: written for another revision, another is open, or it could not be carried out.
         """
         base = commit.Written(revision=base_revision, digest=base_digest)
         return self._act(now, lambda memory: acts.arm_refill(memory, fill, concentration, program, base=base))

@@ -1,6 +1,6 @@
 """When each alarm sounds: one place, for the ear of the patient and for the charge of the battery.
 
-What is escalated sounds twice as often as a critical alarm is set to, and at once (S-38). The pattern stays
+What is escalated sounds twice as often as a critical alarm is set to, and at once (S-42). The pattern stays
 that of its class: an implant has two, and people are taught two (ITB-094).
 """
 
