@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -75,9 +76,9 @@ class Likelihood:
             predicted: the model's; shape ``(P, n)``, and that of the result is ``(P,)``.
         """
         below, above = self._errors(predicted)
-        exact = self.low == self.high
-        half = np.where(exact, np.inf, (self.high - self.low) / 2 / self.sd)
-        lost = np.where(exact, above**2 / 2, log_mass(-half, half) - log_mass(below, above, skip=exact))
+        lost = np.where(self._exact, above**2 / 2, 0.0)
+        if len(within := self._intervals):
+            lost[..., within] = self._best - log_mass(below[..., within], above[..., within])
         return np.asarray(2 * np.sum(lost, axis=-1), dtype=np.float64)
 
     def steer(self, predicted: Floats) -> tuple[Floats, Floats]:
@@ -86,16 +87,33 @@ class Likelihood:
         Args:
             predicted: of one patient; shape ``(n,)``, as that of both results.
         """
-        below, above = self._errors(predicted)
-        exact = self.low == self.high
-        mass = log_mass(below, above, skip=exact)
-        from_below, from_above = _density(below, mass), _density(above, mass)
-        slope = np.where(exact, above, from_below - from_above)
-        # Where there is no end there is no density either, as often as one takes it.
-        ends = np.nan_to_num(above, posinf=0.0) * from_above - np.nan_to_num(below, neginf=0.0) * from_below
-        curvature = np.where(exact, 1.0, np.clip(slope**2 + ends, _FLATTEST, 1.0))
+        below, slope = self._errors(predicted)
+        curvature = np.ones_like(slope)
+        if len(within := self._intervals):
+            low, high = below[within], slope[within]
+            mass = log_mass(low, high)
+            from_below, from_above = _density(low, mass), _density(high, mass)
+            slope[within] = from_below - from_above
+            # Where there is no end there is no density either, as often as one takes it.
+            ends = np.nan_to_num(high, posinf=0.0) * from_above - np.nan_to_num(low, neginf=0.0) * from_below
+            curvature[within] = np.clip(slope[within] ** 2 + ends, _FLATTEST, 1.0)
         per_unit = 1 / (self.sd * np.where(self.in_logs, np.maximum(predicted, self.floor), 1.0))
         return slope * per_unit, curvature * per_unit**2
+
+    @cached_property
+    def _exact(self) -> npt.NDArray[np.bool_]:
+        return np.asarray(self.low == self.high)
+
+    @cached_property
+    def _intervals(self) -> npt.NDArray[np.intp]:
+        """Where a stretch was seen and no number."""
+        return np.flatnonzero(~self._exact)
+
+    @cached_property
+    def _best(self) -> Floats:
+        """Log of the most that a stretch can hold: of a finding in its middle."""
+        half = ((self.high - self.low) / 2 / self.sd)[self._intervals]
+        return log_mass(-half, half)
 
     def _errors(self, predicted: Floats) -> tuple[Floats, Floats]:
         """Return how many SDs both ends lie above what is predicted."""
@@ -104,9 +122,8 @@ class Likelihood:
         return (self.low - at) / self.sd, (self.high - at) / self.sd
 
 
-def log_mass(low: Floats, high: Floats, *, skip: npt.NDArray[np.bool_] | bool = False) -> Floats:
-    """Return log of the normal mass between two ends, SDs; 0 where it is skipped."""
-    low, high = np.where(skip, -np.inf, low), np.where(skip, np.inf, high)
+def log_mass(low: Floats, high: Floats) -> Floats:
+    """Return log of the normal mass between two ends, SDs."""
     turned = low > 0
     low, high = np.where(turned, -high, low), np.where(turned, -low, high)
     top = _log_below(high)

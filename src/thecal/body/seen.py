@@ -174,7 +174,7 @@ def check_error(what: str, curve: str, *, sd: float, law: Law, in_grades: bool) 
         raise ValueError(f"law of {what} is {law}; allowed with in_grades: Law.NORMAL")
 
 
-def predicted(ensemble: Ensemble, seen: Sequence[Seen], given: Given, *, tolerance: float = 1e-9) -> Floats:
+def predicted(ensemble: Ensemble, seen: Sequence[Seen], given: Given, *, tolerance: float = 1e-7) -> Floats:
     """Return what the model says of each thing seen, in their order; shape ``(P, n)``."""
     times = np.unique([one.at_h for one in seen])
     response = respond_to(ensemble, given, [one.curve for one in seen], times, tolerance=tolerance)
