@@ -86,7 +86,7 @@ REMEMBERED: dict[str, object] = {
     "history_lost_at": LATER,
     "bolus_when_low": False,
     "under_way": UnderWay(began=START, ends=LATER, given=Fraction(8, 3)),
-    "level": Level(at=LATER, measured=mL("11.5"), computed=mL("12.25")),
+    "level": Level(at=LATER, measured=mL("11.5"), computed=mL("12.25"), error=mL("0.5")),
     "lowest_doses": ((LATER, ug_a_day("99.5")),),
     "last_command": CommandId("another order"),
     "earlier_commands": (CommandId("a first order"), CommandId("a second one")),

@@ -140,6 +140,26 @@ PERIODIC = program(
 )
 
 
+@pytest.mark.requirement("ITB-036")
+def test_periodic_boluses_that_are_withheld_do_not_come_with_another_bolus() -> None:
+    allowed = PatientBolus(dose=Mass(ug=Decimal(120)), duration=HOUR, most_per_day=1, lockout=DAY)
+    what = Program(
+        drug=OTHER_DRUG,
+        concentration=C2000,
+        base=PERIODIC.base,
+        once=bolus(180, minutes=60),
+        patient_bolus=allowed,
+    )
+    due = at(replace(told_to(PERIODIC)[0], program=what, once_over=False), START + 30 * MINUTE)
+    asked = replace(due, patient_until=due.at + HOUR)
+
+    assert per_minute(due) == 1 + 2 + 3
+    assert per_minute(asked) == 1 + 2 + 2
+    assert per_minute(replace(due, boluses_withheld=True)) == 1 + 3
+    assert per_minute(replace(asked, boluses_withheld=True)) == 1 + 2
+    assert per_minute(replace(due, boluses_withheld=True, once_over=True)) == 1
+
+
 def test_a_periodic_bolus_that_runs_ends_at_its_end_by_the_clock_on_the_pump() -> None:
     memory, _ = told_to(PERIODIC)
     noon = START + 30 * MINUTE

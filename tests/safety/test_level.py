@@ -22,8 +22,9 @@ from pump.pumps import (
     refill,
     running,
 )
+from thecal.journal import Kind
 from thecal.pump import ALARM_CLASSES, LATENCY, LEGACY, AlarmClass, Cause, Pump, pump_model
-from thecal.quantities import DAY, HOUR
+from thecal.quantities import DAY, HOUR, MINUTE
 from thecal.therapy import Alarm
 
 ERROR = Fraction(pump_model("reference design 20 mL").number("level_error"))
@@ -131,3 +132,60 @@ def test_a_legacy_pump_reads_no_gauge() -> None:
     pump.advance(START + 3 * DAY)
 
     assert Alarm.LEVEL_DIFFERS not in alarms_of(pump)
+
+
+@pytest.mark.requirement("ITB-057", "ITB-058", "ITB-059", "ITB-061")
+@pytest.mark.parametrize("gain", ["1.02", "1.05", "1.1", "1.14"])
+def test_a_pump_that_gives_more_than_it_counts_is_low_and_empty_by_its_gauge_and_not_dry_in_silence(
+    gain: str,
+) -> None:
+    pump = running(continuous(200), gain=gain)
+    dry = START + (18 - Decimal("1.4")).__float__() / (0.4 * float(gain)) * DAY
+
+    pump.advance(dry - DAY)
+    assert Alarm.LOW_RESERVOIR in alarms_of(pump)
+    assert Alarm.EMPTY_RESERVOIR not in alarms_of(pump)
+    assert not pump.memory.is_low or gain == "1.02"
+
+    pump.advance(dry + 61 * MINUTE)
+    assert Alarm.EMPTY_RESERVOIR in alarms_of(pump)
+    assert flow(pump) == 0
+    assert not pump.memory.is_empty
+    said = {one.kind: one.at for one in pump.log if ("by", "gauge") in one.data}
+    assert said[Kind.RESERVOIR_EMPTIED] - dry < 61 * MINUTE
+
+    refill(pump, fill="18", left="0")
+    assert not alarms_of(pump) & {Alarm.LOW_RESERVOIR, Alarm.EMPTY_RESERVOIR}
+    assert flow(pump) == Decimal("0.4")
+
+
+@pytest.mark.requirement("ITB-058", "ITB-061")
+@pytest.mark.parametrize("gain", ["1", "0.95"])
+def test_a_pump_that_gives_no_more_than_it_counts_is_low_and_empty_by_its_count(gain: str) -> None:
+    pump = running(continuous(200), gain=gain)
+
+    pump.advance(START + 40 * DAY - MINUTE)
+    assert Alarm.LOW_RESERVOIR not in alarms_of(pump)
+    pump.advance(START + 40 * DAY + MINUTE)
+    assert Alarm.LOW_RESERVOIR in alarms_of(pump)
+    assert not pump.memory.shows_low
+
+
+@pytest.mark.requirement("ITB-057")
+def test_what_was_drawn_out_is_no_gauge_and_makes_no_reservoir_low() -> None:
+    pump = running(continuous(200))
+    pump.advance(START + DAY)
+
+    pump.compare_residual(mL("1.3"), now=pump.present)
+
+    assert not alarms_of(pump) & {Alarm.LOW_RESERVOIR, Alarm.EMPTY_RESERVOIR}
+
+
+def test_a_gauge_that_shows_little_is_read_every_hour() -> None:
+    pump = running(continuous(200), gain="1.1")
+    pump.advance(START + 36 * DAY + 6 * HOUR)
+    assert pump.memory.shows_low
+
+    read = pump.memory.level
+    assert read is not None
+    assert pump.memory.at - read.at < HOUR

@@ -88,9 +88,9 @@ def open_sounds_at(memory: Memory) -> datetime | None:
 def states_of(memory: Memory) -> set[Alarm]:
     """Return the alarms that the pump's present state is."""
     states = set()
-    if memory.is_empty:
+    if memory.is_empty or memory.shows_empty:
         states.add(Alarm.EMPTY_RESERVOIR)
-    if memory.is_low:
+    if memory.is_low or memory.shows_low:
         states.add(Alarm.LOW_RESERVOIR)
     if (sounds := stop_sounds_at(memory)) is not None and memory.at >= sounds:
         states.add(Alarm.PUMP_STOPPED)

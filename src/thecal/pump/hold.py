@@ -87,11 +87,13 @@ class Level:
         at: when.
         measured: what was drawn out, or the gauge showed.
         computed: what the pump expected, from its counts.
+        error: of the gauge that measured it; None where it was drawn out.
     """
 
     at: datetime
     measured: Volume
     computed: Volume
+    error: Volume | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -221,20 +221,24 @@ def read_under_way(row: Any) -> UnderWay | None:  # noqa: ANN401 - JSON
     return UnderWay(began=moment(began), ends=moment(ends), given=Fraction(*given))
 
 
-def level_row(level: Level | None) -> list[str] | None:
+def level_row(level: Level | None) -> list[str | None] | None:
     """Return a measured level as JSON values."""
     if level is None:
         return None
-    return [level.at.isoformat(), plain(level.measured.mL), plain(level.computed.mL)]
+    error = None if level.error is None else plain(level.error.mL)
+    return [level.at.isoformat(), plain(level.measured.mL), plain(level.computed.mL), error]
 
 
 def read_level(row: Any) -> Level | None:  # noqa: ANN401 - JSON
     """Read a measured level back."""
     if row is None:
         return None
-    at, measured, computed = row
+    at, measured, computed, error = row
     return Level(
-        at=moment(at), measured=Volume(mL=as_decimal(measured)), computed=Volume(mL=as_decimal(computed))
+        at=moment(at),
+        measured=Volume(mL=as_decimal(measured)),
+        computed=Volume(mL=as_decimal(computed)),
+        error=None if error is None else Volume(mL=as_decimal(error)),
     )
 
 

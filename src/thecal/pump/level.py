@@ -14,8 +14,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from thecal.journal import Kind
 from thecal.pump import alarms, effects
 from thecal.pump.hold import Level
+from thecal.pump.log import recorded
 from thecal.quantities import DAY, HOUR, Volume, plain
 from thecal.therapy import Alarm
 
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 
 DIFFERS_BY = Volume(mL=Decimal(2))
 """Two levels differ if they are further apart, or by more than the tolerances allow (ASRA 2017; ITB-169)."""
-READ_EVERY, READ_AFTER_FILLING = DAY, HOUR
+READ_EVERY, READ_AFTER_FILLING, READ_WHEN_LOW = DAY, HOUR, HOUR
 _FIGURE = "level_error"
 
 
@@ -41,17 +43,23 @@ def level_now(memory: Memory, hardware: Hardware) -> Level | None:
     if not has_gauge(hardware):
         return None
     measured = hardware.gauged(memory.capability, memory.at)
-    return Level(at=memory.at, measured=measured, computed=memory.holding.content)
+    error = Volume(mL=hardware.model.number(_FIGURE))
+    return Level(at=memory.at, measured=measured, computed=memory.holding.content, error=error)
 
 
 def next_reading(memory: Memory, hardware: Hardware) -> datetime | None:
     """Return when the gauge is read next; None where there is none, or nobody reads it."""
     if not has_gauge(hardware) or not memory.profile.tests_itself:
         return None
-    days = (memory.at - memory.implanted_at) // READ_EVERY + 1
-    daily = memory.implanted_at + days * READ_EVERY
+    every = _every(memory)
+    regular = memory.implanted_at + ((memory.at - memory.implanted_at) // every + 1) * every
     filled = memory.filled_at + READ_AFTER_FILLING
-    return min(daily, filled) if filled > memory.at else daily
+    return min(regular, filled) if filled > memory.at else regular
+
+
+def _every(memory: Memory) -> timedelta:
+    """Return how often the gauge is read: once it shows that little is left, every hour."""
+    return READ_WHEN_LOW if memory.shows_low else READ_EVERY
 
 
 def compared(memory: Memory, hardware: Hardware) -> Memory:
@@ -63,7 +71,7 @@ def compared(memory: Memory, hardware: Hardware) -> Memory:
         return memory
     apart = abs(Fraction(level.measured.mL) - Fraction(level.computed.mL))
     noticed = alarms.standing(memory, Alarm.LEVEL_DIFFERS) is not None
-    memory = replace(memory, level=level)
+    memory = _shown(memory, replace(memory, level=level))
     if apart <= _allowed(memory, hardware):
         return alarms.over(memory, Alarm.LEVEL_DIFFERS) if noticed else memory
     if noticed:
@@ -72,9 +80,20 @@ def compared(memory: Memory, hardware: Hardware) -> Memory:
     return effects.raised(memory, Alarm.LEVEL_DIFFERS, **facts)
 
 
+def _shown(before: Memory, memory: Memory) -> Memory:
+    """Return the memory with what the gauge shows, and the count does not say, in its log (S-45)."""
+    log, level = memory.log, memory.level
+    facts = {} if level is None else {"by": "gauge", "measured_mL": plain(level.measured.mL)}
+    if memory.shows_low and not (before.shows_low or memory.is_low):
+        log = recorded(log, Kind.RESERVOIR_RAN_LOW, at=memory.at, **facts)
+    if memory.shows_empty and not (before.shows_empty or memory.is_empty):
+        log = recorded(log, Kind.RESERVOIR_EMPTIED, at=memory.at, **facts)
+    return replace(memory, log=log)
+
+
 def _is_read(memory: Memory) -> bool:
-    daily = (memory.at - memory.implanted_at) % READ_EVERY == timedelta(0)
-    return daily or memory.at == memory.filled_at + READ_AFTER_FILLING
+    regular = (memory.at - memory.implanted_at) % _every(memory) == timedelta(0)
+    return regular or memory.at == memory.filled_at + READ_AFTER_FILLING
 
 
 def _allowed(memory: Memory, hardware: Hardware) -> Fraction:

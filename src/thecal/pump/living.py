@@ -269,7 +269,7 @@ class Living:
     def _flow_now(self) -> Fraction:
         """Return what the drive does as far as the pump knows: nothing while it alarms about a stall."""
         stalled = alarms.standing(self._memory, Alarm.MOTOR_STALL) is not None
-        return Fraction(0) if stalled else flow_now(self._memory)
+        return Fraction(0) if stalled or self._memory.shows_empty else flow_now(self._memory)
 
     def _seen(self) -> None:
         memory = alarms.seen(self._memory)

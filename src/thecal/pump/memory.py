@@ -264,6 +264,32 @@ class Memory:
         return self.drive.counts >= self.low_counts
 
     @property
+    def shows_low(self) -> bool:
+        """Whether the gauge, less its error, shows less than the count, and no more than the alarm volume."""
+        level = self._gauged
+        if level is None or level.error is None:
+            return False
+        return (
+            level.measured < level.computed and level.measured <= self.capability.low_reservoir + level.error
+        )
+
+    @property
+    def shows_empty(self) -> bool:
+        """Whether the gauge shows less than the count, and nothing usable."""
+        level = self._gauged
+        return (
+            level is not None
+            and level.measured < level.computed
+            and level.measured <= self.capability.unusable
+        )
+
+    @property
+    def _gauged(self) -> Level | None:
+        """What the gauge has shown of this filling; None where nothing, or there is no gauge."""
+        level = self.level
+        return None if level is None or level.error is None or level.at <= self.filled_at else level
+
+    @property
     def holding(self) -> Reservoir:
         """The reservoir as it is now."""
         used = volume_of(self.drive.counts - self.filled_counts, self.capability.quantum)

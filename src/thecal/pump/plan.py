@@ -47,6 +47,7 @@ class Plan:
         base: the week after that.
         patient: the base week with the patient's bolus on top.
         background: the base week without its periodic boluses.
+        once_withheld, patient_withheld: as ``once`` and ``patient``, with the periodic boluses withheld.
         bolus_quanta: how many a periodic bolus takes, with the background meanwhile; 0 where there is none.
         once_pace, patient_pace: what runs once, and the patient's bolus, alone.
         most_pace: highest pace of the base program.
@@ -60,6 +61,8 @@ class Plan:
     base: Week
     patient: Week
     background: Week
+    once_withheld: Week
+    patient_withheld: Week
     bolus_quanta: int
     once_pace: int
     patient_pace: int
@@ -129,6 +132,7 @@ def _plan(program: Program, capability: Capability) -> Plan:
         background = (((0, DAY_US, low),),) * 7
         high = _highest(base)
         bolus_quanta = -(-high * microseconds(program.base.duration) // scale) if low < high else 0
+    withholds = background is not base
     return Plan(
         digest=program_digest(program),
         scale=scale,
@@ -137,6 +141,8 @@ def _plan(program: Program, capability: Capability) -> Plan:
         base=base,
         patient=patient,
         background=background,
+        once_withheld=_on_top(background, more) if withholds and not alone else once,
+        patient_withheld=_on_top(background, int(asked * scale)) if withholds else patient,
         bolus_quanta=bolus_quanta,
         once_pace=more,
         patient_pace=int(asked * scale),

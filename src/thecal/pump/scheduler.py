@@ -62,12 +62,12 @@ def commanded(memory: Memory) -> tuple[Plan, Week] | None:
 
 def _programmed(memory: Memory) -> tuple[Plan, Week]:
     """Return what the program says, holds or no holds."""
-    plan = memory.plan
+    plan, withheld = memory.plan, memory.boluses_withheld
     if memory.patient_until is not None:
-        return plan, plan.patient
+        return plan, plan.patient_withheld if withheld else plan.patient
     if not memory.once_over:
-        return plan, plan.once
-    return plan, plan.background if memory.boluses_withheld else plan.base
+        return plan, plan.once_withheld if withheld else plan.once
+    return plan, plan.background if withheld else plan.base
 
 
 def _lesser(minimum: Plan, plan: Plan, week: Week) -> tuple[Plan, Week]:
@@ -298,10 +298,10 @@ class _Course:
             memory: before it was counted.
             counted: microseconds, each by the millionths of its quanta that were counted.
         """
-        plan, none = self._plan, Fraction(0)
-        if self._week is plan.patient and memory.patient_until is not None:
+        plan, week, none = self._plan, self._week, Fraction(0)
+        if (week is plan.patient or week is plan.patient_withheld) and memory.patient_until is not None:
             return none, Fraction(plan.patient_pace * counted, plan.scale * PPM)
-        if self._week is plan.once and not memory.once_over:
+        if (week is plan.once or week is plan.once_withheld) and not memory.once_over:
             return Fraction(plan.once_pace * counted, plan.scale * PPM), none
         return none, none
 

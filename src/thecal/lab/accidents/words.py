@@ -127,7 +127,9 @@ def entry_in_words(entry: Entry, memory: Memory) -> str:
         return f"Takes the program: {program_in_words(memory)}"
     if entry.kind is Kind.COMMAND_REFUSED:
         return f"Refuses: {facts['reason']}"
-    if entry.kind in {Kind.ALARM_RAISED, Kind.ALARM_CLEARED, Kind.ALARM_ESCALATED}:
+    if entry.kind is Kind.BOLUS_ENDED:
+        return f"Ends a {facts['mode']}: {facts['reason']}"
+    if entry.kind in _OF_AN_ALARM:
         return f"{_RECORDS[entry.kind]}: {facts['alarm']}"
     if entry.kind is Kind.TELEMETRY_ENTERED:
         ends = facts["until"]
@@ -148,15 +150,25 @@ _RECORDS: Mapping[Kind, str] = MappingProxyType(
         Kind.RESERVOIR_EMPTIED: "Alarms: empty reservoir",
         Kind.ALARM_RAISED: "Alarms",
         Kind.ALARM_CLEARED: "Ends the alarm",
-        Kind.ALARM_ESCALATED: "Sounds as critical from now on",
+        Kind.ALARM_ESCALATED: "Sounds as critical, and twice as often, from now on",
+        Kind.CAUSE_ENDED: "Notices that the cause is gone",
+        Kind.CAUSE_RETURNED: "Notices that the cause is back",
         Kind.PUMP_STALLED: "Notices that its drive stands",
         Kind.STALL_RECOVERED: "Notices that its drive turns again",
         Kind.PUMP_INTERROGATED: "Is interrogated",
         Kind.RESIDUAL_COMPARED: "Holds what was drawn out against its count",
         Kind.TELEMETRY_LEFT: "Leaves telemetry mode",
-        Kind.BOLUS_ENDED: "Has given what runs once",
+        Kind.PROGRAM_PAUSED: "Holds its program back",
+        Kind.PROGRAM_RESUMED: "Goes on with its program",
     }
 )
+_OF_AN_ALARM = {
+    Kind.ALARM_RAISED,
+    Kind.ALARM_CLEARED,
+    Kind.ALARM_ESCALATED,
+    Kind.CAUSE_ENDED,
+    Kind.CAUSE_RETURNED,
+}
 
 
 def _dose(step: Step) -> str:
