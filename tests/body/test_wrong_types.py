@@ -234,6 +234,7 @@ ELSEWHERE = {
     *(
         "Band",
         "Column",
+        "Expected",
         "Fitted",
         "Group",
         "MassBalance",

@@ -83,7 +83,7 @@ def test_a_play_runs_to_its_end_and_can_be_paused(bench: Bench) -> None:
     slider.fill("230")
     bench.press("Play")
 
-    expect(slider).to_have_attribute("aria-valuetext", "1 day 6 h")
+    expect(slider).to_have_attribute("aria-valuetext", "1 day 7 h")
     expect(bench.page.get_by_role("button", name="Play", exact=True)).to_be_visible()
     expect(bench.page.get_by_role("region", name="Reference pump")).to_contain_text(
         "over-delivery (critical)"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from thecal.body import Implant, Inflow, Response
 from thecal.lab import Origin, VirtualPatient, respond
@@ -39,13 +40,18 @@ def test_the_result_does_not_depend_on_how_the_cohort_is_cut(block: int) -> None
     whole, cut = cohort(10), cohort(10, block=block)
 
     for quantity in whole.quantities:
-        assert np.array_equal(whole.curves[quantity], cut.curves[quantity]), quantity
+        assert alike(whole.curves[quantity], cut.curves[quantity]), quantity
+
+
+def alike(one: NDArray[np.float64], other: NDArray[np.float64]) -> bool:
+    """Say whether two are the same to the last digits: processors round a product of more rows otherwise."""
+    return one.shape == other.shape and np.allclose(one, other, rtol=1e-12, atol=1e-13 * one.max())
 
 
 def test_a_patient_is_the_same_in_a_larger_cohort() -> None:
     few, many = cohort(3), cohort(7)
 
-    assert np.array_equal(few.patients("csf_lumbar_ng_mL"), many.patients("csf_lumbar_ng_mL")[:3])
+    assert alike(few.patients("csf_lumbar_ng_mL"), many.patients("csf_lumbar_ng_mL")[:3])
 
 
 def test_another_seed_draws_others_and_leaves_the_typical_patient() -> None:

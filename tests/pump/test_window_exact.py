@@ -57,7 +57,7 @@ def a_minute(rate: int) -> FlowRate:
     return FlowRate(mL_per_day=Decimal("0.72") * rate)
 
 
-def remembered(past: Rows, what: Program | None = None, *, ran: int = 0, doubt: int = 0) -> Memory:
+def remembered(past: Rows, what: Program | None = None, *, ran: int = 0) -> Memory:
     """Return the memory of a pump that gave this, the last ``ran`` minutes of it by the program it runs."""
     at = START + sum(length for length, _ in past) * MINUTE
     tape, since = [], 0
@@ -72,7 +72,6 @@ def remembered(past: Rows, what: Program | None = None, *, ran: int = 0, doubt: 
         once_over=what is None or what.once is None,
         at=at,
         tape=Tape(tape),
-        doubt=doubt,
     )
 
 
