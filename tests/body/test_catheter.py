@@ -148,6 +148,7 @@ def test_an_inflow_that_cannot_be_is_refused(
             {"bore_mL_per_cm": 0, "disperses": True},
             "bore_mL_per_cm is 0 mL/cm; allowed: above 0 mL/cm in a catheter that disperses",
         ),
+        ({"disperses": "yes"}, "disperses is 'yes'; allowed: True or False"),
     ],
 )
 def test_an_implant_that_cannot_be_is_refused(implant: dict[str, float], said: str) -> None:
@@ -180,14 +181,16 @@ def test_drug_that_has_left_the_tip_is_counted_between_edges_too() -> None:
 
 def test_a_catheter_that_disperses_blurs_by_its_own_bore() -> None:
     inflow = Inflow([0, 60], [0.02], [500])
-    wide = replace(SHORT, bore_mL_per_cm=0.004, disperses=True)
+    wide = replace(SHORT, bore_mL_per_cm=0.004, diffusion_cm2_h=0.05, disperses=True)
 
     tip = through_catheter(inflow, wide)
 
-    out = through_tube(inflow, 0.140 + 80 * 0.004, 100, bore_mL_per_cm=0.004)
+    out = through_tube(inflow, 0.140 + 80 * 0.004, 100, bore_mL_per_cm=0.004, diffusion_cm2_h=0.05)
     assert np.array_equal(tip.edges_h, out.edges_h)
     assert np.array_equal(tip.rate_ug_h, out.rate_ug_h)
     assert len(tip.rate_ug_h) == 41
+    usual = through_catheter(inflow, replace(wide, diffusion_cm2_h=0.02))
+    assert not np.array_equal(tip.edges_h, usual.edges_h)
 
 
 def test_the_shipped_dead_space_numbers_are_the_ones_a_catheter_starts_with() -> None:

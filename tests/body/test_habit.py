@@ -282,6 +282,15 @@ def test_the_tolerant_feel_a_level_over_what_they_are_used_to() -> None:
     assert Habits(typical(1)).felt(sites, followed) is sites
 
 
+def test_a_molecule_of_half_the_potency_is_got_used_to_by_half() -> None:
+    body = typical(1, tolerance_gain=2.0, potency=0.5)
+    ec50 = body.patients["ec50_ng_mL"]
+    sites, followed = np.full((2, 1, 3), 30.0), np.zeros((2, 1, 3))
+    followed[:] = 2 * ec50[:, np.newaxis]
+
+    assert Habits(body).felt(sites, followed) == pytest.approx(np.full((2, 1, 3), 30 / 2))
+
+
 def test_rebound_adds_its_grades_by_the_share_that_is_missed_up_to_the_highest() -> None:
     body = typical(1, rebound_grades=2, tolerance_gain=1)
     ec50 = float(body.patients["ec50_ng_mL"][0])
@@ -300,6 +309,10 @@ def test_rebound_adds_its_grades_by_the_share_that_is_missed_up_to_the_highest()
         (
             lambda: dose_drift([3, -1], gain=1, per_day=0.01, level_over_ec50=1),
             "at_days[1] is -1 day; allowed: 0 to 10980 day",
+        ),
+        (
+            lambda: dose_drift([3, 1], gain=1, per_day=0.01, level_over_ec50=1),
+            "at_days must increase: at_days[1] is 1 day after 3 day",
         ),
         (
             lambda: dose_drift([1], gain=-1, per_day=0.01, level_over_ec50=1),

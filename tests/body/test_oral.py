@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +16,7 @@ from thecal.body import (
     SUPRASPINAL,
     TONE_LEGS,
     OralDose,
+    Patients,
     csf_at,
     draw_patients,
     load_parameters,
@@ -168,6 +170,11 @@ def test_doses_may_stand_in_any_order() -> None:
             "every_h is 0 h; allowed: 0.0166667 to 8784 h",
         ),
         (lambda: OralDose.repeated(20, every_h=8, doses=0), "doses is 0 doses; allowed: 1 to 100000 doses"),
+        (
+            lambda: OralDose.repeated(20, every_h=8, doses=2, from_h=-1),
+            "from_h is -1 h; allowed: 0 to 263520 h",
+        ),
+        (lambda: plasma_clearance({"renal_share": 1}), "patients is {'renal_share': 1}; allowed: Patients"),
     ],
 )
 def test_what_cannot_be_swallowed_is_refused(made: Callable[[], object], said: str) -> None:
@@ -217,6 +224,23 @@ def test_the_clearance_is_split_by_the_renal_share() -> None:
     ours = typical(creatinine_clearance_mL_min=30, renal_share=0.8, plasma_clearance_L_h=10).patients
 
     assert plasma_clearance(ours)[0] == pytest.approx(10 * (0.2 + 0.8 / 4))
+    little = typical(creatinine_clearance_mL_min=60, renal_share=0.8, plasma_clearance_L_h=1).patients
+    assert plasma_clearance(little)[0] == pytest.approx(0.2 + 0.8 / 2)
+
+
+def test_the_first_patient_whose_plasma_is_not_cleared_is_named_with_what_it_comes_from() -> None:
+    sound = typical(creatinine_clearance_mL_min=30, renal_share=0.5, plasma_clearance_L_h=10).patients
+    values = {name: np.repeat(of, 4) for name, of in sound.values.items()}
+    values["plasma_clearance_L_h"] = np.array([10.0, 1.0, 10.0, 10.0])
+    values["renal_share"] = np.array([0.5, 0.5, 1.0, 5.0])
+    values["creatinine_clearance_mL_min"] = np.array([30.0, 30.0, 0.0, 30.0])
+
+    said = (
+        "plasma of patient 2 is cleared of 0 L/h, with a renal_share of 1 and 0% of usual renal "
+        "function; allowed: above 0 L/h"
+    )
+    with pytest.raises(ValueError, match=f"^{re.escape(said)}$"):
+        plasma_clearance(Patients(MappingProxyType(values)))
 
 
 def test_levels_of_doses_in_any_order_are_those_of_the_matrix_for_each_patient_and_place() -> None:

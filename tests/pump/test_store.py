@@ -131,3 +131,18 @@ def test_any_altered_byte_of_a_copy_is_found_and_the_next_write_puts_it_right(
 def test_copies_of_which_none_is_whole_are_refused(copies: tuple[bytes, ...]) -> None:
     with pytest.raises(MemoryImageError, match=r"^no copy of the pump's memory is whole$"):
         Store(copies).recover()
+
+
+@pytest.mark.requirement("ITB-084")
+@pytest.mark.parametrize("copy", [0, 1, 2])
+def test_a_byte_that_is_struck_is_that_byte_of_that_copys_content_and_nothing_else(copy: int) -> None:
+    whole = Store.holding(b"content", copies=3, log=b"log\n")
+
+    struck = whole.struck(copy, 2, 0b101)
+
+    assert struck.log == b"log\n"
+    for number, (before, after) in enumerate(zip(whole.copies, struck.copies, strict=True)):
+        changed = {place: after[place] for place in range(len(before)) if before[place] != after[place]}
+        assert changed == ({len(before) - len(b"ntent"): ord("n") ^ 0b101} if number == copy else {})
+    assert struck.recover() == Recovered(b"content", 1, (copy,))
+    assert struck.struck(copy, 2, 0b101) == whole

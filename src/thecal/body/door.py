@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING
 
 from thecal.body.bounds import increasing, list_of, one_of, series
 from thecal.body.inflow import Inflow
-from thecal.quantities import FlowRate, Interval, PumpClock, aware, microseconds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from thecal.therapy import Capability, Delivery, Program
 
-_MICROSECONDS_PER_HOUR = microseconds(timedelta(hours=1))
+_MICROSECONDS_PER_HOUR = 3_600_000_000
 _HOURS_PER_DAY = 24
 _LONGEST_H = 24 * 366 * 30.0
 _A_MONDAY = datetime(2024, 1, 1, tzinfo=UTC)
@@ -25,6 +24,8 @@ _A_MONDAY = datetime(2024, 1, 1, tzinfo=UTC)
 
 def hours_since(start: datetime, moment: datetime) -> float:
     """Return simulation time: hours from ``start`` to ``moment``, both aware."""
+    from thecal.quantities import aware, microseconds  # noqa: PLC0415 - who has no pump loads none
+
     for name, one in (("start", start), ("moment", moment)):
         one_of(name, one, datetime, allowed="a moment with its time zone")
     return microseconds(aware(moment) - aware(start)) / _MICROSECONDS_PER_HOUR
@@ -88,6 +89,7 @@ def inflow_from_programs(
         ValueError: hours that go backwards, or a minimum rate without a pump to say what that is.
         UndeliverableError: the pump cannot do it; with every reason.
     """
+    from thecal.quantities import FlowRate, Interval, PumpClock  # noqa: PLC0415 - as the next
     from thecal.therapy import (  # noqa: PLC0415 - who has no programs loads none
         Capability,
         Program,
