@@ -45,7 +45,7 @@ HEADER, CONTENT, LOG = IMAGE.split(b"\n", 2)
 BEFORE_LOG = len(IMAGE) - len(LOG)
 
 
-def sealed(content: bytes, form: int = 5, log: bytes = LOG) -> bytes:
+def sealed(content: bytes, form: int = 6, log: bytes = LOG) -> bytes:
     """Return content under a header that fits it, and a log."""
     seal = hashlib.sha256(b"%d\n%s" % (form, content)).hexdigest().encode()
     return b"thecal-pump-memory %d %s\n%s\n%s" % (form, seal, content, log)
@@ -146,7 +146,7 @@ def test_a_log_that_was_cut_short_is_restored_as_far_as_it_goes_and_says_what_is
         (b"", "not a pump's memory"),
         (b"\xff\xfe\x00", "not a pump's memory"),
         (b'{"program": 1}', "not a pump's memory"),
-        (sealed(CONTENT, form=4), "form '4' is not known; this software reads form 5"),
+        (sealed(CONTENT, form=5), "form '5' is not known; this software reads form 6"),
         (IMAGE + b" ", "not in its one form"),
         (b"\n", "not a pump's memory"),
         (sealed(CONTENT, log=resealed(b'{"kind":"pump.flew"}')), "makes no sense"),
@@ -169,7 +169,7 @@ def test_bytes_that_are_no_memory_are_refused_by_name(image: bytes, complaint: s
 
 
 def test_the_image_of_a_new_pump_says_what_it_is() -> None:
-    assert implanted().image().startswith(b"thecal-pump-memory 5 ")
+    assert implanted().image().startswith(b"thecal-pump-memory 6 ")
 
 
 def test_two_pumps_that_lived_alike_have_the_same_image() -> None:

@@ -9,10 +9,10 @@ from fractions import Fraction
 
 import pytest
 
-from pump.pumps import C2000, START, acting, continuous, mL, running, ug_a_day
+from pump.pumps import C500, C2000, START, acting, continuous, mL, running, ug_a_day
 from thecal.pump import LEGACY, Cause, Hardware, Memory, Pump
 from thecal.pump.counters import Counters, Reading
-from thecal.pump.dead_space import Tube
+from thecal.pump.dead_space import Entered, Tube
 from thecal.pump.hold import Hold, Intervals, Level, Open, Raised, UnderWay, Work
 from thecal.pump.motor import Drive
 from thecal.pump.tape import Tape
@@ -72,7 +72,14 @@ REMEMBERED: dict[str, object] = {
     "telemetry_since": LATER,
     "fallback": ug_a_day("120.5"),
     "doubts": ((START, START + HOUR, 3), (START + 2 * HOUR, START + 2 * HOUR, 1)),
-    "tube": Tube(holds=C2000, since=START + HOUR, counts=7, volume=mL("0.316")),
+    "tube": Tube(
+        entered=(
+            Entered(concentration=C2000, counts=0, at=START),
+            Entered(concentration=C500, counts=7, at=START + HOUR),
+        ),
+        volume=mL("0.316"),
+    ),
+    "ordered_at": START + HOUR,
     "replacement": Reading(lived_us=9, counts=8, counters=COUNTERS),
     "counters": COUNTERS,
     "patient_boluses": (START, LATER),

@@ -222,9 +222,13 @@ class LifeMachine(RuleBasedStateMachine):
     def arm_a_refill(self, fill: str) -> None:
         self._try(lambda: arm_refill(self.pump, fill=mL(fill), concentration=C500, program=None, now=self.at))
 
-    @rule(done=st.booleans())
-    def end_the_refill(self, *, done: bool) -> None:
+    @rule(done=st.booleans(), needle=st.booleans())
+    def end_the_refill(self, *, done: bool, needle: bool) -> None:
         left, command = min(self.pump.memory.holding.content, MODEL.unusable), fresh_id()
+        armed = self.pump.memory.open
+        if needle and armed is not None and (fill := armed.fill) is not None:
+            by_needle = self.pump.fill_by_needle
+            self._try(lambda: by_needle(left_behind=left, fill=fill, product=C500, now=self.at))
         if not done:
             self._try(lambda: self.pump.cancel_refill(now=self.at))
         elif self._try(lambda: self.pump.confirm_refill(command, left_behind=left, now=self.at)):

@@ -166,20 +166,6 @@ def test_an_unknown_drug_in_a_frame_is_not_startable_and_is_logged() -> None:
     assert "drug 'morphine' is not in the library" in (entry.fact("reason") or "")
 
 
-@pytest.mark.requirement("ITB-157")
-def test_a_stop_whose_id_is_no_text_is_refused_at_the_door_and_raises_nothing() -> None:
-    contact = Contact()
-    frame = decode_frame(contact.wand.send(Stop(command=STOP), now=contact.now))
-    broken = encode_frame(replace(frame, payload=frame.payload.replace(b"stop", b"st\xff\xfe")))
-
-    assert contact.radio.receive_data(broken, now=contact.now) == b""
-    assert "is not UTF-8" in (contact.bedside.pump.log[-1].fact("reason") or "")
-    contact.wand.handle_timer(now=contact.now + REPLY_TIMEOUT)
-    reply = contact.ask(Stop(command=STOP))
-    assert isinstance(reply, StopReply)
-    assert reply.status.stopped
-
-
 def test_a_flood_of_breaches_does_not_fill_the_log() -> None:
     contact = Contact()
     frame = decode_frame(contact.wand.send(contact.order(), now=contact.now))
@@ -288,52 +274,6 @@ def test_a_breach_is_not_answered_and_brings_nothing_old_back() -> None:
     assert contact.radio.receive_data(order, now=contact.now) == b""
     assert contact.bedside.running == BEFORE
     assert isinstance(contact.ask(ReadStatus()), ReadStatusReply)
-
-
-@pytest.mark.requirement("ITB-160")
-def test_a_stop_that_comes_late_is_carried_out_and_answered_by_its_own_number() -> None:
-    contact = Contact()
-    stop = contact.wand.send(Stop(command=STOP), now=contact.now)
-    contact.wand.handle_timer(now=contact.now + REPLY_TIMEOUT)
-    contact.ask(ReadStatus())
-
-    answer = contact.radio.receive_data(stop, now=contact.now)
-
-    assert decode_frame(answer).sequence == decode_frame(stop).sequence
-    assert contact.bedside.pump.memory.program.is_stopped
-    assert isinstance(contact.ask(ReadStatus()), ReadStatusReply)
-
-
-@pytest.mark.requirement("ITB-160")
-@pytest.mark.parametrize("ahead", [64, 65, 2**32 - 1])
-def test_no_number_of_a_frame_from_anywhere_keeps_a_stop_from_being_carried_out(ahead: int) -> None:
-    contact = Contact()
-    noise = encode_frame(
-        replace(decode_frame(contact.wand.send(ReadStatus(), now=contact.now)), sequence=ahead)
-    )
-    contact.wand.handle_timer(now=contact.now + REPLY_TIMEOUT)
-
-    heard = contact.radio.receive_data(noise, now=contact.now)
-    assert bool(heard) == (ahead <= 64)
-
-    reply = contact.ask(Stop(command=STOP))
-    assert isinstance(reply, StopReply)
-    assert reply.status.stopped
-
-
-@pytest.mark.requirement("ITB-160")
-def test_a_stop_behind_noise_is_carried_out_at_the_deadline_of_the_noise() -> None:
-    contact = Contact()
-    stop = contact.wand.send(Stop(command=STOP), now=contact.now)
-
-    assert contact.radio.receive_data(b"Th\0\0\0" + stop, now=contact.now) == b""
-    due = contact.radio.next_deadline
-    assert due is not None
-    assert due - contact.now <= timedelta(seconds=3)
-    contact.radio.receive_data(b"", now=due)
-
-    assert contact.bedside.pump.memory.program.is_stopped
-    assert contact.radio.next_deadline is None
 
 
 @pytest.mark.requirement("ITB-160")

@@ -111,9 +111,7 @@ def test_a_prime_counts_unless_it_fills_an_empty_tube(counts: int, volume: str, 
         check_window(allowing(memory, most - LESS), prime)
 
 
-def test_a_doubt_counts_to_the_day_after_its_end_and_a_long_one_by_a_days_share() -> None:
+def test_a_doubt_counts_in_full_to_the_day_after_its_end() -> None:
     whole = ((START, START + HOUR, 7),)
     assert [in_doubt(whole, START + HOUR + after) for after in (0 * HOUR, DAY, DAY + MINUTE)] == [7, 7, 0]
-    assert in_doubt(((START, START + DAY, 10),), START + DAY) == 10
-    assert in_doubt(((START, START + 3 * DAY, 10),), START + 3 * DAY) == 4
     assert in_doubt(((START, START, 1), (START + HOUR, START + 2 * HOUR, 2)), START + 2 * HOUR) == 3

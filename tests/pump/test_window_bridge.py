@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 
 from pump.pumps import C500, C2000, MODEL, START, fresh_id, mL, refill, send, ug_a_day
 from pump.test_window_exact import LESS, allowing
 from thecal.pump import Pump, RefusedError
-from thecal.pump.dead_space import Tube
+from thecal.pump.dead_space import Entered, Tube
 from thecal.pump.motor import Drive
 from thecal.pump.tape import Tape
 from thecal.pump.window import check_patient_bolus, check_window, exceeds
@@ -71,14 +72,15 @@ def test_a_correct_bridge_is_the_same_dose_all_along_whichever_way_the_strength_
 
 
 @pytest.mark.requirement("ITB-030", "ITB-050")
-@pytest.mark.parametrize(("dose", "most"), [(200, 200), (800, 350), (100, 200)])
+@pytest.mark.parametrize(
+    ("dose", "volume", "most"), [(200, "0.1", 200), (800, "0.4", 350), (100, "0.1", 200)]
+)
 def test_a_bridge_is_held_against_the_maximum_at_the_strength_that_leaves_the_tube(
-    dose: int, most: int
+    dose: int, volume: str, most: int
 ) -> None:
     """Six hours of 800 mcg/day are 200 mcg, beside 150 in the other eighteen."""
-    once = Bridge(dose=ug_a_day(dose), old_concentration=C2000, dead_volume=mL(str(Decimal(dose) / 8000)))
-    pump = refilled(base_of(200, C500, once), C2000)
-    assert once.duration == 6 * HOUR
+    once = Bridge(dose=ug_a_day(dose), old_concentration=C500, dead_volume=mL(volume))
+    pump = refilled(base_of(200, C2000, once), C500)
 
     check_window(allowing(pump.memory, most), pump.memory.program)
     with pytest.raises(RefusedError, match=f"{most} mcg/day is outside"):
@@ -98,7 +100,8 @@ def test_a_bridge_that_was_cut_short_leaves_the_old_solution_until_its_volume_ha
     memory, begun = pump.memory, 2 * microseconds(DAY)
     slow, same = FlowRate(mL_per_day=Decimal("0.1")), FlowRate(mL_per_day=Decimal("0.4"))
     tape = Tape([(0, same, C500), (begun, same, C2000), (begun + 3 * microseconds(HOUR), slow, C2000)])
-    cut = replace(memory, once_over=True, at=memory.at + 20 * HOUR, tape=tape)
+    driven = Drive(counts=memory.drive.counts + 241, phase=Fraction(2, 3))
+    cut = replace(memory, once_over=True, at=memory.at + 20 * HOUR, tape=tape, drive=driven)
 
     # 4 h before it and 3 h of it at 200 mcg/day; 0.05 mL left, which are 12 h of 50; 5 h at 200 again
     low = base_of(24, C2000)
@@ -120,9 +123,12 @@ def test_a_patients_bolus_during_a_bridge_counts_at_the_stronger_of_the_two(
             check_patient_bolus(allowing(memory, at_most - LESS), ALLOWED.duration)
 
 
-@pytest.mark.parametrize(("more", "most"), [(50, "237.5"), (100, "275"), (500, "275")])
+@pytest.mark.parametrize(("more", "most"), [(50, "237.5"), (100, "275"), (150, "312.5")])
 def test_what_a_patients_bolus_drove_out_is_missing_at_the_end_of_the_bridge(more: int, most: str) -> None:
-    """Half of the bridge is left in time; in volume a quarter, or nothing: the rest is 800 mcg/day."""
+    """Half of the bridge is left in time; in volume a quarter, or nothing: the rest is 800 mcg/day.
+
+    Where more was driven than the tube holds, half of those three hours was the new solution, too.
+    """
     pump = refilled(UP, C500)
     pump.advance(START + 2 * DAY + 3 * HOUR)
     memory = pump.memory
@@ -143,7 +149,8 @@ def test_a_bridge_that_has_not_begun_and_one_after_which_nothing_flows_are_count
         clock=PumpClock(),
         now=START,
     ).memory
-    tube = Tube(holds=C500, since=START, counts=0, volume=mL("0.1"))
+    layers = tuple(Entered(concentration=one, counts=0, at=START) for one in (C500, C2000))
+    tube = Tube(entered=layers, volume=mL("0.1"))
     told = replace(born, program=UP, once_over=False, tube=tube)
     assert not exceeds(allowing(told, 200))
     assert exceeds(allowing(told, 200 - LESS))

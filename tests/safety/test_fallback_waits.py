@@ -70,7 +70,7 @@ def test_after_the_high_half_of_a_day_the_fallback_waits_until_the_day_has_room_
 
     assert pump.memory.program.base == Fallback(dose=ug_a_day(1900))
     assert flow(pump) == SLOWEST
-    assert alarms_of(pump) == {Alarm.MEMORY_ERROR}
+    assert alarms_of(pump) == {Alarm.MEMORY_ERROR, Alarm.DOSE_LIMIT}
     assert records(pump, Kind.PROGRAM_PAUSED)[-1].fact("cause") == "dose window"
 
     waited = begins(pump) - began

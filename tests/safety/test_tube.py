@@ -74,20 +74,12 @@ def at_the_tip(pump: Pump, since: datetime, until: datetime, old: Concentration)
 
 
 @pytest.mark.requirement("ITB-023", "ITB-050")
-@pytest.mark.parametrize(
-    ("bridge", "said"),
-    [
-        (Bridge(dose=ug_a_day(1200), old_concentration=C50, dead_volume=mL("0.3")), "nothing to bridge"),
-        (Bridge(dose=ug_a_day(200), old_concentration=C500, dead_volume=mL("0.7")), "0 mL to 0.6 mL"),
-    ],
-)
-def test_a_bridge_of_a_solution_that_was_never_there_or_of_more_than_a_tube_holds_is_refused(
-    bridge: Bridge, said: str
-) -> None:
+def test_a_bridge_of_a_solution_that_was_never_there_is_refused() -> None:
     pump = running(continuous(200, C2000))
     pump.advance(START + DAY)
+    bridge = Bridge(dose=ug_a_day(1200), old_concentration=C50, dead_volume=mL("0.3"))
 
-    with pytest.raises(RefusedError, match=said):
+    with pytest.raises(RefusedError, match="nothing to bridge"):
         send(pump, program(SimpleContinuous(dose=ug_a_day(200)), bridge, C2000))
 
     assert flow(pump) == Decimal("0.1")
@@ -117,8 +109,8 @@ def test_until_the_tube_is_clear_every_program_bridges_what_is_left_of_it() -> N
 
     with pytest.raises(RefusedError, match=r"still hold 0\.2\d* mL of 2000 mcg/mL.*ITB-050"):
         send(pump, continuous(150, C500))
-    with pytest.raises(RefusedError, match=r"0\.1 mL is less than what is still to be driven out"):
-        send(pump, bridged(150, C500, C2000, "0.1"))
+    with pytest.raises(RefusedError, match=r"0\.6 mL is outside what is allowed, 0 mL to 0\.5 mL"):
+        send(pump, bridged(150, C500, C2000, "0.6"))
     assert send(pump, bridged(150, C500, C2000, "0.22")).flow.mL_per_day == Decimal("0.075")
 
     pump.advance(pump.present + 4 * DAY)

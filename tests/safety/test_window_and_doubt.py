@@ -17,6 +17,7 @@ from pump.pumps import (
     START,
     acting,
     alarms_of,
+    bolus,
     continuous,
     flow,
     fresh_id,
@@ -29,9 +30,10 @@ from pump.pumps import (
 )
 from thecal.journal import Kind
 from thecal.pump import Cause, Pump, RefusedError
+from thecal.pump.hold import Hold
 from thecal.pump.tally import Doubts, doubted, in_doubt
 from thecal.quantities import DAY, HOUR, MINUTE, PumpClock
-from thecal.therapy import DoseStep, Flex, SimpleContinuous
+from thecal.therapy import Alarm, DoseStep, Fallback, Flex, SimpleContinuous
 
 MOST = MODEL.daily_dose_most.ug_per_day
 
@@ -123,7 +125,7 @@ moments = st.integers(0, 4 * 86_400).map(lambda s: START + timedelta(seconds=s))
 
 
 @given(
-    st.lists(st.tuples(moments, st.integers(0, 86_400), st.integers(1, 500)), max_size=8), st.integers(1, 5)
+    st.lists(st.tuples(moments, st.integers(1, 86_400), st.integers(1, 500)), max_size=8), st.integers(1, 5)
 )
 def test_no_cut_of_a_doubt_changes_what_is_in_doubt_and_a_day_later_none_is(
     stretches: list[tuple[object, int, int]], parts: int
@@ -134,14 +136,17 @@ def test_no_cut_of_a_doubt_changes_what_is_in_doubt_and_a_day_later_none_is(
     for _, seconds, quanta in stretches:
         begun, length = at + HOUR, timedelta(seconds=seconds)
         at = begun + length
-        whole = doubted(whole, begun, at, quanta)
-        edges = [begun + length * n / parts for n in range(parts)] + [at]
-        shares = [quanta // parts] * (parts - 1) + [quanta - quanta // parts * (parts - 1)]
-        for (low, high), share in zip(pairwise(edges), shares, strict=True):
-            cut = doubted(cut, low, high, share)
-        assert in_doubt(cut, at) == in_doubt(whole, at)
+        tests = [START + n * 15 * MINUTE for n in range(500)]
+        quarters = [begun, *(one for one in tests if begun < one < at), at]
+        for begins, ends in pairwise(quarters):
+            whole = doubted(whole, begins, ends, quanta, born=START)
+            edges = [begins + (ends - begins) * n / parts for n in range(parts)] + [ends]
+            shares = [quanta // parts] * (parts - 1) + [quanta - quanta // parts * (parts - 1)]
+            for (low, high), share in zip(pairwise(edges), shares, strict=True):
+                cut = doubted(cut, low, high, share, born=START)
+        assert cut == whole
     assert in_doubt(whole, at + DAY + MINUTE) == 0
-    assert in_doubt(whole, at) <= sum(quanta for _, _, quanta in stretches)
+    assert all(until - since <= 15 * MINUTE for since, until, _ in whole)
 
 
 @pytest.mark.requirement("ITB-106", "ITB-163")
@@ -185,6 +190,60 @@ def test_a_drive_that_ran_ahead_stands_until_somebody_who_has_checked_it_restart
     pump.restart(fresh_id(), now=pump.present)
     assert flow(pump) > 0
     assert alarms_of(pump) == set()
+
+
+@pytest.mark.requirement("ITB-163")
+def test_a_restart_long_after_a_drive_ran_ahead_needs_a_program_that_a_person_ordered_since() -> None:
+    pump = running(continuous(400))
+    pump.arrange(
+        acting(Cause.RUNAWAY, DAY, lasting=HOUR, size="3"), acting(Cause.BOTH_COPIES, DAY + 5 * HOUR)
+    )
+    pump.advance(START + 5 * DAY)
+    assert pump.memory.program.base == Fallback(dose=ug_a_day(400))
+
+    with pytest.raises(RefusedError, match="older than 1 day"):
+        pump.restart(fresh_id(), now=pump.present)
+    send(pump, continuous(300))
+    pump.restart(fresh_id(), now=pump.present)
+
+    assert flow(pump) > 0
+
+
+@pytest.mark.requirement("ITB-163")
+def test_a_reset_that_nobody_looked_at_makes_no_later_fault_older_than_it_is() -> None:
+    pump = running(continuous(400))
+    pump.arrange(acting(Cause.WATCHDOG, DAY), acting(Cause.RUNAWAY, 4 * DAY, lasting=HOUR, size="3"))
+    pump.advance(START + 4 * DAY + 2 * HOUR)
+    assert alarms_of(pump) >= {Alarm.PUMP_RESET, Alarm.OVER_DELIVERY}
+
+    pump.restart(fresh_id(), now=pump.present)
+
+    assert flow(pump) > 0
+
+
+@pytest.mark.requirement("ITB-030", "ITB-111")
+def test_what_a_standing_counter_leaves_in_doubt_is_that_of_the_last_day_and_not_evened_out() -> None:
+    pump = running(continuous(30))
+    pump.arrange(acting(Cause.COUNTER_STUCK, HOUR))
+    pump.advance(START + 9 * DAY)
+    send(pump, continuous(1800))
+    pump.advance(pump.present + DAY)
+
+    quanta = in_doubt(pump.memory.doubts, pump.present)
+    assert 1800 <= quanta * MODEL.quantum.mL * C500.ug_per_mL < 1801
+    with pytest.raises(RefusedError, match="ITB-030"):
+        send(pump, program(SimpleContinuous(dose=ug_a_day(1800)), bolus(100, minutes=60)))
+
+
+@pytest.mark.requirement("ITB-151")
+def test_a_radio_that_used_the_battery_up_ends_the_service_then_and_not_later() -> None:
+    pump = running(continuous(200))
+    pump.advance(START + DAY)
+
+    pump.spend_radio(2000 * 3600 * 1_000_000)
+
+    assert Hold.END_OF_SERVICE in pump.memory.holds
+    assert Alarm.END_OF_SERVICE in alarms_of(pump)
 
 
 @pytest.mark.requirement("ITB-161")

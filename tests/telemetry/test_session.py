@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from telemetry.captures import AFTER, EXAMPLES, FIRST, INTERROGATION, ORDER, STOP, STOPPED, TAKEN
+from telemetry.captures import AFTER, EXAMPLES, FIRST, INTERROGATION, STOP, STOPPED, TAKEN
 from thecal.telemetry import (
     AnyReply,
     AnyRequest,
@@ -150,12 +150,33 @@ def test_an_answer_that_comes_too_late_or_twice_changes_nothing() -> None:
 @pytest.mark.requirement("ITB-039", "ITB-135")
 def test_the_pump_takes_a_repeated_request_once() -> None:
     wand, pump = ends()
-    command = wand.send(Stop(command=STOP), now=NOW)
+    command = wand.send(ReadStatus(), now=NOW)
 
-    assert pump.receive_data(command * 2, now=NOW) == (RequestReceived(request=Stop(command=STOP)),)
-    pump.send(StopReply(refusal=None, status=STOPPED), now=NOW)
+    assert pump.receive_data(command * 2, now=NOW) == (RequestReceived(request=ReadStatus()),)
+    pump.send(READ, now=NOW)
     assert pump.receive_data(command, now=NOW) == ()
     assert pump.state is State.READY
+
+
+@pytest.mark.requirement("ITB-039", "ITB-160")
+@pytest.mark.parametrize("sequence", [0, 1, 5, 70, 2**32 - 1])
+def test_the_pump_takes_a_stop_whatever_its_number_and_no_number_of_a_stop_blocks_another(
+    sequence: int,
+) -> None:
+    wand, pump = ends()
+    for _ in range(5):
+        asked(wand, pump, ReadStatus())
+        wand.receive_data(pump.send(READ, now=NOW), now=NOW)
+    heard = (RequestReceived(request=Stop(command=STOP)),)
+    stop = encode_frame(replace(decode_frame(wand.send(Stop(command=STOP), now=NOW)), sequence=sequence))
+
+    for _ in range(2):
+        assert pump.receive_data(stop, now=NOW) == heard
+        answer = pump.send(StopReply(refusal=None, status=STOPPED), now=NOW)
+        assert decode_frame(answer).sequence == sequence
+    assert pump.sequence == 5
+    wand.handle_timer(now=NOW + REPLY_TIMEOUT)
+    asked(wand, pump, ReadStatus())
 
 
 @pytest.mark.requirement("ITB-135")
@@ -220,7 +241,7 @@ def breach(session: Session, data: bytes, why: str) -> None:
         session.receive_data(data, now=NOW)
     assert session.state is State.BROKEN
     assert session.next_deadline is None
-    with pytest.raises(RemoteProtocolError, match="a new one must take its place"):
+    with pytest.raises(RemoteProtocolError, match="it must begin anew first"):
         session.handle_timer(now=NOW)
 
 
@@ -281,12 +302,52 @@ def test_what_was_heard_before_a_breach_is_reported_first() -> None:
     breach(wand, b"", "version 2")
 
 
-def test_a_session_that_takes_anothers_place_counts_on() -> None:
-    wand, pump = Session(Role.WAND, sequence=6), Session(Role.PUMP, sequence=6)
+@pytest.mark.requirement("ITB-160")
+def test_a_session_that_begins_anew_counts_on_and_reads_what_came_behind_the_breach() -> None:
+    wand, pump = ends()
+    asked(wand, pump, ReadStatus())
+    wand.receive_data(pump.send(READ, now=NOW), now=NOW)
+    stop = wand.send(Stop(command=STOP), now=NOW)
+    nonsense = encode_frame(replace(decode_frame(stop), version=2))
 
-    asked(wand, pump, Stop(command=ORDER))
+    with pytest.raises(RemoteProtocolError, match="version 2"):
+        pump.receive_data(nonsense + stop[:9], now=NOW)
+    pump.begin_anew()
 
-    assert (wand.sequence, pump.sequence) == (7, 7)
+    assert (pump.state, pump.sequence) == (State.READY, 1)
+    assert pump.receive_data(stop[9:], now=NOW) == (RequestReceived(request=Stop(command=STOP)),)
+    pump.send(StopReply(refusal=None, status=STOPPED), now=NOW)
+    assert (wand.sequence, pump.sequence) == (2, 2)
+
+
+@pytest.mark.requirement("ITB-160")
+def test_what_comes_with_the_deadline_of_noise_that_hid_a_breach_is_not_lost() -> None:
+    wand, pump = ends()
+    stop = wand.send(Stop(command=STOP), now=NOW)
+    nonsense = encode_frame(replace(decode_frame(stop), version=2))
+    assert pump.receive_data(b"Th\0\0\0" + nonsense, now=NOW) == ()
+    due = pump.next_deadline
+    assert due is not None
+
+    with pytest.raises(RemoteProtocolError, match="version 2"):
+        pump.receive_data(stop, now=due)
+    pump.begin_anew()
+
+    assert pump.receive_data(b"", now=due) == (RequestReceived(request=Stop(command=STOP)),)
+
+
+def test_a_session_that_is_whole_does_not_begin_anew_and_one_that_owes_a_reply_may() -> None:
+    wand, pump = ends()
+    for one in (wand, pump):
+        with pytest.raises(LocalProtocolError, match=f"the {one.role.value} is ready: it does not begin"):
+            one.begin_anew()
+    asked(wand, pump, ReadStatus())
+    with pytest.raises(LocalProtocolError, match="awaiting reply: it does not begin anew"):
+        wand.begin_anew()
+
+    pump.begin_anew()
+
+    assert pump.state is State.READY
 
 
 @given(st.lists(st.binary(max_size=40), max_size=8), st.sampled_from(Role))

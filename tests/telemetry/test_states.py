@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from thecal.telemetry import Role, State
-from thecal.telemetry.states import TRANSITIONS, diagram
+from thecal.telemetry.states import TRANSITIONS, Step, diagram
 
 PAGE = Path(__file__).parents[2] / "docs" / "telemetry" / "session.md"
 
@@ -22,5 +22,5 @@ def test_every_state_that_can_be_reached_has_a_row(role: Role) -> None:
 
 
 @pytest.mark.parametrize("role", Role)
-def test_nothing_leads_out_of_a_broken_session(role: Role) -> None:
-    assert TRANSITIONS[role][State.BROKEN] == {}
+def test_nothing_leads_out_of_a_broken_session_but_to_begin_anew(role: Role) -> None:
+    assert TRANSITIONS[role][State.BROKEN] == {Step.ANEW: State.READY}

@@ -288,8 +288,10 @@ def restart(memory: Memory, command: CommandId) -> Memory:
             "restart: no whole copy of the program is left, and no fallback could be given: write a program"
         )
     commit.nothing_armed(memory)
-    fault = [one.since for one in memory.raised if one.alarm in _FAULTS]
-    if fault and memory.started <= min(fault) and memory.at - min(fault) > _RESTARTS_WITHIN:
+    held_for = {alarm for hold in memory.holds for alarm in _HELD_FOR.get(hold, ())}
+    faults = [one.since for one in memory.raised if one.alarm in held_for]
+    ordered = memory.ordered_at
+    if faults and memory.at - min(faults) > _RESTARTS_WITHIN and (ordered is None or ordered <= min(faults)):
         raise RefusedError(
             f"restart: the fault is older than {write_duration(_RESTARTS_WITHIN)} (ITB-163); write a "
             "program, and restart the drive then"
@@ -301,7 +303,11 @@ def restart(memory: Memory, command: CommandId) -> Memory:
     return replace(memory, holds=holds, paused_at=None, last_command=command, log=log)
 
 
-_FAULTS = (Alarm.OVER_DELIVERY, Alarm.PUMP_RESET, Alarm.MEMORY_ERROR)
+_HELD_FOR = {
+    Hold.OVER_DELIVERY: (Alarm.OVER_DELIVERY,),
+    Hold.RESET: (Alarm.PUMP_RESET, Alarm.MEMORY_ERROR),
+}
+_FAULTS = tuple(alarm for faults in _HELD_FOR.values() for alarm in faults)
 
 
 def start_fallback(memory: Memory, command: CommandId) -> Memory:

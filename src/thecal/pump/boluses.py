@@ -124,8 +124,13 @@ def waiting_for_room(memory: Memory) -> Memory:
     """Return the memory of a pump that holds its program back while the day has no room for it (S-37)."""
     if not memory.profile.checks_window or not exceeds(memory):
         return memory
+    if isinstance(memory.program.once, SingleBolus):
+        memory = end_once(memory, "dose window")
+        if not exceeds(memory):
+            return memory
     log = recorded(memory.log, Kind.PROGRAM_PAUSED, at=memory.at, cause=Hold.WINDOW.value)
-    return replace(memory, holds=(*without(memory.holds, Hold.WINDOW), Hold.WINDOW), log=log)
+    memory = replace(memory, holds=(*without(memory.holds, Hold.WINDOW), Hold.WINDOW), log=log)
+    return alarms.raised(memory, Alarm.DOSE_LIMIT)
 
 
 def withheld(memory: Memory) -> Memory:

@@ -23,7 +23,7 @@ from thecal.pump.log import recorded
 from thecal.pump.motor import decimal_places
 from thecal.pump.plan import plan_of
 from thecal.pump.scheduler import flow_now
-from thecal.pump.tube import changed, check_tube, named
+from thecal.pump.tube import bridged, changed, check_tube, ordered
 from thecal.pump.unfinished import without_written
 from thecal.pump.window import check_window
 from thecal.quantities import DAY, plain, write_concentration
@@ -91,7 +91,8 @@ def set_program(memory: Memory, command: CommandId, *, base: Written, program: P
     known = (memory.program.concentration, memory.reservoir.concentration)
     _check_solution(memory, program, known)
     check_tube(memory, program)
-    return run(memory, command, _deliverable(memory, program, memory.usable, runs=memory))
+    runs = None if memory.holds else memory  # what is held back is no measure of what would flow
+    return run(memory, command, _deliverable(memory, program, memory.usable, runs=runs))
 
 
 def stop(memory: Memory, command: CommandId, *, review_after: timedelta = REVIEW_AFTER) -> Memory:
@@ -106,6 +107,7 @@ def stop(memory: Memory, command: CommandId, *, review_after: timedelta = REVIEW
         stopped,
         program=program,
         **_since(memory, program),
+        ordered_at=memory.at,
         once_over=True,
         once_paused_us=0,
         boluses_by=None,
@@ -159,18 +161,17 @@ def refill(
         filled_counts=memory.drive.counts,
         log=_refilled(memory.log, memory, command, fill, mixed),
     )
-    if fill.concentration != memory.program.concentration:
-        dead_volume = None if memory.open is None else memory.open.dead_volume
-        filled = replace(filled, tube=changed(memory, dead_volume))
+    dead_volume = None if memory.open is None else memory.open.dead_volume
+    filled = replace(filled, tube=changed(memory, mixed.concentration, dead_volume))
     if filled.is_empty:
         filled = replace(filled, drive=replace(filled.drive, phase=Fraction(0)))
     if filled.is_low:
         filled = replace(filled, log=recorded(filled.log, Kind.RESERVOIR_RAN_LOW, at=memory.at))
     if program is not None:
         _check_solution(memory, program, (fill.concentration, mixed.concentration))
-        check_tube(filled, program)
         if was_tried:
-            return waiting_for_room(run(filled, command, program))
+            return waiting_for_room(run(filled, command, _adapted(filled, program)))
+        check_tube(filled, program)
         return run(filled, command, _deliverable(filled, program, filled.usable))
     if fill.concentration != memory.program.concentration:
         raise RefusedError(
@@ -191,6 +192,7 @@ def run(memory: Memory, command: CommandId, program: Program) -> Memory:
         ended,
         program=program,
         **_since(memory, program),
+        ordered_at=memory.at,
         once_over=program.once is None,
         once_paused_us=0,
         boluses_by=None,
@@ -202,7 +204,7 @@ def run(memory: Memory, command: CommandId, program: Program) -> Memory:
         review_at=_review(memory, REVIEW_AFTER) if program.is_stopped else None,
         holds=_lasting(memory),
         lowest_doses=_lowest_doses(memory, program),
-        tube=named(memory, program.once),
+        tube=ordered(memory, program),
         drive=replace(ended.drive, phase=Fraction(decimal_places(ended.drive.phase))),
         revision=revision,
         last_command=command,
@@ -216,6 +218,18 @@ def run(memory: Memory, command: CommandId, program: Program) -> Memory:
             **memory.delivered_facts,
         ),
     )
+
+
+def _adapted(memory: Memory, program: Program) -> Program:
+    """Return a program that was tried when its refill was armed, with the bridge that the tube needs by now.
+
+    Where the pump cannot give such a bridge it stands, and says so: nobody can take the filling back (S-38).
+    """
+    try:
+        check_tube(memory, program)
+    except RefusedError:
+        return bridged(memory, program) or replace(program, base=Stopped(), once=None)
+    return program
 
 
 def _review(memory: Memory, after: timedelta) -> datetime:
@@ -238,7 +252,7 @@ def _lasting(memory: Memory) -> tuple[Hold, ...]:
 def _lowest_doses(memory: Memory, following: Program | None = None) -> tuple[tuple[datetime, DoseRate], ...]:
     """Return the lowest dose of each program of the last week that a fallback may be taken from."""
     recent = tuple(one for one in memory.lowest_doses if memory.at - one[0] <= 7 * DAY)
-    if following is memory.program or memory.program.is_stopped or memory.program.daily_doses is None:
+    if following == memory.program or memory.program.is_stopped or memory.program.daily_doses is None:
         return recent
     doses = [dose for dose in memory.program.daily_doses if not dose.is_zero]
     return (*recent, (memory.at, min(doses))) if doses else recent

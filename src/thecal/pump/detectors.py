@@ -70,7 +70,7 @@ def needs_self_test(memory: Memory, hardware: Hardware) -> bool:
         stalled != (standing(memory, Alarm.MOTOR_STALL) is not None)
         or standing(memory, Alarm.UNDER_DELIVERY) is not None
         or standing(memory, Alarm.UNSTABLE_FLOW) is not None
-        or _bolus_uncounted(memory, now)
+        or _is_uncounted(now)
         or _is_paced_fast(memory, now)
         or memory.large_strokes != memory.watch.strokes_seen
         or set(self_tests.failing(now)) != set(memory.watch.found)
@@ -80,7 +80,12 @@ def needs_self_test(memory: Memory, hardware: Hardware) -> bool:
 def _bolus_uncounted(memory: Memory, now: tuple[Condition, ...]) -> bool:
     """Say whether a bolus runs that nobody counts: what it gives is in doubt, and held against the window."""
     runs = not memory.once_over or memory.patient_until is not None
-    return runs and any(one.cause is Cause.COUNTER_STUCK for one in now)
+    return runs and _is_uncounted(now)
+
+
+def _is_uncounted(now: tuple[Condition, ...]) -> bool:
+    """Say whether what moves is in doubt, a quarter of an hour at a time."""
+    return any(one.cause is Cause.COUNTER_STUCK for one in now)
 
 
 def notice_due(memory: Memory) -> datetime | None:

@@ -14,7 +14,7 @@ from thecal.pump.alarm_rules import FLOW_EFFECTS, FlowEffect
 from thecal.pump.boluses import end_once, interrupted, waiting_for_room
 from thecal.pump.fallback import fallback_of
 from thecal.pump.hold import Hold
-from thecal.pump.tube import named
+from thecal.pump.tube import ordered
 from thecal.pump.unfinished import without_written
 from thecal.therapy import Alarm
 
@@ -71,7 +71,7 @@ def _falls_back(memory: Memory, reason: str) -> Memory:
         started_counts=memory.drive.counts,
         boluses_by=None,
         once_over=program.once is None,
-        tube=named(memory, program.once),
+        tube=ordered(memory, program),
         once_paused_us=0,
         once_given=Fraction(0),
         revision=memory.revision + 1,

@@ -26,7 +26,7 @@ from thecal.pump.life import (
 from thecal.pump.log import recorded
 from thecal.pump.scheduler import bolus_ends, flow, once_due
 from thecal.pump.self_tests import is_self_test
-from thecal.pump.window import exceeds
+from thecal.pump.window import exceeds, fits_alone
 from thecal.quantities import DAY, HOUR
 from thecal.therapy import Alarm
 
@@ -146,16 +146,18 @@ def _pause_ends(memory: Memory) -> datetime | None:
 
 
 def _runs_again(memory: Memory) -> Memory:
-    """Return the memory in which the alarm of a lost program is over, once something runs in its place."""
-    lost = alarms.standing(memory, Alarm.MEMORY_ERROR)
-    return (
-        memory if lost is None or not AT_MINIMUM.isdisjoint(memory.holds) else alarms.over(memory, lost.alarm)
-    )
+    """Return the memory in which what stood for a program that was lost, or waited, is over once one runs."""
+    if AT_MINIMUM.isdisjoint(memory.holds):
+        for alarm in (Alarm.MEMORY_ERROR, Alarm.DOSE_LIMIT):
+            if alarms.standing(memory, alarm) is not None:
+                memory = alarms.over(memory, alarm)
+    return memory
 
 
 def _window_opens(memory: Memory) -> bool:
     """Say whether a self-test finds that a fallback which waits has room in the day, or has waited one."""
-    return is_self_test(memory) and (memory.at - memory.started >= DAY or not exceeds(memory))
+    waited = memory.at - memory.started >= DAY and fits_alone(memory)
+    return is_self_test(memory) and (waited or not exceeds(memory))
 
 
 def _stop_escalates(memory: Memory) -> Memory:

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from thecal.journal import Kind
 from thecal.pump.errors import RefusedError
 from thecal.pump.log import recorded
-from thecal.pump.tube import left_of
+from thecal.pump.tube import bridged
 from thecal.quantities import DAY, plain, write_concentration, write_dose_rate
-from thecal.therapy import Bridge, Fallback, Program, UndeliverableError, compile_program
+from thecal.therapy import Fallback, Program, UndeliverableError, compile_program
 
 if TYPE_CHECKING:
     from thecal.pump.memory import Memory
@@ -38,18 +38,13 @@ def fallback_of(memory: Memory) -> Program | None:
     What is left of another solution in the tube is bridged at that dose (S-38). None where no program ran in
     the last week, the dose cannot be given in this concentration, or nobody said how much the tube holds.
     """
-    lowest, left = lowest_dose(memory), left_of(memory)
+    lowest = lowest_dose(memory)
     if lowest is None:
         return None
     dose = lowest if memory.fallback is None else min(lowest, memory.fallback)
-    program = _giving(memory, dose, memory.program.concentration)
-    if memory.tube is not None and not left.is_zero and memory.profile.wants_bridge:
-        if memory.tube.volume is None:
-            return None
-        bridge = Bridge(dose=dose, old_concentration=memory.tube.holds, dead_volume=left)
-        program = replace(program, once=bridge)
+    program = bridged(memory, _giving(memory, dose, memory.program.concentration))
     try:
-        return compile_program(program, memory.capability).program
+        return None if program is None else compile_program(program, memory.capability).program
     except UndeliverableError:
         return None
 

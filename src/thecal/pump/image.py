@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from thecal.pump.hardware import Hardware
     from thecal.pump.memory import Memory
 
-FORM = 5
+FORM = 6
 _MAGIC = b"thecal-pump-memory"
 _HEADER_PARTS = 3
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from thecal.pump.conditions import Cause
 from thecal.pump.counters import Counters, Reading
-from thecal.pump.dead_space import Tube
+from thecal.pump.dead_space import Entered, Tube
 from thecal.pump.hold import Intervals, Level, Open, Raised, UnderWay, Work
 from thecal.pump.tape import Tape
 from thecal.pump.watch import Watch
@@ -36,19 +36,20 @@ def tube_row(tube: Tube | None) -> list[object] | None:
     """Return what is known of the tube as JSON values."""
     if tube is None:
         return None
-    volume = None if tube.volume is None else plain(tube.volume.mL)
-    return [plain(tube.holds.ug_per_mL), tube.since.isoformat(), tube.counts, volume]
+    entered = [[plain(one.concentration.ug_per_mL), one.counts, one.at.isoformat()] for one in tube.entered]
+    return [entered, None if tube.volume is None else plain(tube.volume.mL)]
 
 
 def read_tube(row: Any) -> Tube | None:  # noqa: ANN401 - JSON
     """Read what is known of the tube back."""
     if row is None:
         return None
-    holds, since, counts, volume = row
+    entered, volume = row
     return Tube(
-        holds=Concentration(ug_per_mL=as_decimal(holds)),
-        since=moment(since),
-        counts=counts,
+        entered=tuple(
+            Entered(concentration=Concentration(ug_per_mL=as_decimal(strength)), counts=counts, at=moment(at))
+            for strength, counts, at in entered
+        ),
         volume=None if volume is None else Volume(mL=as_decimal(volume)),
     )
 

@@ -373,7 +373,8 @@ class Living:
     def spend_radio(self, us: int) -> None:
         """Account for so many microseconds of the radio's work, whoever it talked to."""
         counters = self._memory.counters
-        self._memory = replace(self._memory, counters=replace(counters, radio_us=counters.radio_us + us))
+        spent = replace(self._memory, counters=replace(counters, radio_us=counters.radio_us + us))
+        self._memory, self._hardware = settle(spent, self._hardware)
 
     def _record(self, kind: Kind, **facts: str) -> None:
         memory = self._memory

@@ -63,6 +63,7 @@ class Memory:
         at: up to when it has lived.
         program: what it runs, in the concentration the last fill was labelled with.
         started: when the program began.
+        ordered_at: when a person last ordered one; None where nobody has.
         started_counts: the drive's count then.
         once_over: nothing runs once any more, or nothing ever did.
         revision: counts every committed program, from 0 before the first.
@@ -108,7 +109,7 @@ class Memory:
         paused_at: when the program was paused; None where it is not.
         history_lost_at: when the record of its boluses was last found damaged.
         bolus_when_low: whether a bolus may be given while the reservoir is low; a setting (ITB-060).
-        tube: what catheter and tubing held when the solution last changed; None where it never has.
+        tube: what has entered catheter and tubing; None where it was one solution alone.
         lowest_doses: the lowest 24-hour dose of each recent program, and when it last ran.
     """
 
@@ -165,6 +166,7 @@ class Memory:
     tube: Tube | None = None
     lowest_doses: tuple[tuple[datetime, DoseRate], ...] = ()
     earlier_commands: tuple[CommandId, ...] = ()
+    ordered_at: datetime | None = None
 
     def __post_init__(self) -> None:
         """Refuse a memory that contradicts itself."""

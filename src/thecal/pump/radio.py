@@ -60,9 +60,9 @@ class PumpRadio:
         """Take bytes from the wand; return the bytes that answer them, if any.
 
         What no wand would say is recorded and not answered; the session begins anew where it was, so that
-        nothing old comes back as new. Called with no bytes at its deadline, it gives up a frame that began
-        with noise, and reads what came behind it. Every byte of it costs the battery; a pump that lies deeper
-        than its model may hears nothing.
+        nothing old comes back as new, and goes on with what came behind it. Called with no bytes at its
+        deadline, it gives up a frame that began with noise, and reads what came behind it. Every byte of it
+        costs the battery; a pump that lies deeper than its model may hears nothing.
         """
         if self._pump.hardware.is_too_deep(max(now, self._pump.present)):
             return b""
@@ -72,20 +72,22 @@ class PumpRadio:
 
     def _answers(self, data: bytes, *, now: datetime) -> bytes:
         answers = b""
-        try:
-            events = self._session.receive_data(data, now=now)
-            while requests := [event.request for event in events if isinstance(event, RequestReceived)]:
+        while True:
+            try:
+                events, data = self._session.receive_data(data, now=now), b""
+                requests = [event.request for event in events if isinstance(event, RequestReceived)]
+                if not requests:
+                    return answers
                 for request in requests:
                     reply = self._answer(request, now=max(now, self._pump.present))
                     answers += self._session.send(reply, now=now)
-                events = self._session.receive_data(b"", now=now)
-        except (RemoteProtocolError, LocalProtocolError) as breach:
-            self._breaches += 1
-            if self._breaches <= BREACHES_MOST:
-                moment = max(now, self._pump.present)
-                self._pump.refuse_frame(f"radio: {breach}"[:REASON_MOST], now=moment)
-            self._session = Session(Role.PUMP, sequence=self._session.sequence)
-        return answers
+            except (RemoteProtocolError, LocalProtocolError) as breach:
+                data = b""
+                self._breaches += 1
+                if self._breaches <= BREACHES_MOST:
+                    moment = max(now, self._pump.present)
+                    self._pump.refuse_frame(f"radio: {breach}"[:REASON_MOST], now=moment)
+                self._session.begin_anew()
 
     @property
     def next_deadline(self) -> datetime | None:

@@ -27,7 +27,13 @@ def reset(memory: Memory, cause: str) -> Memory:
     memory = replace(
         memory,
         doubt=tally.begun - tally.counted,
-        doubts=doubted(memory.doubts, memory.at, memory.at, int(memory.drive.phase > 0)),
+        doubts=doubted(
+            memory.doubts,
+            memory.at,
+            memory.at,
+            int(memory.drive.phase > 0),
+            born=memory.implanted_at,
+        ),
         drive=replace(memory.drive, phase=Fraction(0)),
         finishing=False,
         watch=replace(memory.watch, hung_since=None),

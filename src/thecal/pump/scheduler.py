@@ -182,7 +182,11 @@ def flow(memory: Memory, hardware: Hardware, until: datetime) -> tuple[Memory, H
         at=now,
         asked=memory.asked + (made if acting.misled else pulses),
         doubt=memory.doubt + uncounted,
-        doubts=memory.doubts if acting.counted else doubted(memory.doubts, memory.at, now, uncounted),
+        doubts=(
+            memory.doubts
+            if acting.counted
+            else doubted(memory.doubts, memory.at, now, uncounted, born=memory.implanted_at)
+        ),
         drive=Drive(counts=counts, phase=Fraction(0) if finished or counts >= marks.empty else course.phase),
         finishing=memory.finishing and not finished,
         large_strokes=memory.large_strokes + (made if marks.large else 0),

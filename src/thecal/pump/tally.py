@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from thecal.journal import canonical
+from thecal.pump.profile import SELF_TEST_EVERY
 from thecal.quantities import DAY
 
 if TYPE_CHECKING:
@@ -60,16 +61,19 @@ Doubts = tuple[tuple["datetime", "datetime", int], ...]
 """Stretches in which quanta may have moved that nobody counted: from when, until when, and how many."""
 
 
-def doubted(doubts: Doubts, since: datetime, until: datetime, quanta: int) -> Doubts:
-    """Return the doubts of the last day with one more; adjoining ones are one, so that no cut shows."""
+def doubted(doubts: Doubts, since: datetime, until: datetime, quanta: int, *, born: datetime) -> Doubts:
+    """Return the doubts of the last day with one more; adjoining ones are one, so that no cut shows.
+
+    None goes on past a self-test, which come from ``born`` on: what is in doubt leaves the day with the
+    quarter of an hour in which it was driven, and not evened out over a long stretch.
+    """
     recent = tuple(one for one in doubts if until - one[1] <= DAY)
-    if recent and recent[-1][1] == since:
+    if recent and recent[-1][1] == since and (since - born) % SELF_TEST_EVERY:
         begun, _, before = recent[-1]
         return (*recent[:-1], (begun, until, before + quanta))
     return (*recent, (since, until, quanta))
 
 
 def in_doubt(doubts: Doubts, at: datetime) -> int:
-    """Return how many quanta may have moved uncounted in 24 hours; of a longer stretch a day's share."""
-    recent = [(until - since, quanta) for since, until, quanta in doubts if at - until <= DAY]
-    return sum(quanta if length <= DAY else -(-quanta * DAY // length) for length, quanta in recent)
+    """Return how many quanta may have moved uncounted in the last 24 hours."""
+    return sum(quanta for _, until, quanta in doubts if at - until <= DAY)

@@ -1,8 +1,8 @@
-"""What is in catheter and tubing: after a change of concentration still the old solution (ITB-050, H-07).
+"""What is in catheter and tubing: after a change of solution still the old one (ITB-050, H-07).
 
-The pump knows what it gave before, and how much its drive has moved since. How large the dead space is it
-takes from the bridge that was ordered, within what any catheter can hold. As long as it is not known to be
-clear, a program has to bridge it: the flow of one solution is another dose of the other (S-38).
+The pump knows what was in its reservoir, and how much its drive has moved since. How large the dead space is
+it takes from the bridge or the prime that was ordered, within what any catheter can hold. As long as it is
+not known to be clear, a program has to bridge it: a flow of one solution is another dose of the other (S-38).
 """
 
 from __future__ import annotations
@@ -10,107 +10,92 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from thecal.pump.dead_space import MOST_DEAD_VOLUME, Tube
+from thecal.pump.dead_space import (
+    LEAST_DEAD_VOLUME,
+    MOST_DEAD_VOLUME,
+    NOTHING,
+    Entered,
+    Tube,
+    are_alike,
+)
 from thecal.pump.errors import RefusedError
 from thecal.pump.motor import decimal_places
 from thecal.pump.plan import DAY_US
-from thecal.quantities import Volume, microseconds, write_concentration, write_volume
-from thecal.therapy import Bridge
+from thecal.quantities import DAY, HOUR, Volume, microseconds, write_concentration, write_volume
+from thecal.therapy import Bridge, Priming, UndeliverableError, compile_program
 
 if TYPE_CHECKING:
     from thecal.pump.memory import Memory
     from thecal.pump.tape import Change
-    from thecal.therapy import Once, Program
+    from thecal.quantities import Concentration
+    from thecal.therapy import Program
+
+_KEPT, _KEPT_FOR = 4, DAY + HOUR
+_MOST_PLACES = 6
 
 
-def changed(memory: Memory, volume: Volume | None) -> Tube:
-    """Return the tube of a pump that is being filled with another solution; of two old ones the stronger.
+# --- what is known ------------------------------------------------------------------------------------------
+
+
+def changed(memory: Memory, into: Concentration, volume: Volume | None) -> Tube | None:
+    """Return the tube of a pump whose reservoir holds another solution from now on; None where it never did.
+
+    What has not been driven yet has not entered. What left the tip more than a day ago is forgotten.
 
     Args:
         memory: of the pump before it was filled.
+        into: what is in the reservoir now, the mixture.
         volume: of the dead space, where a bridge has named it that is not to run now.
     """
-    holds = memory.program.concentration
-    if memory.tube is not None and not left_of(memory).is_zero:
-        holds = max(holds, memory.tube.holds)
-    return Tube(holds=holds, since=memory.at, counts=memory.drive.counts, volume=volume)
+    tube, counts = memory.tube, memory.drive.counts
+    before = memory.reservoir.concentration
+    entered: tuple[Entered, ...]
+    if tube is None:
+        entered = (Entered(concentration=before, counts=0, at=memory.implanted_at),)
+    else:
+        entered, volume = tube.entered, volume or tube.volume
+    if len(entered) > 1 and entered[-1].counts == counts:
+        entered = entered[:-1]
+    if entered[-1].concentration != into:
+        entered = (*entered, Entered(concentration=into, counts=counts, at=memory.at))
+    gone = memory.at - _KEPT_FOR
+    deep = counts - Fraction(MOST_DEAD_VOLUME.mL) / Fraction(memory.capability.quantum.mL)
+    while len(entered) > _KEPT and entered[1].counts <= deep and entered[1].at < gone:
+        entered = entered[1:]
+    return Tube(entered=entered, volume=volume) if len(entered) > 1 else None
 
 
-def named(memory: Memory, once: Once | None) -> Tube | None:
-    """Return the tube after a bridge was ordered: what is still to be driven out is what the bridge says."""
-    tube = memory.tube
-    if tube is None or not isinstance(once, Bridge):
+def ordered(memory: Memory, program: Program) -> Tube | None:
+    """Return the tube after a program was ordered: a bridge, or the first prime, says how much it holds.
+
+    On a new pump a bridge says what a kept catheter holds, and a prime that it holds nothing.
+    """
+    once, tube = program.once, memory.tube
+    if isinstance(once, Priming) and fills_the_tube(memory, once.volume):
+        return Tube(entered=_since_new(memory, NOTHING), volume=once.volume)
+    if not isinstance(once, Bridge):
         return tube
-    whole = decimal_places(_driven(memory, tube)) + once.dead_volume.mL
-    return replace(tube, volume=Volume(mL=whole if tube.volume is None else max(whole, tube.volume.mL)))
+    if tube is None:
+        entered = _since_new(memory, once.old_concentration)
+        return None if memory.drive.counts else Tube(entered=entered, volume=once.dead_volume)
+    return replace(tube, volume=Volume(mL=decimal_places(_since_change(memory, tube)) + once.dead_volume.mL))
+
+
+def _since_new(memory: Memory, held: Concentration) -> tuple[Entered, ...]:
+    return tuple(
+        Entered(concentration=one, counts=0, at=memory.at) for one in (held, memory.reservoir.concentration)
+    )
 
 
 def cleared(memory: Memory) -> Tube | None:
     """Return the tube after its bridge has run to its end: it held no more than was driven since."""
     tube = memory.tube
-    return None if tube is None else replace(tube, volume=Volume(mL=decimal_places(_driven(memory, tube))))
-
-
-def left_of(memory: Memory) -> Volume:
-    """Return how much of the old solution is still in catheter and tubing, at the most."""
-    tube = memory.tube
     if tube is None:
-        return Volume(mL=Decimal(0))
-    left = Fraction((tube.volume or MOST_DEAD_VOLUME).mL) - _driven(memory, tube)
-    return Volume(mL=decimal_places(max(Fraction(0), left)))
-
-
-def _driven(memory: Memory, tube: Tube) -> Fraction:
-    return (memory.drive.counts - tube.counts) * Fraction(memory.capability.quantum.mL)
-
-
-def check_tube(memory: Memory, program: Program) -> None:
-    """Refuse a program that would give what is in the tube at another solution's flow (ITB-050, S-38).
-
-    Raises:
-        RefusedError: no bridge where one is needed, or one of another solution or volume than there is.
-    """
-    if not memory.profile.wants_bridge or program.is_stopped:
-        return
-    left, bridge = left_of(memory), program.once
-    if not isinstance(bridge, Bridge):
-        if memory.tube is not None and not left.is_zero:
-            raise RefusedError(
-                f"bridge: catheter and tubing still hold {_tube_text(memory, left)}; a new concentration "
-                "comes with a bridge, and so does every program until it has ended (ITB-050)"
-            )
-        return
-    if bridge.dead_volume > MOST_DEAD_VOLUME:
-        raise RefusedError(
-            f"bridge: {write_volume(bridge.dead_volume)} is outside what is allowed, above 0 mL to "
-            f"{write_volume(MOST_DEAD_VOLUME)} (more than tubing and the longest catheter hold)"
-        )
-    if memory.tube is None or left.is_zero:
-        if memory.drive.counts:
-            raise RefusedError(
-                f"bridge: this pump has given {write_concentration(memory.program.concentration)} and no "
-                "other solution, so there is nothing to bridge"
-            )
-        return
-    if bridge.old_concentration != memory.tube.holds:
-        raise RefusedError(
-            f"bridge: {write_concentration(bridge.old_concentration)} is not what catheter and tubing hold, "
-            f"{write_concentration(memory.tube.holds)}"
-        )
-    if memory.tube.volume is not None and bridge.dead_volume < left:
-        raise RefusedError(
-            f"bridge: {write_volume(bridge.dead_volume)} is less than what is still to be driven out, "
-            f"{_tube_text(memory, left)}"
-        )
-
-
-def _tube_text(memory: Memory, left: Volume) -> str:
-    tube = memory.tube
-    held = memory.program.concentration if tube is None else tube.holds
-    known = tube is not None and tube.volume is not None
-    return f"{write_volume(left)} of {write_concentration(held)}" if known else write_concentration(held)
+        return None
+    return replace(tube, volume=Volume(mL=decimal_places(_since_change(memory, tube))))
 
 
 def fills_the_tube(memory: Memory, volume: Volume) -> bool:
@@ -118,26 +103,164 @@ def fills_the_tube(memory: Memory, volume: Volume) -> bool:
     return memory.drive.counts == 0 and volume <= MOST_DEAD_VOLUME
 
 
+# --- what is in it ------------------------------------------------------------------------------------------
+
+
+def held(memory: Memory) -> tuple[Concentration, ...]:
+    """Return the solutions that are still in catheter and tubing and unlike the newest, oldest first."""
+    tube = memory.tube
+    if tube is None:
+        return ()
+    deep = memory.drive.counts - _volume_of(tube) / Fraction(memory.capability.quantum.mL)
+    newest = tube.entered[-1].concentration
+    return tuple(
+        one.concentration
+        for one, after in pairwise(tube.entered)
+        if after.counts > deep
+        and one.concentration != NOTHING
+        and not are_alike(one.concentration, newest)
+        and (one.counts < after.counts or one is tube.entered[0])
+    )
+
+
+def left_of(memory: Memory) -> Volume:
+    """Return how much has still to be driven until nothing unlike the newest solution is in the tube."""
+    tube = memory.tube
+    if tube is None or not held(memory):
+        return Volume(mL=Decimal(0))
+    left = _volume_of(tube) - _since_change(memory, tube)
+    return Volume(mL=decimal_places(max(Fraction(0), left)))
+
+
+def _since_change(memory: Memory, tube: Tube) -> Fraction:
+    """Return how much was driven since the newest solution came, in mL."""
+    return (memory.drive.counts - tube.entered[-1].counts) * Fraction(memory.capability.quantum.mL)
+
+
+def _volume_of(tube: Tube) -> Fraction:
+    return Fraction((tube.volume or MOST_DEAD_VOLUME).mL)
+
+
+# --- what may run -------------------------------------------------------------------------------------------
+
+
+def check_tube(memory: Memory, program: Program) -> None:
+    """Refuse a program that would give what is in the tube at another solution's flow (ITB-050, S-38).
+
+    Raises:
+        RefusedError: no bridge where one is needed, or one of another solution or volume than there can be.
+    """
+    if not memory.profile.wants_bridge or program.is_stopped:
+        return
+    left, bridge = left_of(memory), program.once
+    if not isinstance(bridge, Bridge):
+        if not left.is_zero:
+            raise RefusedError(
+                f"bridge: catheter and tubing still hold {_tube_text(memory, left)}; a new concentration "
+                "comes with a bridge, and so does every program until it has ended (ITB-050)"
+            )
+        return
+    if left.is_zero and (memory.tube is not None or memory.drive.counts):
+        raise RefusedError(
+            f"bridge: this pump has given {write_concentration(memory.reservoir.concentration)} and no "
+            "other solution that is still in the tube, so there is nothing to bridge"
+        )
+    _check_volume(memory, bridge)
+    if memory.tube is not None and not any(are_alike(bridge.old_concentration, one) for one in held(memory)):
+        raise RefusedError(
+            f"bridge: {write_concentration(bridge.old_concentration)} is not what catheter and tubing hold, "
+            f"{_solutions_text(memory)}"
+        )
+
+
+def _check_volume(memory: Memory, bridge: Bridge) -> None:
+    since = Fraction(0) if memory.tube is None else _since_change(memory, memory.tube)
+    low = max(Fraction(0), Fraction(LEAST_DEAD_VOLUME.mL) - since)
+    high = Fraction(MOST_DEAD_VOLUME.mL) - since
+    asked = Fraction(bridge.dead_volume.mL)
+    if not low <= asked <= high or (asked * 10**_MOST_PLACES).denominator != 1:
+        least, most = (Volume(mL=decimal_places(end)) for end in (low, high))
+        raise RefusedError(
+            f"bridge: {bridge.dead_volume.mL} mL is outside what is allowed, {write_volume(least)} to "
+            f"{write_volume(most)} in at most {_MOST_PLACES} decimal places (what is left of tubing and the "
+            "longest catheter, after what was driven since the change)"
+        )
+
+
+def bridged(memory: Memory, program: Program) -> Program | None:
+    """Return a program with a bridge of what the tube still holds, and without one where there is nothing.
+
+    None where it is not known how much the tube holds, or the pump cannot give such a bridge.
+    """
+    left, tube = left_of(memory), memory.tube
+    plain = replace(program, once=None)
+    if left.is_zero or tube is None or not memory.profile.wants_bridge:
+        return plain
+    dose = min(program.daily_doses or (), default=None)
+    if tube.volume is None or dose is None or dose.is_zero:
+        return None
+    bridge = Bridge(dose=dose, old_concentration=max(held(memory)), dead_volume=left)
+    try:
+        return compile_program(replace(plain, once=bridge), memory.capability).program
+    except UndeliverableError:
+        return None
+
+
+def _tube_text(memory: Memory, left: Volume) -> str:
+    known = memory.tube is not None and memory.tube.volume is not None
+    return f"{write_volume(left)} of {_solutions_text(memory)}" if known else _solutions_text(memory)
+
+
+def _solutions_text(memory: Memory) -> str:
+    return " and ".join(dict.fromkeys(write_concentration(one) for one in held(memory)))
+
+
+# --- what has left it ---------------------------------------------------------------------------------------
+
+
 def left_the_tube(memory: Memory, since: int) -> list[Change]:
     """Return what flowed from a moment on (microseconds of life), at the strength at which it left the tube.
 
-    What is driven out first is the old solution by volume, whatever moved it: a bridge, a patient's bolus
-    meanwhile, or a program after a bridge that was cut short. Where nobody has said how much the tube holds,
-    the stronger of both is counted.
+    What is driven out is what went in a dead space before. Where nobody has said how large that is, the
+    strongest that may be in the tube is counted.
     """
-    tube = memory.tube
+    tube, tape = memory.tube, memory.tape.since(since)
     if tube is None:
-        return memory.tape.since(since)
-    begun = microseconds(tube.since - memory.implanted_at)
-    left = Fraction((tube.volume or MOST_DEAD_VOLUME).mL) * DAY_US
-    changes = [change for change in memory.tape.since(since) if change[0] < begun]
-    own = memory.tape.since(begun)
-    ends = [*(at for at, _, _ in own[1:]), microseconds(memory.at - memory.implanted_at)]
-    for (at, flow, strength), until in zip(own, ends, strict=False):
-        begins = max(at, begun)
-        needed = Fraction(flow.mL_per_day) * (until - begins)
-        ended = until if needed <= left else begins + int(left / Fraction(flow.mL_per_day))
-        left = max(Fraction(0), left - needed)
-        held = tube.holds if tube.volume is not None else max(tube.holds, strength)
-        changes += [(begins, flow, held), (ended, flow, strength)]
+        return tape
+    moved = (memory.drive.counts + memory.drive.phase) * Fraction(memory.capability.quantum.mL)
+    changes: list[Change] = []
+    until = microseconds(memory.at - memory.implanted_at)
+    for begun, flow, _ in reversed(tape):
+        per_us = Fraction(flow.mL_per_day) / DAY_US
+        before = moved - per_us * (until - begun)
+        edges = sorted({edge for edge in _edges(memory, tube) if before < edge < moved})
+        begins = [begun, *(begun + int((edge - before) / per_us) for edge in edges)]
+        spans = pairwise((before, *edges, moved))
+        parts = [
+            (at, flow, _leaving(memory, tube, (low + high) / 2))
+            for at, (low, high) in zip(begins, spans, strict=True)
+        ]
+        changes = parts + changes
+        moved, until = before, begun
     return changes
+
+
+def _edges(memory: Memory, tube: Tube) -> list[Fraction]:
+    """Return after how much was driven another solution leaves the tip, or may."""
+    quantum, volume = Fraction(memory.capability.quantum.mL), _volume_of(tube)
+    came = [one.counts * quantum for one in tube.entered[1:]]
+    return [edge + volume for edge in came] + ([] if tube.volume else came)
+
+
+def _leaving(memory: Memory, tube: Tube, driven: Fraction) -> Concentration:
+    """Return what leaves the tip when so much has been driven, in mL."""
+    quantum = Fraction(memory.capability.quantum.mL)
+    deep = driven - _volume_of(tube)
+    inside = [tube.entered[0].concentration]
+    for one in tube.entered[1:]:
+        came = one.counts * quantum
+        if came <= deep:
+            inside = [one.concentration]
+        elif came < driven:
+            inside.append(one.concentration)
+    return inside[0] if tube.volume is not None else max(inside)

@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING
 from thecal.pump.errors import RefusedError
 from thecal.pump.plan import DAY_US, EPOCH, FIRST_WEEKDAY, Week, plan_of
 from thecal.pump.tally import in_doubt
-from thecal.pump.tube import fills_the_tube, left_the_tube
+from thecal.pump.tube import fills_the_tube, held, left_the_tube
 from thecal.quantities import DAY, DoseRate, microseconds, quotient, write_dose_rate
-from thecal.therapy import Bridge, Priming, SingleBolus, once_flow
+from thecal.therapy import Bridge, Priming, SingleBolus, most_in_any, once_flow
 
 if TYPE_CHECKING:
     from thecal.pump.memory import Memory
@@ -95,6 +95,13 @@ def check_clock(memory: Memory, clock: PumpClock) -> None:
     _check(replace(memory, clock=clock), memory.program, base, runs=replace(memory, once_over=True))
 
 
+def fits_alone(memory: Memory) -> bool:
+    """Say whether the base program by itself holds no more than the maximum in any 24 hours."""
+    strength = Fraction(_strongest(memory, memory.program))
+    most = most_in_any(DAY, replace(memory.program, once=None), memory.capability.minimum_rate)
+    return most * strength <= Fraction(memory.capability.daily_dose_most.ug_per_day)
+
+
 def exceeds(memory: Memory) -> bool:
     """Say whether what runs now, to its end, would bring any 24 hours above the configured maximum."""
     asked = 0 if memory.patient_until is None else microseconds(memory.patient_until - memory.at)
@@ -117,7 +124,7 @@ def _following(memory: Memory, asked: int) -> _Weeks:
         left -= microseconds(memory.patient_until - memory.at)
     strength = _strongest(memory, program)
     if left and isinstance(program.once, Bridge):
-        strength = max(strength, program.once.old_concentration.ug_per_mL)
+        strength = max(strength, _strongest_held(memory, program.once))
     driven = memory.drive.counts - memory.started_counts
     coming = _once_and_base(memory, program, asked, asked + left, driven=driven)
     return ((memory.plan.patient, 0, asked, strength), *coming)
@@ -131,7 +138,7 @@ def _once_and_base(memory: Memory, program: Program, begins: int, ends: int, *, 
     if isinstance(once, Priming):
         leaves = Decimal(0) if fills_the_tube(memory, once.volume) else strength
     elif isinstance(once, Bridge):
-        leaves = once.old_concentration.ug_per_mL
+        leaves = _strongest_held(memory, once)
         left = Fraction(once.dead_volume.mL) - driven * Fraction(memory.capability.quantum.mL)
         lasts = max(Fraction(0), left) * DAY_US / once_flow(once, program.concentration)
         changes = min(ends, begins + int(lasts))
@@ -145,6 +152,11 @@ def _once_and_base(memory: Memory, program: Program, begins: int, ends: int, *, 
 def _strongest(memory: Memory, program: Program) -> Decimal:
     """Return the strength that a program's flow may have: its label's, or the reservoir's."""
     return max(program.concentration, memory.reservoir.concentration).ug_per_mL
+
+
+def _strongest_held(memory: Memory, bridge: Bridge) -> Decimal:
+    """Return the strength that may leave the tube during a bridge."""
+    return max((bridge.old_concentration, *held(memory))).ug_per_mL
 
 
 def _check(memory: Memory, program: Program, coming: _Weeks, *, runs: Memory | None = None) -> None:

@@ -7,7 +7,7 @@
 The same class runs in the wand, in the pump's twin and in the tests. It lasts as long as one contact between
 wand and pump. Within it every request has a higher number than the one before, and the pump takes none twice
 and none that a later one has overtaken: what the wand has given up on is never carried out behind its back. A
-STOP is overtaken by none but a later STOP: whatever else was numbered, it is carried out (ITB-160).
+STOP is taken whatever its number: none that was heard before it stands in its way (ITB-160, S-41).
 """
 
 from __future__ import annotations
@@ -43,21 +43,34 @@ class Session:
 
     Args:
         role: which end.
-        sequence: number of the last request of this contact; above 0 where this session takes the place of
-            one that broke.
+
+    Attributes:
+        state: where it stands.
+        sequence: number of the last request of this contact.
     """
 
-    def __init__(self, role: Role, *, sequence: int = 0) -> None:
+    def __init__(self, role: Role) -> None:
         self.role = role
         self.state = State.READY
-        self.sequence = sequence
-        self._answering = sequence
-        self._stopped = 0
+        self.sequence = 0
+        self._answering = 0
         self._reader = FrameReader()
         self._frames: deque[Frame] = deque()
         self._request: AnyRequest | None = None
         self._reply_due: datetime | None = None
         self._frame_due: datetime | None = None
+
+    def begin_anew(self) -> None:
+        """Go on after a breach, or without a reply that could not be written.
+
+        Numbers go on after the last request, and what arrived behind the frame that broke it is still read.
+
+        Raises:
+            LocalProtocolError: there is nothing to go on from.
+        """
+        if Step.ANEW not in TRANSITIONS[self.role][self.state]:
+            raise LocalProtocolError(f"the {self.role.value} is {self.state.value}: it does not begin anew")
+        self._move(Step.ANEW)
 
     @property
     def next_deadline(self) -> datetime | None:
@@ -87,8 +100,8 @@ class Session:
             )
         )
         self._move(step, request)
-        self.sequence = max(self.sequence, sequence)
         if request is not None:
+            self.sequence = sequence
             self._reply_due = now + REPLY_TIMEOUT
         return data
 
@@ -103,21 +116,23 @@ class Session:
                 before it are returned first.
         """
         if self.state is State.BROKEN:
-            raise RemoteProtocolError("this session is broken; a new one must take its place")
+            raise RemoteProtocolError("this session is broken; it must begin anew first")
         events: list[Event] = []
-        if self._frame_due is not None and now >= self._frame_due:
-            self._frame_due = None
+        given_up = self._frame_due is not None and now >= self._frame_due
+        if given_up:
             self._frames.extend(self._reader.give_up())
-            self._interpret(events)
-        if self._request is not None and self._reply_due is not None and now >= self._reply_due:
-            events.append(SilenceFell(request=self._request))
-            self._move(Step.SILENCE)
         arrived = self._reader.take(data)
         if not self._reader.has_begun:
             self._frame_due = None
-        elif self._frame_due is None or arrived:
+        elif self._frame_due is None or given_up or arrived:
             self._frame_due = now + FRAME_TIMEOUT
-        self._frames.extend(arrived)
+        try:
+            self._interpret(events)
+        finally:  # what came behind a frame that breaks this session is for the next
+            self._frames.extend(arrived)
+        if self._request is not None and self._reply_due is not None and now >= self._reply_due:
+            events.append(SilenceFell(request=self._request))
+            self._move(Step.SILENCE)
         self._interpret(events)
         return tuple(events)
 
@@ -143,6 +158,7 @@ class Session:
                 if events:
                     return
                 self._move(Step.BREACH)
+                self._frames.popleft()
                 self._frame_due = None
                 raise
             self._frames.popleft()
@@ -154,16 +170,13 @@ class Session:
         if frame.version != VERSION:
             raise RemoteProtocolError(f"version {frame.version} is not spoken here, only {VERSION}")
         if self.role is Role.PUMP:
+            if frame.code == Stop.code:
+                return self._heard_request(frame)
             if frame.sequence > self.sequence + MOST_AHEAD:
                 raise RemoteProtocolError(
                     f"request {frame.sequence} is more than {MOST_AHEAD} ahead of the last, {self.sequence}"
                 )
-            stops = frame.code == Stop.code
-            return (
-                self._heard_request(frame)
-                if frame.sequence > (self._stopped if stops else self.sequence)
-                else None
-            )
+            return self._heard_request(frame) if frame.sequence > self.sequence else None
         if self._request is not None and frame.sequence == self.sequence:
             return self._heard_reply(frame, self._request)
         return None
@@ -174,9 +187,8 @@ class Session:
             raise RemoteProtocolError(f"a wand sends requests, not {type(request).__name__}")
         self._move(Step.REQUEST, request)
         self._answering = frame.sequence
-        if isinstance(request, Stop):
-            self._stopped = frame.sequence
-        self.sequence = max(self.sequence, frame.sequence)
+        if frame.sequence <= self.sequence + MOST_AHEAD:
+            self.sequence = max(self.sequence, frame.sequence)
         return RequestReceived(request=request)
 
     def _heard_reply(self, frame: Frame, request: AnyRequest) -> ReplyReceived:

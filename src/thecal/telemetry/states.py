@@ -32,6 +32,7 @@ class Step(Enum):
     REPLY = "reply"
     SILENCE = "silence"
     BREACH = "breach"
+    ANEW = "anew"
 
 
 TRANSITIONS: dict[Role, dict[State, dict[Step, State]]] = {
@@ -42,12 +43,12 @@ TRANSITIONS: dict[Role, dict[State, dict[Step, State]]] = {
             Step.SILENCE: State.READY,
             Step.BREACH: State.BROKEN,
         },
-        State.BROKEN: {},
+        State.BROKEN: {Step.ANEW: State.READY},
     },
     Role.PUMP: {
         State.READY: {Step.REQUEST: State.OWING_REPLY, Step.BREACH: State.BROKEN},
-        State.OWING_REPLY: {Step.REPLY: State.READY},
-        State.BROKEN: {},
+        State.OWING_REPLY: {Step.REPLY: State.READY, Step.ANEW: State.READY},
+        State.BROKEN: {Step.ANEW: State.READY},
     },
 }
 

@@ -81,7 +81,7 @@ class LoopbackLink:
             LocalProtocolError: the request cannot be sent; nothing has left the wand.
         """
         if self._session.state is State.BROKEN:
-            self._session = Session(Role.WAND, sequence=self._session.sequence)
+            self._session.begin_anew()
         now = self._clock.now()
         data = self._session.send(cast("AnyRequest", request), now=now)
         answer = self._pump.receive_data(data, now=now) if self._passes() else b""
