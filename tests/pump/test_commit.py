@@ -9,6 +9,7 @@ from fractions import Fraction
 import pytest
 
 from pump.pumps import C500, C2000, MODEL, START, bolus, continuous, fresh_id, mL, program, running, ug_a_day
+from pump.test_window_exact import allowing
 from thecal.journal import Kind
 from thecal.pump import LEGACY, RefusedError, commit
 from thecal.pump.alarms import over, raised
@@ -16,7 +17,7 @@ from thecal.pump.commit import Written
 from thecal.pump.hold import Hold, Open, Work
 from thecal.pump.memory import Memory
 from thecal.pump.motor import Drive
-from thecal.quantities import DAY, HOUR, Concentration
+from thecal.quantities import DAY, HOUR, Concentration, PumpClock
 from thecal.therapy import BACLOFEN, Alarm, Program, SimpleContinuous, Stopped
 from therapy.reference import OTHER_DRUG
 
@@ -34,10 +35,36 @@ def burdened(*, phase: str = "1/2") -> Memory:
         once_paused_us=5,
         once_given=Fraction(2),
         boluses_withheld=True,
+        boluses_by=(PumpClock(), memory.at + HOUR),
         paused_at=memory.at,
         open=Open(work=Work.UPDATE, since=memory.at, program=continuous(150), command=fresh_id()),
         holds=(Hold.OVER_DELIVERY, Hold.RESET, Hold.UPDATE, Hold.END_OF_SERVICE),
     )
+
+
+@pytest.mark.requirement("ITB-030", "ITB-035")
+@pytest.mark.parametrize("held", [(), (Hold.WINDOW,), (Hold.OVER_DELIVERY,)])
+def test_a_lower_dose_is_taken_whatever_the_day_has_held_and_waits_where_the_one_before_waits(
+    held: tuple[Hold, ...],
+) -> None:
+    pump = running(continuous(200))
+    pump.advance(START + 2 * DAY)
+    memory = allowing(replace(pump.memory, holds=held), 150)
+    base = Written(revision=memory.revision, digest=memory.plan.digest)
+
+    after = commit.set_program(memory, fresh_id(), base=base, program=continuous(140))
+
+    assert (after.program, after.holds) == (continuous(140), held)
+
+
+def test_a_program_begins_at_a_share_of_a_quantum_that_can_be_written_down() -> None:
+    before = burdened(phase="1/3")
+
+    after = commit.run(before, fresh_id(), continuous(150))
+
+    assert after.drive.counts == before.drive.counts
+    assert after.drive.phase != before.drive.phase
+    assert abs(after.drive.phase - before.drive.phase) < Fraction(1, 10**9)
 
 
 @pytest.mark.requirement("ITB-160")
@@ -50,6 +77,7 @@ def test_a_stop_leaves_nothing_of_what_ran_but_a_drive_to_be_checked_and_the_end
     assert (after.started, after.started_counts) == (before.at, before.drive.counts)
     assert (after.once_over, after.once_paused_us, after.once_given) == (True, 0, 0)
     assert (after.boluses_withheld, after.paused_at, after.open) == (False, None, None)
+    assert after.boluses_by is None
     assert after.holds == (Hold.OVER_DELIVERY, Hold.END_OF_SERVICE)
     assert after.review_at == before.at + 3 * HOUR
     assert (after.revision, after.last_command) == (before.revision + 1, command)
@@ -105,7 +133,8 @@ def test_a_program_leaves_nothing_of_the_one_before_it() -> None:
     assert after.program == what
     assert (after.started, after.started_counts) == (before.at, before.drive.counts)
     assert (after.once_over, after.once_paused_us, after.once_given) == (True, 0, 0)
-    assert (after.open, after.review_at) == (None, None)
+    assert (after.open, after.review_at, after.boluses_by) == (None, None, None)
+    assert after.ordered_at == before.at
     assert after.holds == (Hold.OVER_DELIVERY, Hold.END_OF_SERVICE)
     assert (after.revision, after.last_command) == (before.revision + 1, command)
     ended, committed = after.log[-2:]

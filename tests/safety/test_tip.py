@@ -203,6 +203,22 @@ def test_an_armed_program_without_the_bridge_that_the_tube_needs_by_now_stands_w
     assert flow(pump) == 0
 
 
+@pytest.mark.requirement("ITB-050", "ITB-159", "ITB-160")
+def test_an_armed_bridge_of_what_is_not_there_any_more_stands_where_no_other_can_be_given() -> None:
+    pump = armed(20)
+    tube, weak = pump.memory.tube, strength_of(10)
+    assert tube is not None
+    first, *others = tube.entered
+    layers = (replace(first, concentration=weak), *others)
+    pump._memory = replace(pump.memory, tube=replace(tube, entered=layers))
+
+    pump.confirm_refill(fresh_id(), left_behind=mL("1.4"), now=pump.present)
+
+    assert pump.memory.program.is_stopped
+    assert pump.memory.program.once is None
+    assert flow(pump) == 0
+
+
 @pytest.mark.requirement("ITB-035", "ITB-159")
 def test_a_confirmed_program_that_the_mixture_brings_above_the_maximum_never_runs_and_is_said() -> None:
     pump = running(continuous(900, C2000))
@@ -240,14 +256,37 @@ def test_what_waits_for_room_is_not_let_in_by_ordering_it_again() -> None:
     assert pump.memory.holds == (Hold.WINDOW,)
     assert Alarm.DOSE_LIMIT in alarms_of(pump)
 
-    with pytest.raises(RefusedError, match="ITB-030"):
-        send(pump, pump.memory.program)
+    send(pump, pump.memory.program)
+    assert pump.memory.holds == (Hold.WINDOW,)
+    pump.advance(pump.present + 12 * HOUR)
+    send(pump, pump.memory.program)
 
-    pump.advance(pump.present + 2 * DAY)
+    began = pump.present
+    pump.advance(began + 2 * DAY)
     assert pump.memory.holds == ()
     assert flow(pump) == Decimal("0.975")
     pump.interrogate(now=pump.present)
     assert Alarm.DOSE_LIMIT not in alarms_of(pump)
+
+
+@pytest.mark.requirement("ITB-035", "ITB-163")
+@pytest.mark.parametrize("after", [timedelta(0), 12 * HOUR])
+def test_a_drive_that_is_restarted_after_it_ran_ahead_waits_until_the_day_has_room(after: timedelta) -> None:
+    pump = running(continuous(1900, C2000))
+    pump.arrange(acting(Cause.RUNAWAY, 2 * DAY, lasting=5 * MINUTE, size="20"))
+    pump.advance(START + 2 * DAY + 10 * MINUTE)
+    pump._memory = replace(pump.memory, doubts=((pump.present, pump.present, 1000),))
+    pump.advance(pump.present + after)
+
+    pump.restart(fresh_id(), now=pump.present)
+
+    began = pump.present
+    assert pump.memory.holds == (Hold.WINDOW,)
+    assert alarms_of(pump) == {Alarm.DOSE_LIMIT}
+    while Hold.WINDOW in pump.memory.holds:
+        pump.advance(pump.present + 15 * MINUTE)
+    assert flow(pump) == Decimal("0.95")
+    assert pump.present - began <= DAY + 15 * MINUTE
 
 
 # --- whatever is done ---------------------------------------------------------------------------------------

@@ -12,7 +12,13 @@ from typing import TYPE_CHECKING
 
 from thecal.journal import Kind
 from thecal.pump import alarms, commit, effects, unfinished
-from thecal.pump.boluses import end_once, end_patient_bolus, ended_at_the_window, interrupted
+from thecal.pump.boluses import (
+    end_once,
+    end_patient_bolus,
+    ended_at_the_window,
+    interrupted,
+    waiting_for_room,
+)
 from thecal.pump.errors import RefusedError
 from thecal.pump.fallback import check_fallback, fallback_of
 from thecal.pump.hold import NEVER_RAISE, Hold, Level, Open, Work, without
@@ -272,7 +278,7 @@ def set_bolus_when_low(memory: Memory, command: CommandId, *, allowed: bool) -> 
 
 
 def restart(memory: Memory, command: CommandId) -> Memory:
-    """Return the memory of a pump that follows its program again."""
+    """Return the memory of a pump that follows its program again, once the day has room for it."""
     if memory.program.is_stopped:
         raise RefusedError("restart: a person stopped this pump; write a program, or start the fallback")
     if Hold.END_OF_SERVICE in memory.holds:
@@ -300,7 +306,7 @@ def restart(memory: Memory, command: CommandId) -> Memory:
         memory = alarms.cleared(memory, alarm)
     log = recorded(memory.log, Kind.PROGRAM_RESUMED, at=memory.at, command=command)
     holds = tuple(hold for hold in memory.holds if hold is Hold.WINDOW)
-    return replace(memory, holds=holds, paused_at=None, last_command=command, log=log)
+    return waiting_for_room(replace(memory, holds=holds, paused_at=None, last_command=command, log=log))
 
 
 _HELD_FOR = {

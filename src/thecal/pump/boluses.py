@@ -130,6 +130,8 @@ def waiting_for_room(memory: Memory) -> Memory:
             return memory
     log = recorded(memory.log, Kind.PROGRAM_PAUSED, at=memory.at, cause=Hold.WINDOW.value)
     memory = replace(memory, holds=(*without(memory.holds, Hold.WINDOW), Hold.WINDOW), log=log)
+    if alarms.standing(memory, Alarm.DOSE_LIMIT) is None:  # what one of another time left does not count
+        memory = alarms.cleared(memory, Alarm.DOSE_LIMIT)
     return alarms.raised(memory, Alarm.DOSE_LIMIT)
 
 

@@ -91,8 +91,8 @@ def set_program(memory: Memory, command: CommandId, *, base: Written, program: P
     known = (memory.program.concentration, memory.reservoir.concentration)
     _check_solution(memory, program, known)
     check_tube(memory, program)
-    runs = None if memory.holds else memory  # what is held back is no measure of what would flow
-    return run(memory, command, _deliverable(memory, program, memory.usable, runs=runs))
+    after = run(memory, command, _deliverable(memory, program, memory.usable, runs=memory))
+    return waiting_for_room(after) if Hold.WINDOW in memory.holds else after
 
 
 def stop(memory: Memory, command: CommandId, *, review_after: timedelta = REVIEW_AFTER) -> Memory:
@@ -107,7 +107,6 @@ def stop(memory: Memory, command: CommandId, *, review_after: timedelta = REVIEW
         stopped,
         program=program,
         **_since(memory, program),
-        ordered_at=memory.at,
         once_over=True,
         once_paused_us=0,
         boluses_by=None,

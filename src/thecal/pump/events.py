@@ -155,8 +155,9 @@ def _runs_again(memory: Memory) -> Memory:
 
 
 def _window_opens(memory: Memory) -> bool:
-    """Say whether a self-test finds that a fallback which waits has room in the day, or has waited one."""
-    waited = memory.at - memory.started >= DAY and fits_alone(memory)
+    """Say whether a self-test finds that what waits has room in the day, or has waited one."""
+    waits = alarms.standing(memory, Alarm.DOSE_LIMIT)
+    waited = waits is not None and memory.at - waits.since >= DAY and fits_alone(memory)
     return is_self_test(memory) and (waited or not exceeds(memory))
 
 

@@ -220,6 +220,11 @@ def _future(memory: Memory, plan: Plan, coming: _Weeks) -> _Course:
 class _Days:
     """What any 24 hours hold that begin so many microseconds from now, and where that may turn."""
 
+    starts: set[int]
+    last: int
+    _given: _Sum
+    _coming: _Sum
+
     def __init__(self, past: _Course, future: _Course) -> None:
         self.starts = {us for us, _ in past} | {edge for us, _ in future for edge in (us, us - DAY_US)}
         self.last = future[-1][0] - DAY_US
@@ -248,6 +253,10 @@ def _worse(days: _Days, beside: _Days, most: Fraction) -> Fraction:
 
 class _Sum:
     """What a course comes to from its beginning up to a moment."""
+
+    _course: _Course
+    _edges: list[int]
+    _sums: list[Fraction]
 
     def __init__(self, course: _Course) -> None:
         self._course = course
