@@ -228,6 +228,16 @@ def test_the_clearance_is_split_by_the_renal_share() -> None:
     assert plasma_clearance(little)[0] == pytest.approx(0.2 + 0.8 / 2)
 
 
+def test_a_patient_of_whom_nothing_is_cleared_is_refused_alone() -> None:
+    sound = typical(creatinine_clearance_mL_min=30, renal_share=0.5, plasma_clearance_L_h=10).patients
+    values = {name: np.repeat(of, 2) for name, of in sound.values.items()}
+    values["renal_share"] = np.array([0.5, 1.0])
+    values["creatinine_clearance_mL_min"] = np.array([30.0, 0.0])
+
+    with pytest.raises(ValueError, match="plasma of patient 1 is cleared of 0 L/h"):
+        plasma_clearance(Patients(MappingProxyType(values)))
+
+
 def test_the_first_patient_whose_plasma_is_not_cleared_is_named_with_what_it_comes_from() -> None:
     sound = typical(creatinine_clearance_mL_min=30, renal_share=0.5, plasma_clearance_L_h=10).patients
     values = {name: np.repeat(of, 4) for name, of in sound.values.items()}
