@@ -106,6 +106,11 @@ def test_the_same_solution_again_is_no_change_and_one_that_never_entered_is_forg
     other = changed(memory_of(never, 7), C1000, None)
     assert other is not None
     assert [one.concentration for one in other.entered] == [C2000, C1000]
+    third = changed(memory_of(tube_of((C2000, 0), (C500, 7), (C1000, 9)), 9), C500, None)
+    assert third == tube_of((C2000, 0), (C500, 7))
+    new = changed(memory_of(None, 0), C2000, None)
+    assert new is not None
+    assert [(one.concentration, one.counts) for one in new.entered] == [(C500, 0), (C2000, 0)]
 
 
 def test_what_left_the_tip_more_than_a_day_ago_is_forgotten_and_nothing_else_is() -> None:
@@ -117,6 +122,12 @@ def test_what_left_the_tip_more_than_a_day_ago_is_forgotten_and_nothing_else_is(
         tube = changed(replace(memory, at=START + later), C2000, None)
         assert tube is not None
         assert [one.counts for one in tube.entered] == [0, *first_forgotten][gone:]
+    begun = ((0, 0), (100, 1), (200, 30), (300, 31), (400, 32))
+    layers = tuple(Entered(concentration=C500, counts=n, at=START + at * HOUR) for n, at in begun)
+    known = replace(memory_of(Tube(entered=layers, volume=None), 1300), at=START + 40 * HOUR)
+    tube = changed(known, C2000, None)
+    assert tube is not None
+    assert [one.counts for one in tube.entered] == [100, 200, 300, 400, 1300]
     inside = memory_of(tube_of((C2000, 0), *((C500 if n % 2 else C1000, n) for n in range(1, 6))), 9)
     kept = changed(replace(inside, at=START + 9 * DAY), C2000, None)
     assert kept is not None
@@ -315,6 +326,8 @@ def test_what_leaves_the_tube_first_is_the_old_solution_by_volume() -> None:
     assert strengths(later) == [(timedelta(0), 2000), (18 * HOUR, 500)]
     back = replace(memory, tube=tube_of((C500, 0), (C2000, 200), (C500, 400), volume="0.1"))
     assert strengths(back) == [(timedelta(0), 500), (12 * HOUR, 2000), (18 * HOUR, 500)]
+    just = replace(memory, drive=Drive(counts=200))
+    assert strengths(just) == [(timedelta(0), 2000)]
     primed = replace(memory, tube=tube_of((NOTHING, 0), (C500, 0), volume="0.1"))
     assert strengths(primed) == [(timedelta(0), 0), (6 * HOUR, 500)]
 

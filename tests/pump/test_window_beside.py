@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import time
 from itertools import accumulate
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pump.pumps import C500, C2000, START, bolus, implanted, mL
+from pump.pumps import C500, C2000, START, bolus, implanted, mL, ug_a_day
 from pump.test_window_exact import LESS, Rows, allowing, daily, minutes_of, on, remembered
 from thecal.pump import RefusedError
 from thecal.pump.memory import Memory
 from thecal.pump.motor import Drive
 from thecal.pump.tally import in_doubt
-from thecal.pump.window import check_window, exceeds
+from thecal.pump.window import check_window, exceeds, fits_alone
 from thecal.quantities import DAY, HOUR, MINUTE
-from thecal.therapy import Priming, Program
+from thecal.therapy import DoseStep, Flex, Priming, Program
 
 
 def taken(memory: Memory, what: Program) -> bool:
@@ -68,6 +69,65 @@ def test_a_day_that_is_too_high_between_two_changes_alone_is_found() -> None:
     assert taken(allowing(memory, 5400), on(daily(3)))
     assert not taken(allowing(memory, 5400), on(daily(5)))
     assert not taken(allowing(memory, 5400), on(daily(4), bolus(60, minutes=60)))
+
+
+def halves(first: int, hour: int, then: int) -> Flex:
+    """Return so many quanta a minute up to an hour of the day, and so many from then on."""
+    return Flex.every_day(
+        DoseStep(start=time(0), rate=ug_a_day(1440 * first)),
+        DoseStep(start=time(hour), rate=ug_a_day(1440 * then)),
+    )
+
+
+@pytest.mark.requirement("ITB-030")
+@pytest.mark.parametrize(
+    ("past", "runs", "what", "most", "is_taken"),
+    [
+        ([(96, 7), (893, 5), (451, 0)], on(daily(1)), on(daily(3)), 4920, False),
+        (
+            [(405, 7), (91, 4), (519, 8), (425, 9)],
+            on(halves(3, 13, 5)),
+            on(daily(2), bolus(360, minutes=180)),
+            8889,
+            False,
+        ),
+        (
+            [(452, 5), (695, 7), (165, 3), (128, 1)],
+            on(halves(5, 18, 2), bolus(60, minutes=60)),
+            on(halves(2, 1, 4), bolus(60, minutes=60)),
+            6785,
+            False,
+        ),
+        (
+            [(168, 3), (628, 4), (644, 0)],
+            on(halves(3, 10, 4)),
+            on(halves(4, 8, 2), bolus(360, minutes=180)),
+            1711,
+            True,
+        ),
+        ([(1440, 1)], on(daily(1)), on(daily(1), bolus(60, minutes=60)), 1440, False),
+    ],
+    ids=[
+        "where what goes on passes",
+        "its own turns",
+        "a bolus in each",
+        "beyond its last day",
+        "just at it",
+    ],
+)
+def test_a_day_is_held_against_the_same_day_of_what_goes_on(
+    past: Rows, runs: Program, what: Program, most: int, *, is_taken: bool
+) -> None:
+    memory = replace(allowing(remembered(past, runs), most), once_over=runs.once is None)
+
+    assert taken(memory, what) == is_taken
+
+
+def test_a_program_fits_by_itself_up_to_the_maximum_whatever_was_before_it() -> None:
+    memory = remembered([(1440, 9)], on(halves(1, 12, 3), bolus(300, minutes=60)))
+
+    assert fits_alone(allowing(memory, 2880))
+    assert not fits_alone(allowing(memory, 2880 - LESS))
 
 
 def test_without_what_runs_beside_it_every_program_is_held_against_the_maximum_alone() -> None:

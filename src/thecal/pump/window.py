@@ -98,7 +98,7 @@ def check_clock(memory: Memory, clock: PumpClock) -> None:
 def fits_alone(memory: Memory) -> bool:
     """Say whether the base program by itself holds no more than the maximum in any 24 hours."""
     strength = Fraction(_strongest(memory, memory.program))
-    most = most_in_any(DAY, replace(memory.program, once=None), memory.capability.minimum_rate)
+    most = most_in_any(DAY, memory.program, memory.capability.minimum_rate)
     return most * strength <= Fraction(memory.capability.daily_dose_most.ug_per_day)
 
 
