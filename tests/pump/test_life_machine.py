@@ -386,9 +386,10 @@ TestLife.settings = settings(max_examples=12, stateful_step_count=16, deadline=N
 class TestLongLife(LifeMachine.TestCase):
     """The same, for longer.
 
-    Run to its end on 22 November 2026, on two cores that did other things beside: 1000 lives of up to 50
-    steps, every law held after every step, in 14 minutes. An earlier run of 2000 found that a refusal of a
-    pump whose processor hangs changes more than the log: whoever speaks to it wakes it.
+    Run to its end on 30 November 2026, on two cores that did other things beside: 1000 lives of up to 50
+    steps, every law held after every step, in 3 minutes. Earlier runs found that a refusal of a pump whose
+    processor hangs changes more than the log, for whoever speaks to it wakes it; and that a refill which was
+    confirmed without a needle is said to be empty by the gauge.
     """
 
     settings = settings(max_examples=1_000, stateful_step_count=50, deadline=None)

@@ -256,9 +256,10 @@ def test_a_clock_is_refused_where_the_base_program_would_give_again_what_it_gave
         check_clock(allowing(memory, as_it_is - 1), back)
     # What runs once, and ends with the setting of the clock, does not excuse it.
     once = replace(on(NOON), once=bolus(1500, minutes=60))
+    begun = replace(memory, program=once, started=memory.at, started_counts=memory.drive.counts)
     for over in (False, True):
         with pytest.raises(RefusedError, match="is outside"):
-            check_clock(allowing(replace(memory, program=once, once_over=over), as_it_is - 1), back)
+            check_clock(allowing(replace(begun, once_over=over), as_it_is - 1), back)
 
 
 ASKED = PatientBolus(dose=Mass(ug=Decimal(60)), duration=30 * MINUTE, most_per_day=9, lockout=HOUR)
