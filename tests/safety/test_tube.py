@@ -25,14 +25,13 @@ from pump.pumps import (
     implanted,
     mL,
     program,
-    records,
     refill,
     running,
     send,
     ug_a_day,
 )
 from pump.test_window import highest_day_ug
-from thecal.journal import Kind
+from pump.tip import course_at_the_tip, dose_between
 from thecal.pump import Cause, Pump, RefusedError
 from thecal.pump.hold import Hold
 from thecal.pump.tube import left_of
@@ -55,22 +54,9 @@ def changed(dose: int = 200, old: Concentration = C2000, new: Concentration = C5
     return pump
 
 
-def at_the_tip(pump: Pump, since: datetime, until: datetime, old: Concentration) -> Decimal:
-    """Return what left the catheter's tip, in mcg: what is driven pushes the old solution out first."""
-    tube, begins = pump.memory.tube, records(pump, Kind.RESERVOIR_REFILLED)[-1].at
-    assert tube is not None
-    left, mass = Decimal(TUBE), Decimal(0)
-    for segment in pump.delivery.segments:
-        low, high = max(segment.interval.start, begins), segment.interval.end
-        if low >= high:
-            continue
-        flows = segment.flow.mL_per_day * Decimal((high - low) / DAY)
-        out = min(left, flows)
-        for volume, strength in ((out, old), (flows - out, segment.concentration)):
-            share = max(0, (min(high, until) - max(low, since)) / (high - low))
-            mass += volume * strength.ug_per_mL * Decimal(share)
-        left -= out
-    return mass
+def at_the_tip(pump: Pump, since: datetime, until: datetime) -> float:
+    """Return what left the catheter's tip, in mcg."""
+    return float(dose_between(course_at_the_tip(pump, Decimal(TUBE), C2000), since, until))
 
 
 @pytest.mark.requirement("ITB-023", "ITB-050")
@@ -144,7 +130,7 @@ def test_a_fallback_out_of_a_bridge_gives_the_fallback_and_not_the_old_solution_
     assert flow(pump) == Decimal("0.4")
     for day in range(5):
         low = began + day * DAY
-        assert at_the_tip(pump, low, low + DAY, C2000) <= 201
+        assert at_the_tip(pump, low, low + DAY) <= 201
 
 
 @pytest.mark.requirement("ITB-035", "ITB-164")
@@ -159,7 +145,7 @@ def test_a_fallback_that_begins_by_itself_bridges_the_rest_too() -> None:
     assert flow(pump) == Decimal("0.1")
     pump.advance(began + 6 * DAY)
     for day in range(5):
-        assert at_the_tip(pump, began + day * DAY, began + (day + 1) * DAY, C2000) <= 201
+        assert at_the_tip(pump, began + day * DAY, began + (day + 1) * DAY) <= 201
 
 
 @pytest.mark.requirement("ITB-030", "ITB-035")
@@ -182,7 +168,7 @@ def test_what_a_bridge_drove_out_is_counted_at_its_own_strength_after_its_progra
 
     end = pump.present + 12 * HOUR
     pump.advance(end)
-    highest = max(at_the_tip(pump, end - (24 + h) * HOUR, end - h * HOUR, C2000) for h in range(16))
+    highest = max(at_the_tip(pump, end - (24 + h) * HOUR, end - h * HOUR) for h in range(16))
     assert 10 < taken < 13
     assert highest <= MOST
 
