@@ -35,7 +35,17 @@ from thecal.pump.dead_space import (
 from thecal.pump.memory import Memory
 from thecal.pump.motor import Drive
 from thecal.pump.tape import Tape
-from thecal.pump.tube import changed, check_tube, cleared, fills_the_tube, held, left_of, left_the_tube
+from thecal.pump.tube import (
+    changed,
+    check_tube,
+    cleared,
+    fills_the_tube,
+    held,
+    inside,
+    left_of,
+    left_the_tube,
+    to_bridge,
+)
 from thecal.quantities import DAY, HOUR, Concentration, FlowRate, Volume, microseconds
 from thecal.therapy import Bridge, MinimumRate, Priming, Program, SimpleContinuous, Stopped
 
@@ -140,7 +150,7 @@ def test_a_bridge_names_the_volume_from_where_the_drive_stands() -> None:
 
     assert tubes.ordered(memory_of(None, 1), once) is None
     assert tubes.ordered(memory_of(HOLDS), plain) is HOLDS
-    for counts, volume in ((0, "0.2"), (200, "0.3"), (100, "0.25"), (300, "0.35")):
+    for counts, volume in ((1, "0.2005"), (200, "0.3"), (100, "0.25"), (300, "0.35")):
         for tube in (HOLDS, UNNAMED):
             assert tubes.ordered(memory_of(tube, counts), once) == replace(HOLDS, volume=mL(volume))
 
@@ -159,6 +169,14 @@ def test_on_a_new_pump_a_bridge_says_what_the_catheter_holds_and_a_prime_that_it
     assert primed == tube_of((NOTHING, 0), (C500, 0), volume="0.25", at=DAY)
     assert held(replace(new, tube=kept)) == (C2000,)
     assert held(replace(new, tube=primed)) == ()
+    for said in (primed, kept):
+        again = replace(new, tube=said)
+        assert tubes.ordered(again, bridged(200, C500, C2000, "0.2")) == kept
+    for volume, known in (("0.1", mL("0.1")), ("0.0995", None)):
+        prime = Priming(volume=mL(volume), duration=2 * HOUR)
+        tube = tubes.ordered(new, program(SimpleContinuous(dose=ug_a_day(200)), prime, strength=C500))
+        assert tube is not None
+        assert tube.volume == known
     large = Priming(volume=MOST_DEAD_VOLUME + mL("0.01"), duration=2 * HOUR)
     assert tubes.ordered(new, program(SimpleContinuous(dose=ug_a_day(200)), large, strength=C500)) is None
 
@@ -167,12 +185,16 @@ def test_a_bridge_that_ran_out_has_cleared_the_tube() -> None:
     assert cleared(memory_of(None)) is None
     assert cleared(memory_of(HOLDS, 599)) == replace(HOLDS, volume=mL("0.2995"))
     assert left_of(memory_of(cleared(memory_of(HOLDS, 599)), 599)) == mL(0)
+    assert cleared(memory_of(HOLDS, 598)) == replace(HOLDS, volume=mL("0.299"))
+    for counts in (0, 300, 597):
+        assert cleared(memory_of(HOLDS, counts)) == HOLDS
+    assert cleared(memory_of(UNNAMED, 599)) == UNNAMED
 
 
 # --- what is in it ------------------------------------------------------------------------------------------
 
 
-def test_the_tube_holds_what_entered_and_has_not_left_and_is_not_like_the_newest() -> None:
+def test_the_tube_holds_what_entered_and_has_not_left_and_the_strongest_of_it_is_bridged() -> None:
     three = tube_of((C2000, 0), (C500, 100), (C1000, 300))
     assert held(memory_of(three, 400)) == (C2000, C500)
     assert held(memory_of(three, 699)) == (C2000, C500)
@@ -183,9 +205,17 @@ def test_the_tube_holds_what_entered_and_has_not_left_and_is_not_like_the_newest
     never = tube_of((C2000, 0), (C500, 100), (C1000, 100))
     assert held(memory_of(never, 100)) == (C2000,)
     again = tube_of((C2000, 0), (C500, 100), (C2000, 200))
-    assert held(memory_of(again, 300)) == (C500,)
-    beside = tube_of((C500, 0), (Concentration(ug_per_mL=Decimal(625)), 0))
-    assert held(memory_of(beside)) == ()
+    assert held(memory_of(again, 300)) == (C2000, C500)
+    assert to_bridge(memory_of(again, 300)) is None
+    assert left_of(memory_of(again, 300)).is_zero
+    assert inside(memory_of(again, 300)) == Fraction("0.25")
+    assert to_bridge(memory_of(again, 750)) == C500
+    beside = memory_of(tube_of((C500, 0), (Concentration(ug_per_mL=Decimal(625)), 0)))
+    assert held(beside) == (C500,)
+    assert to_bridge(beside) is None
+    assert to_bridge(memory_of(three, 400)) == C2000
+    assert to_bridge(memory_of(three, 700)) == C500
+    assert inside(memory_of(three, 901)) == 0
 
 
 @pytest.mark.parametrize(
@@ -201,13 +231,20 @@ def test_two_solutions_within_a_quarter_of_the_weaker_are_alike(one: int, other:
 
 
 def test_a_clear_tube_takes_any_program_and_no_bridge_once_something_flowed() -> None:
-    for clear in (memory_of(None, 1), memory_of(HOLDS, 600)):
+    between = memory_of(tube_of((C2000, 0), (C500, 100), (C2000, 300)), 400)
+    between = replace(between, reservoir=memory_of(None, 0, C2000).reservoir)
+    for clear, holds, newest in (
+        (memory_of(None, 1), "nothing of before", 500),
+        (memory_of(HOLDS, 600), "nothing of before", 500),
+        (between, "2000 mcg/mL and 500 mcg/mL", 2000),
+    ):
         check_tube(clear, continuous(200))
         assert refused(clear, bridged(200, C500, C2000, "0.2")) == (
-            "bridge: this pump has given 500 mcg/mL and no other solution that is still in the tube, so "
+            f"bridge: catheter and tubing hold {holds}, of which none is stronger than {newest} mcg/mL, so "
             "there is nothing to bridge"
         )
     check_tube(memory_of(None), bridged(200, C500, C2000, "0.2"))
+    check_tube(memory_of(tube_of((NOTHING, 0), (C500, 0))), bridged(200, C500, C2000, "0.2"))
 
 
 def test_a_tube_that_is_not_clear_takes_a_stop_or_a_bridge_and_nothing_else() -> None:
@@ -225,10 +262,11 @@ def test_a_tube_that_is_not_clear_takes_a_stop_or_a_bridge_and_nothing_else() ->
         f"{still} 0.3 mL of 2000 mcg/mL and 500 mcg/mL; {ends}"
     )
     assert refused(memory, bridged(200, C500, C1000, "0.2")) == (
-        "bridge: 1000 mcg/mL is not what catheter and tubing hold, 2000 mcg/mL"
+        "bridge: 1000 mcg/mL is not what catheter and tubing hold, 2000 mcg/mL; the strongest is bridged"
     )
     check_tube(memory, bridged(200, C500, Concentration(ug_per_mL=Decimal(1600)), "0.2"))
-    check_tube(memory_of(two, 300), bridged(200, C1000, C500, "0.2"))
+    check_tube(memory_of(two, 300), bridged(200, C1000, C2000, "0.2"))
+    assert "the strongest is bridged" in refused(memory_of(two, 300), bridged(200, C1000, C500, "0.2"))
 
 
 @pytest.mark.parametrize(

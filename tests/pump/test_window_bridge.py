@@ -117,7 +117,10 @@ def test_a_patients_bolus_during_a_bridge_counts_at_the_stronger_of_the_two(
     """Half an hour of base and bolus: 10 mcg above 200 mcg/day, or 0.0283 mL of 2000 mcg/mL."""
     pump = refilled(what, old)
 
-    for memory, at_most in ((pump.memory, most), (replace(pump.memory, once_over=True), Decimal(210))):
+    for memory, at_most in (
+        (pump.memory, most),
+        (replace(pump.memory, once_over=True, tube=None), Decimal(210)),
+    ):
         check_patient_bolus(allowing(memory, at_most), ALLOWED.duration)
         with pytest.raises(RefusedError, match=f"{at_most} mcg/day is outside"):
             check_patient_bolus(allowing(memory, at_most - LESS), ALLOWED.duration)

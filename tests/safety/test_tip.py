@@ -37,8 +37,9 @@ from pump.pumps import (
 )
 from pump.tip import course_at_the_tip, dose_between, highest_day
 from thecal.pump import Cause, Pump, RefusedError
+from thecal.pump.dead_space import are_alike
 from thecal.pump.hold import Hold
-from thecal.pump.tube import held, left_of
+from thecal.pump.tube import held, left_of, to_bridge
 from thecal.quantities import DAY, HOUR, MINUTE, Concentration, Volume
 from thecal.therapy import Alarm, Bridge, Fallback, Priming, Program, SimpleContinuous
 
@@ -328,11 +329,12 @@ STEPS = st.builds(
 def with_its_bridge(pump: Pump, dose: int, strength: Concentration, volume: Volume) -> Program:
     """Return what somebody would order who knows the tube, and what was in the reservoir."""
     memory = pump.memory
-    holds = held(memory) if strength == memory.program.concentration else (memory.reservoir.concentration,)
-    rest = volume if memory.tube is None or strength != memory.program.concentration else left_of(memory)
-    if not holds or rest.is_zero:
+    same = strength == memory.program.concentration
+    old = to_bridge(memory) if same else max((memory.reservoir.concentration, *held(memory)))
+    rest = volume if memory.tube is None or not same else left_of(memory)
+    if old is None or rest.is_zero or are_alike(old, strength):
         return continuous(dose, strength)
-    return bridged(dose, strength, max(holds), str(round(rest.mL, 6)))
+    return bridged(dose, strength, old, str(round(rest.mL, 6)))
 
 
 @pytest.mark.requirement("ITB-030", "ITB-050")

@@ -91,8 +91,7 @@ def set_program(memory: Memory, command: CommandId, *, base: Written, program: P
     known = (memory.program.concentration, memory.reservoir.concentration)
     _check_solution(memory, program, known)
     check_tube(memory, program)
-    after = run(memory, command, _deliverable(memory, program, memory.usable, runs=memory))
-    return waiting_for_room(after) if Hold.WINDOW in memory.holds else after
+    return _run_or_wait(memory, command, _deliverable(memory, program, memory.usable, runs=memory))
 
 
 def stop(memory: Memory, command: CommandId, *, review_after: timedelta = REVIEW_AFTER) -> Memory:
@@ -171,7 +170,7 @@ def refill(
         if was_tried:
             return waiting_for_room(run(filled, command, _adapted(filled, program)))
         check_tube(filled, program)
-        return run(filled, command, _deliverable(filled, program, filled.usable))
+        return _run_or_wait(filled, command, _deliverable(filled, program, filled.usable, runs=memory))
     if fill.concentration != memory.program.concentration:
         raise RefusedError(
             f"refill: {write_concentration(fill.concentration)} under a program in "
@@ -217,6 +216,12 @@ def run(memory: Memory, command: CommandId, program: Program) -> Memory:
             **memory.delivered_facts,
         ),
     )
+
+
+def _run_or_wait(memory: Memory, command: CommandId, program: Program) -> Memory:
+    """Return the memory of a pump that runs a program, or waits with it as it did with the one before."""
+    after = run(memory, command, program)
+    return waiting_for_room(after) if Hold.WINDOW in memory.holds else after
 
 
 def _adapted(memory: Memory, program: Program) -> Program:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from thecal.journal import Kind
 from thecal.pump import alarms, detectors, effects, happenings, level, processor
-from thecal.pump.boluses import end_once, end_patient_bolus, withheld
+from thecal.pump.boluses import end_once, end_patient_bolus, waiting_for_room, withheld
 from thecal.pump.hold import AT_MINIMUM, Hold, without
 from thecal.pump.life import (
     asks_for_replacement,
@@ -26,6 +26,7 @@ from thecal.pump.life import (
 from thecal.pump.log import recorded
 from thecal.pump.scheduler import bolus_ends, flow, once_due
 from thecal.pump.self_tests import is_self_test
+from thecal.pump.tube import left_of
 from thecal.pump.window import exceeds, fits_alone
 from thecal.quantities import DAY, HOUR
 from thecal.therapy import Alarm
@@ -97,6 +98,8 @@ def settle(memory: Memory, hardware: Hardware, slept: datetime | None = None) ->
         memory = end_patient_bolus(memory)
     elif memory.once_ends is not None and memory.at >= memory.once_ends:
         memory = end_once(memory, "complete")
+        if not left_of(memory).is_zero:  # by its time, and less was counted than it was to drive out
+            memory = waiting_for_room(memory)
     if memory.is_empty:
         memory = end_once(end_patient_bolus(memory), "reservoir empty")
     if _withholds(memory) and bolus_ends(memory) is None:

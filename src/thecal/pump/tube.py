@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 _KEPT, _KEPT_FOR = 4, DAY + HOUR
 _MOST_PLACES = 6
+_ROUNDED = 2
+"""So many quanta a bridge may end short of its volume, by where it began and ended within one."""
 
 
 # --- what is known ------------------------------------------------------------------------------------------
@@ -71,16 +73,19 @@ def changed(memory: Memory, into: Concentration, volume: Volume | None) -> Tube 
 def ordered(memory: Memory, program: Program) -> Tube | None:
     """Return the tube after a program was ordered: a bridge, or the first prime, says how much it holds.
 
-    On a new pump a bridge says what a kept catheter holds, and a prime that it holds nothing.
+    On a new pump a bridge says what a kept catheter holds, and a prime that it holds nothing; the last of
+    them is believed. A prime of less than any tube holds says nothing of how much that is.
     """
     once, tube = program.once, memory.tube
     if isinstance(once, Priming) and fills_the_tube(memory, once.volume):
-        return Tube(entered=_since_new(memory, NOTHING), volume=once.volume)
+        volume = once.volume if once.volume >= LEAST_DEAD_VOLUME else None
+        return Tube(entered=_since_new(memory, NOTHING), volume=volume)
     if not isinstance(once, Bridge):
         return tube
+    if not memory.drive.counts:
+        return Tube(entered=_since_new(memory, once.old_concentration), volume=once.dead_volume)
     if tube is None:
-        entered = _since_new(memory, once.old_concentration)
-        return None if memory.drive.counts else Tube(entered=entered, volume=once.dead_volume)
+        return None
     return replace(tube, volume=Volume(mL=decimal_places(_since_change(memory, tube)) + once.dead_volume.mL))
 
 
@@ -91,10 +96,13 @@ def _since_new(memory: Memory, held: Concentration) -> tuple[Entered, ...]:
 
 
 def cleared(memory: Memory) -> Tube | None:
-    """Return the tube after its bridge has run to its end: it held no more than was driven since."""
+    """Return the tube after the time of its bridge: clear, unless less was counted than that drives out."""
     tube = memory.tube
     if tube is None:
         return None
+    missing = _volume_of(tube) - _since_change(memory, tube)
+    if missing > _ROUNDED * Fraction(memory.capability.quantum.mL):
+        return tube
     return replace(tube, volume=Volume(mL=decimal_places(_since_change(memory, tube))))
 
 
@@ -107,29 +115,45 @@ def fills_the_tube(memory: Memory, volume: Volume) -> bool:
 
 
 def held(memory: Memory) -> tuple[Concentration, ...]:
-    """Return the solutions that are still in catheter and tubing and unlike the newest, oldest first."""
+    """Return the solutions of before that are still in catheter and tubing, oldest first."""
     tube = memory.tube
     if tube is None:
         return ()
     deep = memory.drive.counts - _volume_of(tube) / Fraction(memory.capability.quantum.mL)
-    newest = tube.entered[-1].concentration
     return tuple(
         one.concentration
         for one, after in pairwise(tube.entered)
         if after.counts > deep
         and one.concentration != NOTHING
-        and not are_alike(one.concentration, newest)
         and (one.counts < after.counts or one is tube.entered[0])
     )
 
 
+def to_bridge(memory: Memory) -> Concentration | None:
+    """Return the strongest solution of before that is inside; None where the newest is like it.
+
+    A bridge has one flow. What is weaker than that solution is given too slowly meanwhile, and what lies
+    between two of one strength as well: too little for hours, and not too much (S-38).
+    """
+    tube, before = memory.tube, held(memory)
+    if tube is None or not before or are_alike(max(before), tube.entered[-1].concentration):
+        return None
+    return max(before)
+
+
 def left_of(memory: Memory) -> Volume:
-    """Return how much has still to be driven until nothing unlike the newest solution is in the tube."""
+    """Return how much has still to be driven until nothing that needs a bridge is in the tube."""
+    if to_bridge(memory) is None:
+        return Volume(mL=Decimal(0))
+    return Volume(mL=decimal_places(inside(memory)))
+
+
+def inside(memory: Memory) -> Fraction:
+    """Return how much has still to be driven, in mL, until nothing of before is in the tube."""
     tube = memory.tube
     if tube is None or not held(memory):
-        return Volume(mL=Decimal(0))
-    left = _volume_of(tube) - _since_change(memory, tube)
-    return Volume(mL=decimal_places(max(Fraction(0), left)))
+        return Fraction(0)
+    return max(Fraction(0), _volume_of(tube) - _since_change(memory, tube))
 
 
 def _since_change(memory: Memory, tube: Tube) -> Fraction:
@@ -152,7 +176,7 @@ def check_tube(memory: Memory, program: Program) -> None:
     """
     if not memory.profile.wants_bridge or program.is_stopped:
         return
-    left, bridge = left_of(memory), program.once
+    left, bridge, new = left_of(memory), program.once, not memory.drive.counts
     if not isinstance(bridge, Bridge):
         if not left.is_zero:
             raise RefusedError(
@@ -160,16 +184,18 @@ def check_tube(memory: Memory, program: Program) -> None:
                 "comes with a bridge, and so does every program until it has ended (ITB-050)"
             )
         return
-    if left.is_zero and (memory.tube is not None or memory.drive.counts):
+    old = to_bridge(memory)
+    if old is None and not new:
+        holds = _solutions_text(memory) or "nothing of before"
         raise RefusedError(
-            f"bridge: this pump has given {write_concentration(memory.reservoir.concentration)} and no "
-            "other solution that is still in the tube, so there is nothing to bridge"
+            f"bridge: catheter and tubing hold {holds}, of which none is stronger than "
+            f"{write_concentration(memory.reservoir.concentration)}, so there is nothing to bridge"
         )
     _check_volume(memory, bridge)
-    if memory.tube is not None and not any(are_alike(bridge.old_concentration, one) for one in held(memory)):
+    if not (new or (old is not None and are_alike(bridge.old_concentration, old))):
         raise RefusedError(
             f"bridge: {write_concentration(bridge.old_concentration)} is not what catheter and tubing hold, "
-            f"{_solutions_text(memory)}"
+            f"{_solutions_text(memory)}; the strongest is bridged"
         )
 
 
@@ -192,14 +218,14 @@ def bridged(memory: Memory, program: Program) -> Program | None:
 
     None where it is not known how much the tube holds, or the pump cannot give such a bridge.
     """
-    left, tube = left_of(memory), memory.tube
+    left, tube, old = left_of(memory), memory.tube, to_bridge(memory)
     plain = replace(program, once=None)
-    if left.is_zero or tube is None or not memory.profile.wants_bridge:
+    if old is None or left.is_zero or tube is None or not memory.profile.wants_bridge:
         return plain
     dose = min(program.daily_doses or (), default=None)
     if tube.volume is None or dose is None or dose.is_zero:
         return None
-    bridge = Bridge(dose=dose, old_concentration=max(held(memory)), dead_volume=left)
+    bridge = Bridge(dose=dose, old_concentration=old, dead_volume=left)
     try:
         return compile_program(replace(plain, once=bridge), memory.capability).program
     except UndeliverableError:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from thecal.pump.errors import RefusedError
 from thecal.pump.plan import DAY_US, EPOCH, FIRST_WEEKDAY, Week, plan_of
 from thecal.pump.tally import in_doubt
-from thecal.pump.tube import fills_the_tube, held, left_the_tube
+from thecal.pump.tube import fills_the_tube, held, inside, left_the_tube
 from thecal.quantities import DAY, DoseRate, microseconds, quotient, write_dose_rate
 from thecal.therapy import Bridge, Priming, SingleBolus, most_in_any, once_flow
 
@@ -91,13 +91,13 @@ def check_clock(memory: Memory, clock: PumpClock) -> None:
     Raises:
         RefusedError: with the highest 24-hour dose there would be.
     """
-    base = ((memory.plan.base, 0, DAY_US, _strongest(memory, memory.program)),)
+    base = ((memory.plan.base, 0, DAY_US, max(_strongest(memory, memory.program), _held(memory))),)
     _check(replace(memory, clock=clock), memory.program, base, runs=replace(memory, once_over=True))
 
 
 def fits_alone(memory: Memory) -> bool:
-    """Say whether the base program by itself holds no more than the maximum in any 24 hours."""
-    strength = Fraction(_strongest(memory, memory.program))
+    """Say whether the base program by itself, out of this tube, keeps within the maximum in any 24 hours."""
+    strength = Fraction(max(_strongest(memory, memory.program), _held(memory)))
     most = most_in_any(DAY, memory.program, memory.capability.minimum_rate)
     return most * strength <= Fraction(memory.capability.daily_dose_most.ug_per_day)
 
@@ -122,9 +122,9 @@ def _following(memory: Memory, asked: int) -> _Weeks:
     left = 0 if ends is None else max(0, microseconds(ends - memory.at))
     if memory.patient_until is not None and left:
         left -= microseconds(memory.patient_until - memory.at)
-    strength = _strongest(memory, program)
+    strength = max(_strongest(memory, program), _held(memory))
     if left and isinstance(program.once, Bridge):
-        strength = max(strength, _strongest_held(memory, program.once))
+        strength = max(strength, program.once.old_concentration.ug_per_mL)
     driven = memory.drive.counts - memory.started_counts
     coming = _once_and_base(memory, program, asked, asked + left, driven=driven)
     return ((memory.plan.patient, 0, asked, strength), *coming)
@@ -132,21 +132,31 @@ def _following(memory: Memory, asked: int) -> _Weeks:
 
 def _once_and_base(memory: Memory, program: Program, begins: int, ends: int, *, driven: int) -> _Weeks:
     """Return what runs once, so many quanta after it began, and the base program that follows it."""
-    plan, once = plan_of(program, memory.capability), program.once
+    plan, once = plan_of(program, memory.capability), program.once if ends > begins else None
     strength = _strongest(memory, program)
-    leaves, changes = strength, ends
+    leaves, changes, out = max(strength, _held(memory)), ends, _until_out(memory, plan)
     if isinstance(once, Priming):
-        leaves = Decimal(0) if fills_the_tube(memory, once.volume) else strength
+        leaves = Decimal(0) if fills_the_tube(memory, once.volume) else leaves
     elif isinstance(once, Bridge):
-        leaves = _strongest_held(memory, once)
+        leaves, out = max(once.old_concentration.ug_per_mL, _held(memory)), 0
         left = Fraction(once.dead_volume.mL) - driven * Fraction(memory.capability.quantum.mL)
         lasts = max(Fraction(0), left) * DAY_US / once_flow(once, program.concentration)
         changes = min(ends, begins + int(lasts))
     return (
         (plan.once, begins, changes, leaves),
         (plan.once, changes, ends, strength),
-        (plan.base, ends, ends + DAY_US, strength),
+        (plan.base, ends, ends + out, max(strength, _held(memory))),
+        (plan.base, ends + out, ends + DAY_US, strength),
     )
+
+
+def _until_out(memory: Memory, plan: Plan) -> int:
+    """Return how long, in microseconds and a day at most, the slowest flow drives what is of before out."""
+    quanta = inside(memory) / Fraction(memory.capability.quantum.mL)
+    slowest = min(pace for day in plan.base for _, _, pace in day)
+    if not quanta:
+        return 0
+    return min(DAY_US, int(quanta * plan.scale / slowest) + 1) if slowest else DAY_US
 
 
 def _strongest(memory: Memory, program: Program) -> Decimal:
@@ -154,9 +164,9 @@ def _strongest(memory: Memory, program: Program) -> Decimal:
     return max(program.concentration, memory.reservoir.concentration).ug_per_mL
 
 
-def _strongest_held(memory: Memory, bridge: Bridge) -> Decimal:
-    """Return the strength that may leave the tube during a bridge."""
-    return max((bridge.old_concentration, *held(memory))).ug_per_mL
+def _held(memory: Memory) -> Decimal:
+    """Return the strength of what is still in the tube of before; 0 where nothing is."""
+    return max((one.ug_per_mL for one in held(memory)), default=Decimal(0))
 
 
 def _check(memory: Memory, program: Program, coming: _Weeks, *, runs: Memory | None = None) -> None:
