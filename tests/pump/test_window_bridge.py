@@ -142,6 +142,26 @@ def test_what_a_patients_bolus_drove_out_is_missing_at_the_end_of_the_bridge(mor
     assert exceeds(allowing(further, Decimal(most) - LESS))
 
 
+@pytest.mark.requirement("ITB-030")
+@pytest.mark.parametrize(("volume", "most"), [("0.1", 360), ("0.15", 380), ("0.2", 400), ("0.3", 400)])
+def test_what_needs_no_bridge_counts_with_its_own_strength_until_it_is_driven_out(
+    volume: str, most: int
+) -> None:
+    """0.2 mL a day of 1600 mcg/mL are 320 mcg, and of 2000 mcg/mL 400: by the half of a day each is 360."""
+    newer = Concentration(ug_per_mL=Decimal(1600))
+    layers = tuple(Entered(concentration=one, counts=0, at=START) for one in (C2000, newer))
+    what = base_of(320, newer)
+    pump = refilled(base_of(200, C2000), C2000)
+    nothing = Tape([(0, FlowRate(mL_per_day=Decimal(0)), newer)])
+    reservoir = replace(pump.memory.reservoir, concentration=newer)
+    memory = replace(pump.memory, tape=nothing, reservoir=reservoir, drive=Drive(counts=0), started_counts=0)
+    memory = replace(memory, tube=Tube(entered=layers, volume=mL(volume)), filled_counts=0)
+
+    check_window(allowing(memory, most + LESS), what)  # a moment is rounded up
+    with pytest.raises(RefusedError, match=f"{most} mcg/day is outside"):
+        check_window(allowing(memory, most - LESS), what)
+
+
 def test_a_bridge_that_has_not_begun_and_one_after_which_nothing_flows_are_counted_too() -> None:
     born = Pump.implanted(
         serial=PumpSerial("TH-0004"),
