@@ -25,10 +25,12 @@ def run() -> Iterator[Row]:
         id="B9", claim="time at 240 cells over 60 cells", cells=240, ratio=fine / month, target="<= 4", ours=ms(fine),
         theirs=ms(month), our_error=None, peer_error=None, peer="ourselves",
     )  # fmt: skip
-    year = per_patient(60, 365, 128)
+    # The same cohort for both: what is reckoned once for all of it weighs less, the more there are.
+    year, short = per_patient(60, 365, 256), per_patient(60, 30, 256)
     yield Row(
-        id="B9d", claim="time a sample: a year over a month", cells=60, ratio=(year / 365) / (month / 30),
-        target="<= 1", ours=ms(year / 8760), theirs=ms(month / 720), our_error=None, peer_error=None, peer="ourselves",
+        id="B9d", claim="time a sample: a year over a month", cells=60, ratio=(year / 365) / (short / 30),
+        target="<= 1", ours=ms(year / 8760), theirs=ms(short / 720), our_error=None, peer_error=None,
+        peer="ourselves", note="256 patients in both",
     )  # fmt: skip
     for cells in (15, 30, 60, 120, 240, 480):
         problem, exact = typical(cells)
