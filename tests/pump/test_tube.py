@@ -234,14 +234,14 @@ def test_a_clear_tube_takes_any_program_and_no_bridge_once_something_flowed() ->
     between = memory_of(tube_of((C2000, 0), (C500, 100), (C2000, 300)), 400)
     between = replace(between, reservoir=memory_of(None, 0, C2000).reservoir)
     for clear, holds, newest in (
-        (memory_of(None, 1), "nothing of before", 500),
-        (memory_of(HOLDS, 600), "nothing of before", 500),
+        (memory_of(None, 1), "nothing", 500),
+        (memory_of(HOLDS, 600), "nothing", 500),
         (between, "2000 mcg/mL and 500 mcg/mL", 2000),
     ):
         check_tube(clear, continuous(200))
         assert refused(clear, bridged(200, C500, C2000, "0.2")) == (
-            f"bridge: catheter and tubing hold {holds}, of which none is stronger than {newest} mcg/mL, so "
-            "there is nothing to bridge"
+            f"bridge: beside {newest} mcg/mL catheter and tubing hold {holds}; the strongest of it goes with "
+            f"the flow of {newest} mcg/mL, so there is nothing to bridge"
         )
     check_tube(memory_of(None), bridged(200, C500, C2000, "0.2"))
     check_tube(memory_of(tube_of((NOTHING, 0), (C500, 0))), bridged(200, C500, C2000, "0.2"))

@@ -133,7 +133,7 @@ def to_bridge(memory: Memory) -> Concentration | None:
     """Return the strongest solution of before that is inside; None where the newest is like it.
 
     A bridge has one flow. What is weaker than that solution is given too slowly meanwhile, and what lies
-    between two of one strength as well: too little for hours, and not too much (S-38).
+    between two of one strength as well: too little, by volume and flow for days, and not too much (S-38).
     """
     tube, before = memory.tube, held(memory)
     if tube is None or not before or are_alike(max(before), tube.entered[-1].concentration):
@@ -186,10 +186,10 @@ def check_tube(memory: Memory, program: Program) -> None:
         return
     old = to_bridge(memory)
     if old is None and not new:
-        holds = _solutions_text(memory) or "nothing of before"
+        newest = write_concentration(memory.reservoir.concentration)
         raise RefusedError(
-            f"bridge: catheter and tubing hold {holds}, of which none is stronger than "
-            f"{write_concentration(memory.reservoir.concentration)}, so there is nothing to bridge"
+            f"bridge: beside {newest} catheter and tubing hold {_solutions_text(memory) or 'nothing'}; the "
+            f"strongest of it goes with the flow of {newest}, so there is nothing to bridge"
         )
     _check_volume(memory, bridge)
     if not (new or (old is not None and are_alike(bridge.old_concentration, old))):
