@@ -13,22 +13,18 @@ from hypothesis import strategies as st
 from lab.bench_acts import NOW, STOP, started
 from programmer.bedside import dose
 from thecal.body import OUTSIDE, TIP_LEVELS, Fault
+from thecal.lab.forecast import ASSAY_SHARE, EXAMINER_SD, Subject, measured
 from thecal.lab.whatif import (
-    ASSAY_SHARE,
-    EXAMINER_SD,
     Case,
-    Mishap,
-    Subject,
+    CatheterProblem,
     Tablets,
     WhatIf,
-    along_the_cord,
-    by_mouth,
+    break_catheter,
     change_concentration,
-    expect,
-    go_wrong,
-    subject_of,
+    compare_tablets,
+    expect_measurement,
+    map_spinal_fluid,
 )
-from thecal.lab.whatif.measurement import measured
 from thecal.quantities import DAY, HOUR, Concentration, Mass, Volume
 from thecal.therapy import ProgramError
 
@@ -37,7 +33,7 @@ NOTHING = Volume(mL=Decimal(0))
 
 @pytest.fixture(scope="module")
 def subject() -> Subject:
-    return subject_of(started())
+    return started().subject
 
 
 def at(found: WhatIf, case: Case, key: str, since_now: timedelta) -> float:
@@ -57,7 +53,7 @@ def tablets(mg: str, times: int, clearance: str = "120") -> Tablets:
 def test_the_map_goes_from_the_head_to_the_end_of_the_sac_and_is_highest_at_the_tip(
     subject: Subject,
 ) -> None:
-    (case,) = along_the_cord(subject).cases
+    (case,) = map_spinal_fluid(subject).cases
     spine = case.map
 
     assert spine is not None
@@ -71,7 +67,7 @@ def test_the_map_goes_from_the_head_to_the_end_of_the_sac_and_is_highest_at_the_
 
 
 def test_the_map_agrees_with_the_curve_of_its_level_and_with_the_bench(subject: Subject) -> None:
-    found = along_the_cord(subject)
+    found = map_spinal_fluid(subject)
     spine = found.cases[0].map
     lumbar = found.cases[0].one("lumbar")
     bench = started().curves(since=NOW, until=NOW + DAY).current
@@ -86,7 +82,7 @@ def test_the_map_agrees_with_the_curve_of_its_level_and_with_the_bench(subject: 
 
 
 def test_another_dose_scales_every_level_a_week_on_and_nothing_before(subject: Subject) -> None:
-    found = along_the_cord(subject, proposed=dose("225"), name="225")
+    found = map_spinal_fluid(subject, proposed=dose("225"), name="225")
     today, other = (case.map for case in found.cases)
 
     assert today is not None
@@ -98,7 +94,7 @@ def test_another_dose_scales_every_level_a_week_on_and_nothing_before(subject: S
 
 
 def test_tablets_fill_plasma_and_the_pump_fills_the_spine(subject: Subject) -> None:
-    found = by_mouth(subject, tablets("20", 3))
+    found = compare_tablets(subject, tablets("20", 3))
     pump, mouth = found.cases
 
     assert min(mouth.one("plasma").mid) > 50 * max(pump.one("plasma").mid)
@@ -109,7 +105,7 @@ def test_tablets_fill_plasma_and_the_pump_fills_the_spine(subject: Subject) -> N
 
 
 def test_tablets_are_at_a_steady_state_when_they_are_shown(subject: Subject) -> None:
-    found = by_mouth(subject, tablets("20", 3))
+    found = compare_tablets(subject, tablets("20", 3))
     plasma = found.cases[1].one("plasma").mid
     a_day = found.times.index(NOW + DAY)
 
@@ -117,14 +113,16 @@ def test_tablets_are_at_a_steady_state_when_they_are_shown(subject: Subject) -> 
 
 
 def test_kidneys_that_fail_keep_tablets_in_plasma_longer(subject: Subject) -> None:
-    well, ill = (by_mouth(subject, tablets("20", 3, clearance)).cases[1] for clearance in ("120", "20"))
+    well, ill = (
+        compare_tablets(subject, tablets("20", 3, clearance)).cases[1] for clearance in ("120", "20")
+    )
 
     assert max(ill.one("plasma").mid) > 1.5 * max(well.one("plasma").mid)
     assert max(ill.one("sedation").mid) >= max(well.one("sedation").mid)
 
 
 def test_half_of_a_leak_is_half_of_the_drug_in_the_end(subject: Subject) -> None:
-    found = go_wrong(subject, Mishap(kind=Fault.LEAK, percent=Decimal(50)))
+    found = break_catheter(subject, CatheterProblem(kind=Fault.LEAK, percent=Decimal(50)))
     whole, leaking = found.cases
 
     assert at(found, leaking, "tip", 7 * DAY) == pytest.approx(at(found, whole, "tip", 7 * DAY) / 2)
@@ -135,7 +133,7 @@ def test_half_of_a_leak_is_half_of_the_drug_in_the_end(subject: Subject) -> None
 
 
 def test_a_disconnection_ends_the_drug_and_a_repair_brings_it_back(subject: Subject) -> None:
-    found = go_wrong(subject, Mishap(kind=Fault.DISCONNECTION, mended_after=2 * DAY))
+    found = break_catheter(subject, CatheterProblem(kind=Fault.DISCONNECTION, repaired_after=2 * DAY))
     _, broken = found.cases
 
     assert at(found, broken, "tip", DAY) == 0
@@ -145,7 +143,7 @@ def test_a_disconnection_ends_the_drug_and_a_repair_brings_it_back(subject: Subj
 
 
 def test_a_tip_that_moves_up_serves_the_arms_and_not_the_legs(subject: Subject) -> None:
-    found = go_wrong(subject, Mishap(kind=Fault.MIGRATION, level="C4"))
+    found = break_catheter(subject, CatheterProblem(kind=Fault.MIGRATION, level="C4"))
     whole, moved = found.cases
 
     assert at(found, moved, "tone_legs", 7 * DAY) > at(found, whole, "tone_legs", 7 * DAY) + 1
@@ -156,30 +154,30 @@ def test_a_tip_that_moves_up_serves_the_arms_and_not_the_legs(subject: Subject) 
 
 
 def test_a_tip_outside_the_fluid_is_marked_nowhere(subject: Subject) -> None:
-    _, moved = go_wrong(subject, Mishap(kind=Fault.MIGRATION, level=OUTSIDE)).cases
+    _, moved = break_catheter(subject, CatheterProblem(kind=Fault.MIGRATION, level=OUTSIDE)).cases
 
     assert moved.map is not None
     assert moved.map.tip == ""
     assert moved.label == "tip outside the fluid"
 
 
-mishaps = st.one_of(
+problems = st.one_of(
     st.builds(
-        Mishap,
+        CatheterProblem,
         kind=st.sampled_from([Fault.LEAK, Fault.KINK]),
         percent=st.integers(min_value=1, max_value=100).map(Decimal),
-        mended_after=st.sampled_from([None, DAY, 4 * DAY]),
+        repaired_after=st.sampled_from([None, DAY, 4 * DAY]),
     ),
-    st.builds(Mishap, kind=st.just(Fault.DISCONNECTION)),
-    st.builds(Mishap, kind=st.just(Fault.MIGRATION), level=st.sampled_from([*TIP_LEVELS, OUTSIDE])),
+    st.builds(CatheterProblem, kind=st.just(Fault.DISCONNECTION)),
+    st.builds(CatheterProblem, kind=st.just(Fault.MIGRATION), level=st.sampled_from([*TIP_LEVELS, OUTSIDE])),
 )
 
 
-@given(mishap=mishaps)
+@given(problem=problems)
 @settings(max_examples=4)
-def test_no_fault_changes_the_past_or_brings_more_drug(mishap: Mishap) -> None:
-    subject = subject_of(started())
-    found = go_wrong(subject, mishap)
+def test_no_fault_changes_the_past_or_brings_more_drug(problem: CatheterProblem) -> None:
+    subject = started().subject
+    found = break_catheter(subject, problem)
     whole, broken = found.cases
     now = found.times.index(NOW)
 
@@ -252,12 +250,12 @@ def test_what_cannot_be_bridged_is_refused_with_the_reason(subject: Subject) -> 
     bench.stop(STOP)
     with pytest.raises(ProgramError, match="gives no therapy"):
         change_concentration(
-            subject_of(bench), old=concentration("500"), new=concentration("2000"), left_behind=NOTHING
+            bench.subject, old=concentration("500"), new=concentration("2000"), left_behind=NOTHING
         )
 
 
 def test_what_is_measured_spreads_wider_than_what_is(subject: Subject) -> None:
-    (case,) = expect(subject).cases
+    (case,) = expect_measurement(subject).cases
 
     assert [series.key for series in case.measured] == [series.key for series in case.series]
     for inner, outer in zip(case.series, case.measured, strict=True):
@@ -289,10 +287,10 @@ def test_a_measurement_errs_as_much_as_is_said() -> None:
 def test_a_stopped_pump_is_looked_into_as_well() -> None:
     bench = started()
     bench.stop(STOP)
-    subject = subject_of(bench)
+    subject = bench.subject
 
-    (case,) = along_the_cord(subject).cases
-    pump, _ = by_mouth(subject, tablets("10", 2)).cases
+    (case,) = map_spinal_fluid(subject).cases
+    pump, _ = compare_tablets(subject, tablets("10", 2)).cases
 
     assert case.one("lumbar").mid[-1] < 1
     assert pump.label == "from the pump, stopped"

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, NewType
 
+from thecal.therapy.reservoir import Reservoir
+
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
@@ -102,6 +104,16 @@ class Interrogation:
     filled_at: datetime
     clock_offset: timedelta
     capability: Capability
+
+    @property
+    def reservoir(self) -> Reservoir:
+        """The reservoir as the pump computed it when it was read."""
+        return Reservoir(
+            content=self.status.content,
+            capacity=self.capability.reservoir,
+            unusable=self.capability.unusable,
+            concentration=self.status.concentration,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from thecal.clinic.orders.errors import NoBenchError
 from thecal.lab.bench import Bench
 from thecal.quantities import PumpClock
-from thecal.therapy import Reservoir, refill_dates
+from thecal.therapy import refill_dates
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from thecal.clinic.orders.models import BenchRecord
-    from thecal.lab.bench import Known
+    from thecal.lab.forecast import LastReading
     from thecal.therapy import Program, RefillDates
 
 
@@ -41,22 +41,11 @@ def put(row: BenchRecord, bench: Bench, *, now: datetime) -> None:
     row.save(update_fields=("image", "saved_at"))
 
 
-def reservoir_of(known: Known) -> Reservoir:
-    """Return the reservoir as the pump computed it when it was read."""
-    read = known.interrogation
-    return Reservoir(
-        content=read.status.content,
-        capacity=read.capability.reservoir,
-        unusable=read.capability.unusable,
-        concentration=read.status.concentration,
-    )
-
-
-def refill_of(known: Known, program: Program, *, started: datetime) -> RefillDates:
+def refill_of(known: LastReading, program: Program, *, started: datetime) -> RefillDates:
     """Return when the reservoir asks for attention if ``program`` runs from when the pump was read."""
     read = known.interrogation
     return refill_dates(
-        reservoir_of(known),
+        read.reservoir,
         program,
         read.capability,
         now=known.read_at,

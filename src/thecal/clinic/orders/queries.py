@@ -11,7 +11,8 @@ from thecal.clinic.orders.proposal import DoseForm, form_of
 from thecal.clinic.orders.services.demonstration import ADVANCES
 from thecal.clinic.orders.services.proposing import SHOWN
 from thecal.clinic.orders.states import OPEN_ORDERS, OrderState, StopState
-from thecal.lab.bench import Curves, LinkArrangement, Series
+from thecal.lab.bench import LinkArrangement
+from thecal.lab.forecast import Curves, Series
 from thecal.therapy import CommandId, compare_programs
 
 if TYPE_CHECKING:
@@ -204,7 +205,7 @@ def _known(held: Bench) -> KnownPump:
     return KnownPump(
         interrogation=read,
         read_at=known.read_at,
-        reservoir=bench.reservoir_of(known),
+        reservoir=read.reservoir,
         refill=bench.refill_of(known, read.program, started=read.started),
     )
 

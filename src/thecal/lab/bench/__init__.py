@@ -1,10 +1,8 @@
 """The bench: a virtual wand over a virtual pump, for the clinic to run. Imported by its own name."""
 
 from thecal.lab.bench.bench import Bench
-from thecal.lab.bench.curves import Curves, Series
-from thecal.lab.bench.known import Known
 from thecal.lab.bench.link import LinkArrangement
 from thecal.lab.bench.memory import BenchImageError
 from thecal.programmer import LinkLostError
 
-__all__ = ["Bench", "BenchImageError", "Curves", "Known", "LinkArrangement", "LinkLostError", "Series"]
+__all__ = ["Bench", "BenchImageError", "LinkArrangement", "LinkLostError"]

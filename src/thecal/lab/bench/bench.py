@@ -10,11 +10,10 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Self, TypeVar
 
-from thecal.lab.bench.curves import Curves, draw_curves
 from thecal.lab.bench.demonstration import BODY, CATHETER, PATIENT, SUMMARY, implanted_pump
-from thecal.lab.bench.known import Known
 from thecal.lab.bench.link import Act, LinkArrangement
 from thecal.lab.bench.memory import Memory, bench_from_image, bench_image
+from thecal.lab.forecast import Curves, LastReading, Subject, estimate_curves
 from thecal.programmer import LinkLostError, PendingCommand, interrogate, send_and_verify, settle, stop
 from thecal.programmer.transports.loopback import LoopbackLink
 from thecal.pump import PumpRadio
@@ -55,7 +54,7 @@ class Bench:
         pump, moment = implanted_pump(now=utc(now)), utc(now)
         contact = _Contact(pump, moment, LinkArrangement.GOOD, Act.INTERROGATE)
         read = interrogate(contact)
-        known = Known(interrogation=read, read_at=moment, delivery=pump.delivery)
+        known = LastReading(interrogation=read, read_at=moment, delivery=pump.delivery)
         return cls(Memory(now=moment, arrangement=LinkArrangement.GOOD, pump=pump, known=known))
 
     @classmethod
@@ -77,9 +76,14 @@ class Bench:
         return self._memory.now
 
     @property
-    def known(self) -> Known:
+    def known(self) -> LastReading:
         """What the wand last read; another object after every reading."""
         return self._memory.known
+
+    @property
+    def subject(self) -> Subject:
+        """The demonstration patient and the last reading, for a forecast."""
+        return Subject(reading=self.known, patient=BODY, implant=CATHETER, now=self.now)
 
     @property
     def arrangement(self) -> LinkArrangement:
@@ -157,9 +161,7 @@ class Bench:
         Raises:
             ValueError: nothing between ``since`` and ``until``, or more than a year of it.
         """
-        return draw_curves(
-            self.known, BODY, CATHETER, now=self.now, since=since, until=until, proposed=proposed
-        )
+        return estimate_curves(self.subject, since=since, until=until, proposed=proposed)
 
     def _contact(self, act: Act) -> _Contact:
         return _Contact(self._memory.pump, self.now, self.arrangement, act)
@@ -176,7 +178,7 @@ class Bench:
         """Keep what a contact has read, if it has read anything."""
         if contact.read is not None:
             delivery = self._memory.pump.delivery.until(self.now)
-            known = Known(interrogation=contact.read, read_at=self.now, delivery=delivery)
+            known = LastReading(interrogation=contact.read, read_at=self.now, delivery=delivery)
             self._memory = replace(self._memory, known=known)
 
 

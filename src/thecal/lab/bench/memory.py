@@ -20,8 +20,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from thecal.journal import canonical
-from thecal.lab.bench.known import Known
 from thecal.lab.bench.link import LinkArrangement
+from thecal.lab.forecast import LastReading
 from thecal.pump import Pump
 from thecal.quantities import utc
 from thecal.telemetry import InterrogateReply, read_message, write_message
@@ -45,7 +45,7 @@ class Memory:
     now: datetime
     arrangement: LinkArrangement
     pump: Pump
-    known: Known
+    known: LastReading
 
 
 def bench_image(memory: Memory) -> bytes:
@@ -96,7 +96,9 @@ def _read(fields: dict[str, Any]) -> Memory:  # Any: JSON, each value is checked
         now=utc(datetime.fromisoformat(fields["now"])),
         arrangement=LinkArrangement(fields["arrangement"]),
         pump=pump,
-        known=Known(interrogation=interrogation, read_at=read_at, delivery=pump.delivery.until(read_at)),
+        known=LastReading(
+            interrogation=interrogation, read_at=read_at, delivery=pump.delivery.until(read_at)
+        ),
     )
 
 

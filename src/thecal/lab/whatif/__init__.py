@@ -1,28 +1,22 @@
-"""What if: the demonstration patient's body looked into, on the model alone; no pump hears of it."""
+"""What-ifs of a patient with a pump, each beside the therapy as it is: the model alone, no pump asked."""
 
 from thecal.lab.whatif.bridge import Changeover, change_concentration
-from thecal.lab.whatif.catheter import Mishap, go_wrong
-from thecal.lab.whatif.expected import expect
+from thecal.lab.whatif.catheter import CatheterProblem, break_catheter
+from thecal.lab.whatif.expected import expect_measurement
 from thecal.lab.whatif.look import Case, Map, WhatIf
-from thecal.lab.whatif.measurement import ASSAY_SHARE, EXAMINER_SD
-from thecal.lab.whatif.oral import Tablets, by_mouth
-from thecal.lab.whatif.spinal import along_the_cord
-from thecal.lab.whatif.subject import Subject, subject_of
+from thecal.lab.whatif.oral import Tablets, compare_tablets
+from thecal.lab.whatif.spinal import map_spinal_fluid
 
 __all__ = [
-    "ASSAY_SHARE",
-    "EXAMINER_SD",
     "Case",
+    "CatheterProblem",
     "Changeover",
     "Map",
-    "Mishap",
-    "Subject",
     "Tablets",
     "WhatIf",
-    "along_the_cord",
-    "by_mouth",
+    "break_catheter",
     "change_concentration",
-    "expect",
-    "go_wrong",
-    "subject_of",
+    "compare_tablets",
+    "expect_measurement",
+    "map_spinal_fluid",
 ]

@@ -12,8 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from thecal.lab.bench.curves import sample_times
-from thecal.lab.bench.forward import run_on
+from thecal.lab.forecast import run_on, sample_times
 from thecal.lab.whatif.look import WhatIf, compare
 from thecal.quantities import HOUR, Volume, write_concentration
 from thecal.therapy import (
@@ -26,7 +25,7 @@ from thecal.therapy import (
 )
 
 if TYPE_CHECKING:
-    from thecal.lab.whatif.subject import Subject
+    from thecal.lab.forecast import Subject
     from thecal.quantities import Concentration, DoseRate
     from thecal.therapy import Capability, Program
 
@@ -87,7 +86,7 @@ def change_concentration(
         ProgramError: the same concentration twice, a pump without therapy, a bridge that cannot be, or a dose
             that the pump cannot give of one of the two solutions.
     """
-    program, can = subject.known.interrogation.program, subject.known.interrogation.capability
+    program, can = subject.reading.interrogation.program, subject.reading.interrogation.capability
     dose = program.mean_daily_dose
     if old == new:
         raise ProgramError(
@@ -100,25 +99,25 @@ def change_concentration(
     bridge = Bridge(dose=dose, old_concentration=old, dead_volume=dead_volume)
     after = _deliverable(replace(before, concentration=new), can)
     bridged = _deliverable(replace(after, once=bridge), can)
-    past = _written_anew(subject.stays().until(subject.now), before)
+    past = _written_anew(subject.unchanged().until(subject.now), before)
     drained = Reservoir(
         content=can.reservoir, capacity=can.reservoir, unusable=can.unusable, concentration=old
     )
     room = Volume(mL=max(Decimal(0), can.reservoir.mL - left_behind.mL))
     full = drained.refill(room, new, left_behind=left_behind)
-    courses = [
+    deliveries = [
         (
             key,
             label,
             past.then(
                 run_on(
-                    subject.known,
+                    subject.reading,
                     given,
                     started=subject.now,
                     since=subject.now,
                     until=subject.until + HOUR,
-                    left=Fraction(full.usable.mL),
-                    strength=full.concentration,
+                    usable_mL=Fraction(full.usable.mL),
+                    concentration=full.concentration,
                 )
             ),
         )
@@ -150,7 +149,7 @@ def change_concentration(
         program=after,
         clears_unbridged=clears,
         unbridged_dose=dose.as_flow(new).as_dose(old),
-        cases=compare(subject, times, courses, wanted=_CURVES, implant=catheter),
+        cases=compare(subject, times, deliveries, wanted=_CURVES, implant=catheter),
     )
 
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from thecal.lab.bench.curves import sample_times
+from thecal.lab.forecast import sample_times
 from thecal.lab.whatif.look import compare
 
 if TYPE_CHECKING:
+    from thecal.lab.forecast import Subject
     from thecal.lab.whatif.look import WhatIf
-    from thecal.lab.whatif.subject import Subject
     from thecal.therapy import Program
 
 _CURVES = ("tone_legs", "tone_arms", "lumbar", "plasma")
 
 
-def expect(subject: Subject, *, proposed: Program | None = None, name: str = "") -> WhatIf:
+def expect_measurement(subject: Subject, *, proposed: Program | None = None, name: str = "") -> WhatIf:
     """Return the coming week with both bands, under the program that runs and under another.
 
     Args:
@@ -23,6 +23,6 @@ def expect(subject: Subject, *, proposed: Program | None = None, name: str = "")
         proposed: another program that would begin now.
         name: what to call it.
     """
-    courses = subject.courses(proposed, name)
-    times = sample_times(subject.since, subject.until, subject.now, *(course[2] for course in courses))
-    return compare(subject, times, courses, wanted=_CURVES, measure=_CURVES)
+    deliveries = subject.deliveries(proposed, name)
+    times = sample_times(subject.since, subject.until, subject.now, *(each[2] for each in deliveries))
+    return compare(subject, times, deliveries, wanted=_CURVES, measure=_CURVES)

@@ -1,4 +1,4 @@
-"""One case beside another: the same drawn patients under two courses of the therapy."""
+"""One case beside another: the same drawn patients under two deliveries of the therapy."""
 
 from __future__ import annotations
 
@@ -23,9 +23,8 @@ from thecal.body import (
     hours_since,
     inflow_from_delivery,
 )
-from thecal.lab.bench.curves import PATIENTS, SEED, Series
 from thecal.lab.cohort import respond
-from thecal.lab.whatif.measurement import measured
+from thecal.lab.forecast import PATIENTS, SEED, Series, measured
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -34,8 +33,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from thecal.body import CatheterFault, Implant, OralDose, Response
+    from thecal.lab.forecast import Subject
     from thecal.lab.patient import VirtualPatient
-    from thecal.lab.whatif.subject import Subject
     from thecal.therapy import Delivery
 
 LEVELS = (CISTERNA, *reversed(tuple(VERTEBRAE)))
@@ -145,9 +144,9 @@ def look(
         patient or subject.patient,
         patients=PATIENTS,
         seed=SEED,
-        sample_times_h=[hours_since(subject.born, moment) for moment in times],
+        sample_times_h=[hours_since(subject.record_start, moment) for moment in times],
         sites=(*_SITES, *(LEVELS if with_map else ())),
-        inflow=None if delivery is None else inflow_from_delivery(delivery, subject.born),
+        inflow=None if delivery is None else inflow_from_delivery(delivery, subject.record_start),
         implant=None if delivery is None else implant or subject.implant,
         faults=faults,
         oral=oral,
@@ -165,7 +164,7 @@ def look(
 def compare(
     subject: Subject,
     times: tuple[datetime, ...],
-    courses: Iterable[tuple[str, str, Delivery]],
+    deliveries: Iterable[tuple[str, str, Delivery]],
     *,
     wanted: Sequence[str],
     implant: Implant | None = None,
@@ -188,7 +187,7 @@ def compare(
                 measure=measure,
                 with_map=with_map,
             )
-            for key, label, delivery in courses
+            for key, label, delivery in deliveries
         ),
     )
 

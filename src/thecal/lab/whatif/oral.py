@@ -11,7 +11,7 @@ from thecal.lab.whatif.look import WhatIf, look
 from thecal.quantities import DAY, HOUR, MINUTE, Mass, write_dose_rate, write_milligrams
 
 if TYPE_CHECKING:
-    from thecal.lab.whatif.subject import Subject
+    from thecal.lab.forecast import Subject
 
 _CURVES = ("lumbar", "cord_legs", "plasma", "tone_legs", "sedation")
 _SHOWN = 2 * DAY
@@ -40,7 +40,7 @@ class Tablets:
         return self.dose.scaled(Decimal(self.times_a_day))
 
 
-def by_mouth(subject: Subject, tablets: Tablets) -> WhatIf:
+def compare_tablets(subject: Subject, tablets: Tablets) -> WhatIf:
     """Return two days of the patient from the pump, and of the same on tablets alone.
 
     The pump's patient goes on as known. On tablets the same patient has no pump, and has taken them for five
@@ -48,7 +48,7 @@ def by_mouth(subject: Subject, tablets: Tablets) -> WhatIf:
     """
     every = DAY / tablets.times_a_day
     taken_h = [
-        hours_since(subject.born, subject.now + number * every)
+        hours_since(subject.record_start, subject.now + number * every)
         for number in range(-int(_TAKEN_BEFORE / every), int(_SHOWN / every) + 1)
     ]
     doses = [OralDose(at_h=at_h, dose_mg=float(tablets.dose.ug) / 1000) for at_h in taken_h if at_h >= 0]
@@ -62,7 +62,7 @@ def by_mouth(subject: Subject, tablets: Tablets) -> WhatIf:
         key="pump",
         label=f"from the pump, {_pump_dose(subject)}",
         wanted=_CURVES,
-        delivery=subject.stays(),
+        delivery=subject.unchanged(),
         patient=patient,
     )
     mouth = look(
@@ -78,7 +78,7 @@ def by_mouth(subject: Subject, tablets: Tablets) -> WhatIf:
 
 
 def _pump_dose(subject: Subject) -> str:
-    program = subject.known.interrogation.program
+    program = subject.reading.interrogation.program
     if program.is_stopped:
         return "stopped"
     mean = program.mean_daily_dose

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from thecal.clinic.orders.access import Actor
     from thecal.clinic.orders.proposal import DoseForm
     from thecal.clinic.orders.reading import Wish
-    from thecal.lab.bench import Bench, Curves
+    from thecal.lab.bench import Bench
+    from thecal.lab.forecast import Curves
     from thecal.therapy import Comparison, Program, RefillDates, Rounding
 
 SHOWN = timedelta(days=7)
@@ -80,5 +81,5 @@ def wish_of(form: DoseForm, held: Bench) -> Wish:
         form,
         running=read.program,
         capability=read.capability,
-        usable=bench.reservoir_of(held.known).usable,
+        usable=read.reservoir.usable,
     )

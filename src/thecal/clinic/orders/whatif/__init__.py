@@ -9,8 +9,8 @@ from thecal.clinic.orders.whatif.answers import (
     spinal_map,
 )
 from thecal.clinic.orders.whatif.asked import FAULTS, LEVELS, MENDED, TIMES_A_DAY, Asked
-from thecal.lab.bench import Series
-from thecal.lab.whatif import ASSAY_SHARE, EXAMINER_SD, Case, Changeover, Map, WhatIf
+from thecal.lab.forecast import ASSAY_SHARE, EXAMINER_SD, Series
+from thecal.lab.whatif import Case, Changeover, Map, WhatIf
 
 __all__ = [
     "ASSAY_SHARE",

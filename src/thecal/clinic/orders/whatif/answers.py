@@ -13,14 +13,13 @@ from thecal.clinic.orders.errors import ProposalError
 from thecal.clinic.orders.proposal import FLEX, DoseForm, FieldProblem
 from thecal.clinic.orders.services.proposing import wish_of
 from thecal.clinic.orders.states import OrderState
-from thecal.clinic.orders.whatif.asked import Asked, read_concentrations, read_mishap, read_tablets
+from thecal.clinic.orders.whatif.asked import Asked, read_catheter_problem, read_concentrations, read_tablets
 from thecal.lab.whatif import (
-    along_the_cord,
-    by_mouth,
+    break_catheter,
     change_concentration,
-    expect,
-    go_wrong,
-    subject_of,
+    compare_tablets,
+    expect_measurement,
+    map_spinal_fluid,
 )
 from thecal.quantities import write_dose_rate
 from thecal.therapy import Flex, TherapyError
@@ -32,7 +31,8 @@ if TYPE_CHECKING:
     from thecal.clinic.orders.access import Actor
     from thecal.clinic.orders.models import BenchRecord
     from thecal.lab.bench import Bench
-    from thecal.lab.whatif import Changeover, Subject, WhatIf
+    from thecal.lab.forecast import Subject
+    from thecal.lab.whatif import Changeover, WhatIf
     from thecal.quantities import Mass
     from thecal.therapy import PatientRef, Program
 
@@ -86,18 +86,18 @@ def spinal_map(typed: Mapping[str, str], *, actor: Actor) -> Answer:
         NotPermittedError: somebody who may not see it.
         NoBenchError: no demonstration runs.
     """
-    return _compared(typed, along_the_cord, actor=actor)
+    return _compared(typed, map_spinal_fluid, actor=actor)
 
 
 def next_measurement(typed: Mapping[str, str], *, actor: Actor) -> Answer:
     """Return what the next examination and sample may show; arguments and errors as ``spinal_map``."""
-    return _compared(typed, expect, actor=actor)
+    return _compared(typed, expect_measurement, actor=actor)
 
 
 def _compared(typed: Mapping[str, str], ask: _Comparing, *, actor: Actor) -> Answer:
     row, held = at = _held(actor)
     asked = Asked.of(typed, {"daily_dose": ""})
-    subject = subject_of(held)
+    subject = held.subject
     if typed.get("mode") != FLEX and not asked.text("daily_dose").strip():
         waiting = rules.open_order(row)
         ordered = None if waiting is None else waiting.prescription.given_program
@@ -128,16 +128,16 @@ def oral_or_pump(typed: Mapping[str, str], *, actor: Actor) -> Answer:
     asked, tablets, problems = read_tablets(typed)
     if problems:
         return _answer(at, asked, problems=problems)
-    return _answer(at, asked, found=by_mouth(subject_of(held), tablets), a_day=tablets.a_day)
+    return _answer(at, asked, found=compare_tablets(held.subject, tablets), a_day=tablets.a_day)
 
 
 def catheter_fault(typed: Mapping[str, str], *, actor: Actor) -> Answer:
     """Return the coming week with a fault of the catheter and without; raises as ``spinal_map``."""
     _, held = at = _held(actor)
-    asked, mishap, problems = read_mishap(typed)
+    asked, mishap, problems = read_catheter_problem(typed)
     if problems:
         return _answer(at, asked, problems=problems)
-    return _answer(at, asked, found=go_wrong(subject_of(held), mishap))
+    return _answer(at, asked, found=break_catheter(held.subject, mishap))
 
 
 def other_concentration(typed: Mapping[str, str], *, actor: Actor) -> Answer:
@@ -149,7 +149,7 @@ def other_concentration(typed: Mapping[str, str], *, actor: Actor) -> Answer:
         return _answer(at, asked, problems=problems)
     try:
         changed = change_concentration(
-            subject_of(held),
+            held.subject,
             old=concentrations.old,
             new=concentrations.new,
             left_behind=concentrations.left_behind,

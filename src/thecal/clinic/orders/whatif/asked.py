@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from thecal.body import OUTSIDE, TIP_LEVELS, Fault
 from thecal.clinic.orders.proposal import LONGEST_TEXT, FieldProblem
-from thecal.lab.whatif import Mishap, Tablets
+from thecal.lab.whatif import CatheterProblem, Tablets
 from thecal.quantities import (
     DAY,
     Concentration,
@@ -133,7 +133,9 @@ def read_tablets(typed: Mapping[str, str]) -> tuple[Asked, Tablets, tuple[FieldP
     return reading.asked, tablets, tuple(reading.problems)
 
 
-def read_mishap(typed: Mapping[str, str]) -> tuple[Asked, Mishap, tuple[FieldProblem, ...]]:
+def read_catheter_problem(
+    typed: Mapping[str, str],
+) -> tuple[Asked, CatheterProblem, tuple[FieldProblem, ...]]:
     """Read what goes wrong with the catheter; what the fault does not need is not looked at."""
     reading = _Reading(Asked.of(typed, _CATHETER))
     _, kind = reading.choice("fault", "fault", FAULTS)
@@ -143,8 +145,8 @@ def read_mishap(typed: Mapping[str, str]) -> tuple[Asked, Mishap, tuple[FieldPro
         percent = reading.number("percent", "share of the flow", "%", _PERCENT)
     if kind is Fault.MIGRATION:
         level = reading.choice("level", "level of the tip", {one: one for one in LEVELS})
-    mishap = Mishap(
-        kind=kind, percent=percent, level=level, mended_after=None if days is None else days * DAY
+    mishap = CatheterProblem(
+        kind=kind, percent=percent, level=level, repaired_after=None if days is None else days * DAY
     )
     return reading.asked, mishap, tuple(reading.problems)
 

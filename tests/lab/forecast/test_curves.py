@@ -10,7 +10,8 @@ import pytest
 
 from lab.bench_acts import NOW, STOP, started
 from programmer.bedside import dose
-from thecal.lab.bench import Curves, LinkArrangement, Series
+from thecal.lab.bench import LinkArrangement
+from thecal.lab.forecast import Curves, Series
 from thecal.quantities import DAY, HOUR, MINUTE, DoseRate, Mass
 from thecal.therapy import DoseStep, Flex, SingleBolus
 

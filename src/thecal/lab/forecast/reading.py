@@ -1,4 +1,4 @@
-"""What the wand knows of the pump: never more than it has read."""
+"""The last reading of a pump: everything that a forecast may know of it."""
 
 from __future__ import annotations
 
@@ -12,15 +12,21 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class LastReading:
     """The last successful interrogation.
 
     Attributes:
         interrogation: what the pump answered.
-        read_at: demonstration time of the answer.
-        delivery: the pump's own record of what it delivered, since implant, up to then.
+        read_at: when it answered.
+        delivery: the pump's own record of what it has delivered since implantation, up to ``read_at``.
     """
 
     interrogation: Interrogation
     read_at: datetime
     delivery: Delivery
+
+    @property
+    def record_start(self) -> datetime:
+        """When the pump's record begins."""
+        segments = self.delivery.segments
+        return segments[0].interval.start if segments else self.read_at

@@ -1,9 +1,8 @@
-"""The patient's curves for the weeks around now: as known, as programmed, and as proposed."""
+"""The patient's curves for the weeks around now: as recorded, as programmed, and as proposed."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC
 from typing import TYPE_CHECKING
 
 from thecal.body import (
@@ -16,16 +15,15 @@ from thecal.body import (
     hours_since,
     inflow_from_delivery,
 )
-from thecal.lab.bench.forward import as_programmed, as_proposed
 from thecal.lab.cohort import respond
-from thecal.quantities import HOUR
+from thecal.lab.forecast.projection import as_programmed, as_proposed
+from thecal.quantities import HOUR, utc
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from thecal.body import Implant, Response
-    from thecal.lab.bench.known import Known
-    from thecal.lab.patient import VirtualPatient
+    from thecal.body import Response
+    from thecal.lab.forecast.subject import Subject
     from thecal.therapy import Delivery, Program
 
 PATIENTS = 64
@@ -72,8 +70,8 @@ class Curves:
         times: every hour, and every moment at which a pump rate changes; UTC, increasing. A pump rate holds
             from its time up to the next.
         now: where the past ends.
-        current: as the known program goes on.
-        proposed: as it would be if another program began now; the same as ``current`` before.
+        current: if the program that was read goes on.
+        proposed: if another program began now; before now the same as ``current``.
     """
 
     times: tuple[datetime, ...]
@@ -83,59 +81,51 @@ class Curves:
     label: str = LABEL
 
 
-def draw_curves(
-    known: Known,
-    patient: VirtualPatient,
-    implant: Implant,
-    *,
-    now: datetime,
-    since: datetime,
-    until: datetime,
-    proposed: Program | None = None,
+def estimate_curves(
+    subject: Subject, *, since: datetime, until: datetime, proposed: Program | None = None
 ) -> Curves:
     """Estimate the patient's curves.
 
     Args:
-        known: what the wand last read.
-        patient: whose body.
-        implant: catheter and tip.
-        now: the present.
-        since: first moment wanted; the body before the implant is not shown.
+        subject: whose body, and the last reading of the pump.
+        since: first moment wanted; nothing is shown from before the pump's record begins.
         until: last moment wanted.
         proposed: a program that would begin now, or None.
 
     Raises:
         ValueError: nothing between ``since`` and ``until``, or more than a year of it.
     """
-    born = known.delivery.segments[0].interval.start if known.delivery.segments else known.read_at
-    since = max(since, born)
+    start, now = subject.record_start, utc(subject.now)
+    since, until = max(utc(since), utc(start)), utc(until)
     if not since < until or (until - since) // _STEP > _MOST_SAMPLES:
         raise ValueError(
             f"curves from {since.isoformat()} to {until.isoformat()}; allowed: later, and at most a year"
         )
     beyond = until + _STEP  # so that the last sample still sees a running pump
-    stays = as_programmed(known, beyond)
-    changes = None if proposed is None else as_proposed(known, stays, proposed, now=now, until=beyond)
-    times = sample_times(since, until, now, *(stays, changes) if changes else (stays,))
-    hours = [hours_since(born, moment) for moment in times]
+    unchanged = as_programmed(subject.reading, beyond)
+    changed = (
+        None if proposed is None else as_proposed(subject.reading, unchanged, proposed, now=now, until=beyond)
+    )
+    times = sample_times(since, until, now, *(unchanged, changed) if changed else (unchanged,))
+    hours = [hours_since(start, moment) for moment in times]
 
     def series(delivery: Delivery) -> tuple[Series, ...]:
         response = respond(
-            patient,
+            subject.patient,
             patients=PATIENTS,
             seed=SEED,
             sample_times_h=hours,
             sites=_SITES,
-            inflow=inflow_from_delivery(delivery, born),
-            implant=implant,
+            inflow=inflow_from_delivery(delivery, start),
+            implant=subject.implant,
         )
         return tuple(_series(response, row) for row in _SERIES)
 
     return Curves(
         times=times,
-        now=now.astimezone(UTC),
-        current=series(stays),
-        proposed=None if changes is None else series(changes),
+        now=now,
+        current=series(unchanged),
+        proposed=None if changed is None else series(changed),
     )
 
 
@@ -143,10 +133,11 @@ def sample_times(
     since: datetime, until: datetime, now: datetime, *deliveries: Delivery
 ) -> tuple[datetime, ...]:
     """Return every hour, the present, and every moment at which a delivery changes."""
+    since, until, now = utc(since), utc(until), utc(now)
     moments = {since + number * _STEP for number in range((until - since) // _STEP + 1)} | {until}
     changes = {segment.interval.start for delivery in deliveries for segment in delivery.segments}
     moments |= {moment for moment in {*changes, now} if since <= moment <= until}
-    return tuple(sorted(moment.astimezone(UTC) for moment in moments))
+    return tuple(sorted(utc(moment) for moment in moments))
 
 
 def _series(response: Response, row: tuple[str, str, str, str, str]) -> Series:
