@@ -145,6 +145,8 @@ BREAKS = {
     "watchdog": {"pump.watchdog": "import thecal.pump.memory"},
     "pump-obeys": {"pump.probe": "import thecal.dosing"},
     "screens": {"web.probe": "import thecal.journal"},
+    "forecast": {"lab.forecast.probe": "import thecal.lab.bench"},
+    "what-ifs": {"lab.whatif.probe": "import thecal.lab.bench"},
     "doors": {"web.ui.probe": "import thecal.web.desk"},
     "clinic": {"clinic.ledger.probe": "import thecal.clinic.orders"},
 }
@@ -158,6 +160,8 @@ WAITS_FOR = {
     "watchdog": ("pump",),
     "pump-obeys": ("dosing", "pump"),
     "screens": ("body", "lab", "web"),
+    "forecast": ("lab/forecast",),
+    "what-ifs": ("lab/whatif",),
     "doors": ("web/ui", "web/desk"),
     "clinic": ("clinic/ledger", "clinic/orders"),
 }
