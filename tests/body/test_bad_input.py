@@ -170,7 +170,7 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
         r"flow_mL_h\[0\] is -0.1 mL/h; allowed: 0 to 60",
     ),
     "a tip in the sacrum": (
-        lambda: Implant(tip_level="S1"),
+        lambda: Implant(tip_level="S1", primed_with_ug_mL=0),
         "tip_level is 'S1'; allowed: vertebral level C1",
     ),
     "an injection before the start": (lambda: Bolus(at_h=-1, mass_ug=50), "at_h is -1 h; allowed: 0 to"),
@@ -293,7 +293,7 @@ def test_what_can_be_never_gives_anything_but_numbers() -> None:
     response = simulate(
         everyone,
         sample_times_h=[0, 1e-3, 1, 24, 1000],
-        inflow=Inflow.of_doses({0: 200}, concentration_ug_mL=500, until_h=500),
+        inflow=Inflow.of_doses({0: 200}, concentration_ug_mL=500, until_h=500).stopped(until_h=1000),
         implant=PRIMED,
         boluses=[SCREENING],
         oral=[OralDose(at_h=2, dose_mg=20)],

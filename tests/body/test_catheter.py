@@ -55,7 +55,7 @@ def test_a_plug_waits_while_the_pump_stands_and_hurries_when_it_runs_faster() ->
 
 
 def test_a_catheter_full_of_spinal_fluid_gives_nothing_at_first() -> None:
-    empty = Implant(catheter_length_cm=80)
+    empty = Implant(catheter_length_cm=80, primed_with_ug_mL=0)
 
     tip = through_catheter(Inflow([0, 100], [0.01], [500]), empty)
 
@@ -66,7 +66,7 @@ def test_a_catheter_full_of_spinal_fluid_gives_nothing_at_first() -> None:
 def test_without_dead_volume_the_tip_gives_what_the_pump_gives() -> None:
     inflow = Inflow([0, 1, 5, 9], [0.01, 0.5, 0.02], [500, 0, 2000])
 
-    tip = through_catheter(inflow, Implant(catheter_length_cm=0, tubing_mL=0))
+    tip = through_catheter(inflow, Implant(catheter_length_cm=0, tubing_mL=0, primed_with_ug_mL=0))
 
     assert tip.edges_h.tolist() == [0, 1, 5, 9]
     assert tip.rate_ug_h.tolist() == inflow.rate_ug_h.tolist()
@@ -153,7 +153,7 @@ def test_an_inflow_that_cannot_be_is_refused(
 )
 def test_an_implant_that_cannot_be_is_refused(implant: dict[str, float], said: str) -> None:
     with pytest.raises(ValueError, match=f"^{re.escape(said)}$"):
-        Implant(**implant)
+        Implant(**{"primed_with_ug_mL": 0.0} | implant)
 
 
 def test_a_catheter_may_be_as_small_as_nothing_and_as_large_as_the_bounds() -> None:
@@ -196,5 +196,5 @@ def test_a_catheter_that_disperses_blurs_by_its_own_bore() -> None:
 def test_the_shipped_dead_space_numbers_are_the_ones_a_catheter_starts_with() -> None:
     parameters = load_parameters()
 
-    assert Implant().tubing_mL == parameters["tubing_mL"].value
-    assert Implant().bore_mL_per_cm == parameters["catheter_bore_mL_per_cm"].value
+    assert Implant(primed_with_ug_mL=0).tubing_mL == parameters["tubing_mL"].value
+    assert Implant(primed_with_ug_mL=0).bore_mL_per_cm == parameters["catheter_bore_mL_per_cm"].value

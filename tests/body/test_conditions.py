@@ -131,7 +131,11 @@ def test_what_could_not_be_read_has_a_named_place() -> None:
 @pytest.mark.parametrize(
     ("pattern", "instead", "said"),
     [
-        (r'fills = \["effect_delay_per_h"', 'fills = ["effect_delay"', "fills 'effect_delay', which is no"),
+        (
+            r'fills = \["effect_delay_per_h"',
+            'fills = ["effect_delay"',
+            "slot Heetla 2016: parameter 'effect_delay' is unknown; allowed: ",
+        ),
         (r'name = "Heetla 2016"\n', "", "slot [?]: needs fills, name, source, what"),
         (r'fills = \["dispersion_cm2_h"\]', 'fills = "all"', "slot dispersion in man: needs"),
     ],

@@ -93,7 +93,7 @@ def test_half_a_kink_is_half_the_dose() -> None:
 
 def test_a_front_behind_a_leak_is_as_late_as_the_flow_is_thin() -> None:
     """Half the flow leaks half way along: the first half takes its time, the second twice it."""
-    empty = Implant(tubing_mL=0.1, catheter_length_cm=0)
+    empty = Implant(tubing_mL=0.1, catheter_length_cm=0, primed_with_ug_mL=0)
     leak = CatheterFault(kind=Fault.LEAK, at_h=0, share=0.5, along=0.5)
 
     ((_, tip),) = follow(Inflow([0, 100], [0.01], [500]), empty, [leak]).outlets

@@ -32,7 +32,7 @@ TOLERANT = {"tolerance_gain": 2.0, "tolerance_per_day": 0.05}
 
 
 def test_the_typical_patient_neither_tolerates_nor_rebounds() -> None:
-    drug = {"inflow": continuous(200, 480), "implant": PRIMED}
+    drug = {"inflow": continuous(200, 480).stopped(until_h=1000), "implant": PRIMED}
     times = np.arange(0.0, 900.0, 12.0)
 
     plain = simulate(typical(1), sample_times_h=times, **drug).typical(TONE_LEGS)
@@ -93,7 +93,11 @@ def test_withdrawal_stands_highest_days_after_the_drug_stops_and_is_forgotten_in
     times = np.arange(0, stop_h + 60 * 24, 6.0)
 
     signal = simulate(
-        typical(1), sample_times_h=times, inflow=continuous(300, stop_h), implant=PRIMED, also=[WITHDRAWAL]
+        typical(1),
+        sample_times_h=times,
+        inflow=continuous(300, stop_h).stopped(until_h=3000),
+        implant=PRIMED,
+        also=[WITHDRAWAL],
     ).typical(WITHDRAWAL)
 
     highest_h = times[signal.argmax()] - stop_h
@@ -107,7 +111,11 @@ def test_a_low_dose_leaves_little_to_be_missed() -> None:
     def highest(dose: float) -> float:
         times = np.arange(1400, 1700, 6.0)
         found = simulate(
-            typical(1), sample_times_h=times, inflow=continuous(dose, 1440), implant=PRIMED, also=[WITHDRAWAL]
+            typical(1),
+            sample_times_h=times,
+            inflow=continuous(dose, 1440).stopped(until_h=3000),
+            implant=PRIMED,
+            also=[WITHDRAWAL],
         )
         return float(found.typical(WITHDRAWAL).max())
 
@@ -116,7 +124,7 @@ def test_a_low_dose_leaves_little_to_be_missed() -> None:
 
 def test_rebound_lifts_tone_above_what_it_was_and_never_off_the_scale() -> None:
     times = np.arange(0, 1000, 6.0)
-    drug = {"inflow": continuous(300, 700), "implant": PRIMED}
+    drug = {"inflow": continuous(300, 700).stopped(until_h=1000), "implant": PRIMED}
 
     tones = [
         simulate(typical(1, rebound_grades=grades), sample_times_h=times, **drug).typical(TONE_LEGS)

@@ -25,7 +25,7 @@ FEW = Ensemble.drawn(load_parameters(), 3, seed=4, cells_per_cm=1)
 OWN = [
     fortnight(),
     Inflow.nothing(),
-    Inflow.of_doses({5: 300, 60: 0}, concentration_ug_mL=2000, until_h=300),
+    Inflow.of_doses({5: 300, 60: 0}, concentration_ug_mL=2000, until_h=330),
     Inflow.of_doses({0: 90, 100: 120, 200: 150}, concentration_ug_mL=500, until_h=330),
 ]
 TIMES = np.array([0.0, 4.0, 61.0, 150.0, 320.0])

@@ -52,7 +52,7 @@ def test_no_drug_is_made_or_lost_on_the_way(given: list[Bolus], tip: str, prime:
     balance = balance_mass(
         FEW,
         sample_times_h=np.linspace(0, 400, 41),
-        inflow=fortnight(),
+        inflow=fortnight().stopped(until_h=400),
         implant=Implant(tip_level=tip, primed_with_ug_mL=prime),
         boluses=given,
     )
@@ -160,7 +160,9 @@ def test_a_bolus_of_a_minute_tends_to_one_given_at_once() -> None:
 
 
 def test_nothing_is_ever_below_nothing_and_tone_stays_on_its_scale() -> None:
-    response = simulate(FEW, sample_times_h=np.linspace(0, 400, 801), inflow=fortnight(), implant=PRIMED)
+    response = simulate(
+        FEW, sample_times_h=np.linspace(0, 400, 801), inflow=fortnight().stopped(until_h=400), implant=PRIMED
+    )
 
     assert all((response.curves[quantity] >= 0).all() for quantity in (*CONCENTRATIONS, PLASMA))
     for quantity in (TONE_LEGS, TONE_ARMS):
@@ -179,7 +181,12 @@ def test_without_drug_tone_is_what_it_was_before() -> None:
 
 def test_a_higher_tip_reaches_the_arms_and_leaves_the_legs() -> None:
     low, high = (
-        simulate(typical(), sample_times_h=[200], inflow=continuous(150, 200), implant=Implant(tip_level=tip))
+        simulate(
+            typical(),
+            sample_times_h=[200],
+            inflow=continuous(150, 200),
+            implant=Implant(tip_level=tip, primed_with_ug_mL=0),
+        )
         for tip in ("T10", "C5")
     )
 

@@ -27,7 +27,7 @@ from thecal.body.view import View
 BOTH = Transport(loss_half_ng_mL=200, plasma_return_mL_h=50)
 ALMOST_LINEAR = Transport(loss_half_ng_mL=1e9, plasma_return_mL_h=1e-9)
 GIVEN = {
-    "inflow": Inflow([0, 5.3, 30, 40], [0.02, 0.05, 0.01], [500, 500, 2000]),
+    "inflow": Inflow([0, 5.3, 30, 40], [0.02, 0.05, 0.01], [500, 500, 2000]).stopped(until_h=60),
     "implant": PRIMED,
     "boluses": [Bolus(at_h=3, mass_ug=50, minutes=0), Bolus(at_h=12, mass_ug=25, minutes=10)],
 }
@@ -65,7 +65,12 @@ def test_no_drug_is_made_or_lost(transport: Transport) -> None:
     view = View(body, sites=["lumbar"], also=[])
 
     _, pools = step(
-        body, transport, ways_in(body, [course], boluses), view, np.append(TIMES, 500.0), tolerance=1e-7
+        body,
+        transport,
+        ways_in(body, [course], boluses, TIMES),
+        view,
+        np.append(TIMES, 500.0),
+        tolerance=1e-7,
     )
 
     (_, tip), *_ = course.outlets

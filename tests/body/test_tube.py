@@ -21,8 +21,8 @@ from thecal.body.tube import (
     through_tube,
 )
 
-EMPTY = Implant()
-BLURRED = Implant(disperses=True)
+EMPTY = Implant(primed_with_ug_mL=0)
+BLURRED = Implant(disperses=True, primed_with_ug_mL=0)
 DEAD_ML = EMPTY.dead_volume_mL
 BORE = 0.0022
 
@@ -117,7 +117,7 @@ def test_a_quick_prime_gives_drug_before_its_end_and_holds_some_back() -> None:
 
 
 def test_the_small_fronts_are_even_and_of_unit_spread() -> None:
-    places = _even_places()
+    places = _even_places(40)
 
     assert places.sum() == pytest.approx(0, abs=1e-12)
     assert np.mean(places**2) == pytest.approx(1)
@@ -142,14 +142,14 @@ def test_a_balance_of_what_is_not_known_is_refused() -> None:
     with pytest.raises(ValueError, match="disperses is True; allowed: False"):
         balance_mass(typical(1), sample_times_h=[1], inflow=prime(10), implant=BLURRED)
     with pytest.raises(ValueError, match="bore_mL_per_cm is 0 mL/cm; allowed: above 0"):
-        Implant(bore_mL_per_cm=0, disperses=True)
+        Implant(bore_mL_per_cm=0, disperses=True, primed_with_ug_mL=0)
 
 
 def test_the_small_fronts_are_the_means_of_equal_shares_of_a_bell() -> None:
     bell = [NormalDist().inv_cdf((count + 0.5) / 40_000) for count in range(40_000)]
     shares = np.array(bell).reshape(40, -1).mean(axis=1)
 
-    assert _even_places() == pytest.approx(shares / np.sqrt(np.mean(shares**2)), rel=1e-3)
+    assert _even_places(40) == pytest.approx(shares / np.sqrt(np.mean(shares**2)), rel=1e-3)
 
 
 def test_the_dispersion_of_a_flow_is_taylors_and_a_little_more_at_rest() -> None:
@@ -171,7 +171,7 @@ def test_a_front_leaves_in_forty_small_ones_around_the_tubes_volume() -> None:
 
     # 0.1 mL pass in each of the first intervals, and the last 0.1 mL take 2 h more.
     grown = 2 * dispersion_cm2_h(flow, BORE) @ [2, 5, 2]
-    at_mL = 0.3 + np.sqrt(grown) * BORE * _even_places()
+    at_mL = 0.3 + np.sqrt(grown) * BORE * _even_places(40)
     when = np.interp(at_mL, [0, 0.1, 0.2, 1.85], [0, 2, 7, 40])
     assert out.edges_h == pytest.approx(np.sort([0, 2, 7, 40, *when]), rel=1e-12)
     content = np.append(20 + 80 * np.arange(41) / 40, 100)
@@ -187,7 +187,7 @@ def test_a_front_that_enters_later_spreads_only_from_then_on() -> None:
 
     out = through_tube(inflow, 0.3, 0.0, bore_mL_per_cm=BORE)
 
-    at_mL = 0.8 + np.sqrt(2 * dispersion_cm2_h(np.array([0.02]), BORE)[0] * 15) * BORE * _even_places()
+    at_mL = 0.8 + np.sqrt(2 * dispersion_cm2_h(np.array([0.02]), BORE)[0] * 15) * BORE * _even_places(40)
     assert out.edges_h == pytest.approx([0, 5, *(5 + (at_mL - 0.5) / 0.02), 60], rel=1e-12)
 
 
@@ -196,7 +196,7 @@ def test_a_front_still_on_its_way_has_spread_for_the_time_that_there_was() -> No
 
     out = through_tube(inflow, 0.3, 0.0, bore_mL_per_cm=BORE)
 
-    at_mL = 0.3 + np.sqrt(2 * dispersion_cm2_h(np.array([0.02]), BORE)[0] * 14.9) * BORE * _even_places()
+    at_mL = 0.3 + np.sqrt(2 * dispersion_cm2_h(np.array([0.02]), BORE)[0] * 14.9) * BORE * _even_places(40)
     assert 0 < (at_mL < 0.298).sum() < 40
     assert out.edges_h == pytest.approx([0, *(at_mL[at_mL < 0.298] / 0.02), 14.9], rel=1e-12)
 
@@ -206,7 +206,7 @@ def test_a_front_is_at_most_a_fifth_of_the_tube_wide() -> None:
 
     out = through_tube(inflow, 0.3, 0.0, bore_mL_per_cm=0.05)
 
-    assert out.pumped_mL[1:-1] == pytest.approx(0.3 + 0.2 * 0.3 * _even_places(), rel=1e-12)
+    assert out.pumped_mL[1:-1] == pytest.approx(0.3 + 0.2 * 0.3 * _even_places(40), rel=1e-12)
 
 
 def test_fronts_that_overtake_each_other_leave_in_the_order_of_their_places() -> None:
@@ -219,7 +219,7 @@ def test_fronts_that_overtake_each_other_leave_in_the_order_of_their_places() ->
     fronts = [
         (at + width * place, step / 40)
         for at, width, step in zip([0.3, 0.31], spread, [200, -300], strict=True)
-        for place in _even_places()
+        for place in _even_places(40)
     ]
     fronts.sort()
     times = np.array([0.0, 12, 14, 15, 16, 17, 20, 30])
@@ -337,4 +337,4 @@ def test_a_front_that_is_soon_through_has_hardly_spread() -> None:
 
     spread = np.sqrt(2 * dispersion_cm2_h(np.array([0.02]), BORE)[0]) * BORE
     assert spread < 0.2 * 0.02
-    assert out.pumped_mL[1:-1] == pytest.approx(0.02 + spread * _even_places(), rel=1e-12)
+    assert out.pumped_mL[1:-1] == pytest.approx(0.02 + spread * _even_places(40), rel=1e-12)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from thecal.body.bounds import increasing, number, one_of, series
+from thecal.body.bounds import explains_arguments, increasing, number, one_of, series
 from thecal.body.levels import REFERENCE_LENGTH_CM, span_of
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ _PAIRS = "a tuple of pairs, height in cm and area in cm2"
 _LEAST_AREA_CM2, _MOST_AREA_CM2 = 0.001, 100.0
 
 
+@explains_arguments
 @dataclass(frozen=True)
 class Anatomy:
     """A grid of equal cells from sac end to cisterna.

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from thecal.body.bounds import number
+from thecal.body.bounds import explains_arguments, number
 from thecal.body.levels import REFERENCE_LENGTH_CM, height_of
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _LONGEST_H = 24 * 366 * 30.0
 
 
+@explains_arguments
 @dataclass(frozen=True, kw_only=True)
 class Bolus:
     """One injection into the spinal fluid.
@@ -49,6 +50,11 @@ class Bolus:
         number("volume_mL", self.volume_mL, "mL", low=0.01, high=50)
         number("minutes", self.minutes, "min", low=0, high=24 * 60)
         height_of(self.level)
+
+    @property
+    def ends_h(self) -> float:
+        """When all of it is in, hours since the start."""
+        return self.at_h + self.minutes / 60
 
 
 def stirred_shares(patients: Patients, anatomy: Anatomy, *, volume_mL: float, level: str) -> Floats:

@@ -2,21 +2,107 @@
 
 from __future__ import annotations
 
+import inspect
 import reprlib
+from difflib import get_close_matches
+from functools import wraps
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import numpy.typing as npt
 
     Floats = npt.NDArray[np.float64]
 
 T = TypeVar("T")
+V = TypeVar("V")
 _NUMBERS = "iuf"
 """Kinds of array that hold numbers; text that looks like numbers is none."""
+
+
+_ALIKE = 0.5
+"""How much of a name must agree with another for the other to be suggested (``difflib``)."""
+
+
+class UnknownNameError(ValueError, KeyError):
+    """A name that nothing has: of a parameter, a group, a study, a curve, a level.
+
+    A ``KeyError`` too, for whoever looks it up in a mapping.
+    """
+
+    def __str__(self) -> str:
+        """Return the message as it was written; a ``KeyError`` would show it in quotation marks."""
+        return str(self.args[0])
+
+
+class ArgumentError(TypeError, ValueError):
+    """An argument that a value does not have, or one that is missing."""
+
+
+def unknown(what: str, name: object, known: Iterable[str], *, why: str = "is unknown") -> UnknownNameError:
+    """Return the refusal of a name, with the nearest one that there is, and all of them."""
+    names = [str(one) for one in known]
+    near = get_close_matches(str(name), names, n=1, cutoff=_ALIKE)
+    meant = f". Did you mean {near[0]!r}?" if near else ""
+    return UnknownNameError(f"{what} {reprlib.repr(name)} {why}; allowed: {', '.join(names)}{meant}")
+
+
+class Named(dict[str, V]):
+    """A mapping that refuses a name it does not have with the nearest one that it has.
+
+    Args:
+        what: what the names are of, for the message.
+        entries: by name.
+    """
+
+    def __init__(self, what: str, entries: Mapping[str, V]) -> None:
+        super().__init__(entries)
+        self._what = what
+
+    def __missing__(self, name: str) -> V:
+        """Refuse a name that is not there."""
+        raise unknown(self._what, name, self)
+
+
+def explains_arguments(cls: type[T]) -> type[T]:
+    """Return the class, whose refusal of wrong arguments says which there are and which is nearest.
+
+    For a dataclass, above ``@dataclass``. An argument of an unknown name, or a missing one, is an
+    ``ArgumentError``, which is a ``TypeError`` as Python's own.
+    """
+    plain, signature = cls.__init__, inspect.signature(cls)
+
+    @wraps(plain)
+    def checked(self: T, *args: object, **named: object) -> None:
+        try:
+            signature.bind(*args, **named)
+        except TypeError as error:
+            raise ArgumentError(_which(cls.__name__, signature, len(args), named) or str(error)) from None
+        plain(self, *args, **named)
+
+    cls.__init__ = checked  # type: ignore[method-assign, assignment]
+    return cls
+
+
+def _which(name: str, signature: inspect.Signature, positions: int, named: Mapping[str, object]) -> str:
+    """Return in a sentence which argument is wrong; nothing where none is unknown or missing."""
+    takes = signature.parameters
+    every = ", ".join(takes)
+    for one in named:
+        if one not in takes:
+            unit = [each for each in takes if each.rpartition("_")[2] == one.rpartition("_")[2]]
+            near = get_close_matches(one, takes, n=1, cutoff=_ALIKE) or unit[:1]
+            meant = f". Did you mean {near[0]}?" if near else ""
+            return f"{name} has no argument {one}; allowed: {every}{meant}"
+    by_place = [one for one in takes.values() if one.kind is not one.KEYWORD_ONLY]
+    if positions > len(by_place):
+        return f"{name} takes {len(by_place)} arguments by place, got {positions}; allowed by name: {every}"
+    reached = {one.name for one in by_place[:positions]} | named.keys()
+    missing = [one.name for one in takes.values() if one.default is one.empty and one.name not in reached]
+    return f"{name} needs {', '.join(missing)}; allowed: {every}" if missing else ""
 
 
 def number(name: str, value: float, unit: str, *, low: float, high: float, source: str = "") -> float:

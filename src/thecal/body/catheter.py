@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from thecal.body.bounds import number, one_of
+from thecal.body.bounds import explains_arguments, number, one_of
 from thecal.body.inflow import MOST_UG_ML, running_total
 from thecal.body.levels import TIP_LEVELS, height_of
 from thecal.body.parameters import OF_THE_CATHETER, load_parameters
@@ -32,11 +32,15 @@ def _shipped(name: str) -> float:
     return load_parameters().catheter[name].value
 
 
+@explains_arguments
 @dataclass(frozen=True, kw_only=True)
 class Implant:
     """Where the catheter ends and what it holds when the story begins.
 
     Args:
+        primed_with_ug_mL: concentration in the dead volume at the start: the pump's where the catheter was
+            primed with it or the pump has run for some days; 0 where spinal fluid fills it, and drug reaches
+            the tip only after the dead volume. There is no default: it moves every curve.
         tip_level: vertebral level of the tip, C1 to L2.
         catheter_length_cm: implanted length.
         tubing_mL: volume of the pump's own tubing; ``tubing_mL`` of ``parameters.toml`` unless given (0.140:
@@ -44,16 +48,15 @@ class Implant:
             geometry is open, 0.14 to 0.20).
         bore_mL_per_cm: catheter volume per length; ``catheter_bore_mL_per_cm`` there (0.0022: commonly
             quoted, not verified).
-        primed_with_ug_mL: drug in the dead volume at the start; 0 when it is filled with spinal fluid.
         disperses: whether a change of concentration blurs on its way (``tube``); else it moves as a plug.
         diffusion_cm2_h: of the drug, which evens out what blurs; ``catheter_diffusion_cm2_h`` there (0.032).
     """
 
+    primed_with_ug_mL: float
     tip_level: str = "T10"
     catheter_length_cm: float = 80.0
     tubing_mL: float = field(default_factory=lambda: _shipped("tubing_mL"))
     bore_mL_per_cm: float = field(default_factory=lambda: _shipped("catheter_bore_mL_per_cm"))
-    primed_with_ug_mL: float = 0.0
     disperses: bool = False
     diffusion_cm2_h: float = field(default_factory=lambda: _shipped("catheter_diffusion_cm2_h"))
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from thecal.body.bounds import increasing, list_of, number, one_of
+from thecal.body.bounds import explains_arguments, increasing, list_of, number, one_of
 from thecal.body.engine import Drive, Tap, Way, respond
 from thecal.body.ensemble import Ensemble
 from thecal.body.levels import SITES
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from thecal.body.oral import OralDose, Stages
 
 
+@explains_arguments
 @dataclass(frozen=True, eq=False)
 class Phase:
     """A time from which the patients are as in an ensemble.
@@ -111,13 +112,14 @@ def simulate_phases(
         phases[0].ensemble, implant=implant, faults=faults, boluses=boluses, oral=oral, tolerance=tolerance
     )
     times = checked_times(sample_times_h)
-    inflows = inflows_of(inflow, patients=len(phases[0].ensemble))
+    inflows = inflows_of(inflow, times, patients=len(phases[0].ensemble))
     courses = [course_of(one, implant, faults) for one in inflows]
     ensembles = [phase.ensemble for phase in phases]
     ends, parts, left = np.append(starts[1:], np.inf), [], None
+    moments = np.union1d(times, starts)
     for body, start, end in zip(ensembles, starts, ends, strict=True):
         view = View(body, sites=sites, also=also, alike=ensembles)
-        entering = [_between(way, start, end) for way in ways_in(body, courses, boluses)]
+        entering = [_between(way, start, end) for way in ways_in(body, courses, boluses, moments)]
         doses = [dose for dose in oral if start <= dose.at_h < end]
         stretch = _Stretch(
             body, view, start_h=start, entering=entering, doses=doses, left=left, tolerance=tolerance

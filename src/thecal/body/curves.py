@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from thecal.body.bounds import one_of
+from thecal.body.bounds import one_of, unknown
 from thecal.body.readouts import READOUTS
 from thecal.body.scales import ASHWORTH_1_5
 
@@ -68,6 +68,4 @@ def _described(quantity: str) -> tuple[str, str]:
     try:
         return _KNOWN[quantity]
     except KeyError:
-        raise ValueError(
-            f"curve {quantity!r} is unknown; allowed: {', '.join(_KNOWN)}, {csf_at('<site>')}"
-        ) from None
+        raise unknown("curve", quantity, [*_KNOWN, csf_at("<site>")]) from None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from thecal.body.anatomy import ARMS_CM, DEFAULT_CELLS_PER_CM, LEGS_CM, Anatomy
-from thecal.body.bounds import one_of
+from thecal.body.bounds import explains_arguments, one_of
 from thecal.body.engine.ladder import Tap
 from thecal.body.levels import height_of
 from thecal.body.network import Network, build_network
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _NG_PER_UG = 1000.0
 
 
+@explains_arguments
 @dataclass(frozen=True, eq=False)
 class Ensemble:
     """Patients on a grid, ready to simulate: row 0 the typical patient, the others drawn.

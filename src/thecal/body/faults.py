@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from thecal.body.bounds import number, one_of
+from thecal.body.bounds import explains_arguments, number, one_of
 from thecal.body.catheter import Implant, TipFlow, as_tip_flow
 from thecal.body.inflow import Inflow
 from thecal.body.levels import TIP_LEVELS
-from thecal.body.tube import held_in_tube_ug, through_tube
+from thecal.body.tube import changes_of, held_in_tube_ug, pieces_for, thinned, through_tube
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,6 +41,7 @@ class Fault(Enum):
     MIGRATION = "migration"
 
 
+@explains_arguments
 @dataclass(frozen=True, kw_only=True)
 class CatheterFault:
     """One fault.
@@ -114,7 +115,6 @@ class Course:
 def follow(inflow: Inflow, implant: Implant, faults: Sequence[CatheterFault] = ()) -> Course:
     """Return what becomes of what the pump gives, on its way through a catheter with these faults."""
     volume, primed = implant.dead_volume_mL, implant.primed_with_ug_mL
-    bore, diffusion = implant.blurring_bore_mL_per_cm, implant.diffusion_cm2_h
     lost: list[TipFlow] = []
     pieces: list[tuple[Inflow, float]] = []
     flow = inflow
@@ -122,20 +122,36 @@ def follow(inflow: Inflow, implant: Implant, faults: Sequence[CatheterFault] = (
         if fault.kind is Fault.KINK:
             flow, astray = _divided(flow, fault)
             lost.append(astray)
+    changes = changes_of(inflow, primed)
     passed = 0.0
     leaks = [fault for fault in faults if fault.kind in (Fault.LEAK, Fault.DISCONNECTION)]
     for leak in sorted(leaks, key=lambda fault: fault.along):
         pieces.append((flow, (leak.along - passed) * volume))
-        out = through_tube(*pieces[-1], primed, bore_mL_per_cm=bore, diffusion_cm2_h=diffusion)
+        out = _through(*pieces[-1], implant, changes)
         flow, astray = _divided(out, leak)
         lost.append(astray)
         passed = leak.along
     pieces.append((flow, (1.0 - passed) * volume))
-    tip = as_tip_flow(through_tube(*pieces[-1], primed, bore_mL_per_cm=bore, diffusion_cm2_h=diffusion))
+    tip = as_tip_flow(_through(*pieces[-1], implant, changes))
     outlets = _by_level(tip, implant.tip_level, faults)
     lost += [part for level, part in outlets if level == OUTSIDE]
     inside = tuple((level, part) for level, part in outlets if level != OUTSIDE)
     return Course(outlets=inside, pieces=tuple(pieces), lost=tuple(lost), primed_ug_mL=primed)
+
+
+def _through(flow: Inflow, volume_mL: float, implant: Implant, changes: int) -> Inflow:
+    """Return what leaves a piece of the catheter; the leaks do not multiply its plugs."""
+    if not implant.disperses:
+        return through_tube(flow, volume_mL, implant.primed_with_ug_mL)
+    out = through_tube(
+        flow,
+        volume_mL,
+        implant.primed_with_ug_mL,
+        bore_mL_per_cm=implant.bore_mL_per_cm,
+        diffusion_cm2_h=implant.diffusion_cm2_h,
+        pieces=pieces_for(flow, implant.primed_with_ug_mL, changes),
+    )
+    return thinned(out, changes)
 
 
 def _divided(flow: Inflow, fault: CatheterFault) -> tuple[Inflow, TipFlow]:

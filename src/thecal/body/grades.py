@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from thecal.body.bounds import number
+from thecal.body.bounds import explains_arguments, number
 from thecal.body.scales import (
     ASHWORTH_0_4,
     ASHWORTH_1_5,
@@ -80,6 +80,7 @@ MEANINGS: Mapping[str, Mapping[str, str]] = MappingProxyType(
 _WIDEST_DEG = 200.0
 
 
+@explains_arguments
 @dataclass(frozen=True, kw_only=True)
 class Tardieu:
     """One muscle by Tardieu: quality at a speed, and the two angles.
@@ -107,6 +108,7 @@ class Tardieu:
         return self.r2_deg - self.r1_deg
 
 
+@explains_arguments
 @dataclass(frozen=True, kw_only=True)
 class HmRatio:
     """The H reflex over the direct response of the same muscle.

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from thecal.body.bounds import unknown
 from thecal.body.patients import Patients
 
 if TYPE_CHECKING:
@@ -40,8 +41,9 @@ def differentiate(
     """
     if len(patient) != 1:
         raise ValueError(f"a gradient is of 1 patient, got {len(patient)}")
-    if unknown := [name for name in names if name not in patient.values]:
-        raise ValueError(f"parameter {unknown[0]!r} is unknown; allowed: {', '.join(patient.values)}")
+    for name in names:
+        if name not in patient.values:
+            raise unknown("parameter", name, patient.values)
     count = 1 + 2 * len(names)
     values = {name: np.repeat(patient[name], count) for name in patient.values}
     steps = np.empty(len(names))

@@ -12,7 +12,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from thecal.body.bounds import one_of
+from thecal.body.bounds import Named, one_of, unknown
 from thecal.body.parameters import Parameters, load_parameters, read_parameter, toml_of
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def read_groups(text: str) -> Mapping[str, Group]:
     entries = toml_of(text).get("group", {})
     if not isinstance(entries, dict):
         raise ValueError(f"group is {entries!r}; allowed: tables, one for each group")  # noqa: TRY004 - one kind
-    return MappingProxyType({name: _group(name, entry) for name, entry in entries.items()})
+    return MappingProxyType(Named("group", {name: _group(name, entry) for name, entry in entries.items()}))
 
 
 def of_groups(parameters: Parameters, *names: str) -> Parameters:
@@ -82,7 +82,7 @@ def of_groups(parameters: Parameters, *names: str) -> Parameters:
     one_of("parameters", parameters, Parameters, allowed="Parameters, as load_parameters returns them")
     for name in names:
         if one_of("group", name, str, allowed=f"a name: {', '.join(groups)}") not in groups:
-            raise ValueError(f"group {name!r} is unknown; allowed: {', '.join(groups)}")
+            raise unknown("group", name, groups)
         parameters = parameters.changed(groups[name].kind, repr(name), groups[name].table)
     return parameters
 
@@ -92,8 +92,8 @@ def _group(name: str, entry: Mapping[str, object]) -> Group:
     one_of(f"group {name}", entry, Mapping, allowed=f"a table of {', '.join(sorted(_FIELDS))}")
     if missing := _FIELDS - {"notes", "parameter"} - set(entry):
         raise ValueError(f"group {name}: missing {', '.join(sorted(missing))}")
-    if unknown := set(entry) - _FIELDS:
-        raise ValueError(f"group {name}: unknown {', '.join(sorted(unknown))}")
+    if extra := set(entry) - _FIELDS:
+        raise ValueError(f"group {name}: unknown {', '.join(sorted(extra))}")
     if entry["kind"] not in KINDS:
         raise ValueError(f"group {name}: kind {entry['kind']!r}; allowed: {', '.join(KINDS)}")
     rows, notes = entry.get("parameter", {}), entry.get("notes", [])
@@ -111,5 +111,5 @@ def _group(name: str, entry: Mapping[str, object]) -> Group:
         kind=str(entry["kind"]),
         what=str(entry["what"]),
         notes=tuple(str(note) for note in notes),
-        table=MappingProxyType(table),
+        table=MappingProxyType(Named(f"parameter of group {name}:", table)),
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from thecal.body.bounds import increasing, number, one_of, series
+from thecal.body.bounds import explains_arguments, increasing, number, one_of, series
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,11 +20,15 @@ _MOST_FLOW_ML_H = 60.0
 _MOST_UG_DAY = 100_000.0
 _HOURS_PER_DAY = 24.0
 MOST_UG_ML = 10_000.0
+_ROUNDING_H = 1e-6
 
 
+@explains_arguments
 @dataclass(frozen=True, eq=False)
 class Inflow:
-    """What leaves the pump: flow and concentration, constant between edges, nothing before or after.
+    """What leaves the pump: flow and concentration, constant between edges, nothing before.
+
+    It must reach the last sample of a run: ``stopped`` says that the pump stands still after its end.
 
     Args:
         edges_h: hours since the start, increasing, from 0 up; shape ``(n + 1,)``.
@@ -87,6 +91,39 @@ class Inflow:
         return cls(
             edges, doses / _HOURS_PER_DAY / concentration_ug_mL, np.full(len(doses), concentration_ug_mL)
         )
+
+    def stopped(self, *, until_h: float) -> Self:
+        """Return the inflow with the pump stopped from where it ends until a later time.
+
+        >>> Inflow.of_doses({0: 120}, concentration_ug_mL=500, until_h=48).stopped(until_h=72).rate_ug_h
+        array([5., 0.])
+
+        Raises:
+            ValueError: a time before the end.
+        """
+        end_h = float(self.edges_h[-1])
+        number("until_h", until_h, "h", low=end_h, high=_LONGEST_H, source="from where the inflow ends")
+        if until_h == end_h:
+            return self
+        last = self.concentration_ug_mL[-1:] if len(self.concentration_ug_mL) else np.zeros(1)
+        return type(self)(
+            np.append(self.edges_h, until_h),
+            np.append(self.flow_mL_h, 0.0),
+            np.append(self.concentration_ug_mL, last),
+        )
+
+    def check_reaches(self, last_sample_h: float) -> None:
+        """Refuse an inflow that ends before the last sample: nobody has said what the pump does then.
+
+        Raises:
+            ValueError: with both times, and how to say that the pump stops.
+        """
+        if len(self.flow_mL_h) and self.edges_h[-1] < last_sample_h - _ROUNDING_H:
+            raise ValueError(
+                f"inflow ends at {self.edges_h[-1]:g} h, before the last sample at {last_sample_h:g} h; "
+                f"allowed: up to {last_sample_h:g} h or later. If the pump stops there, say so: "
+                f"inflow.stopped(until_h={last_sample_h:g})"
+            )
 
     @property
     def rate_ug_h(self) -> Floats:

@@ -10,9 +10,12 @@ Heights are assumed: no opened source gives them. They are rounded so that the s
 from __future__ import annotations
 
 import reprlib
+from difflib import get_close_matches
 from itertools import accumulate
 from types import MappingProxyType
 from typing import TYPE_CHECKING
+
+from thecal.body.bounds import UnknownNameError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,9 +72,11 @@ def height_of(level: str) -> float:
         known = SITES.get(level, level)
         low, high = _AT_THE_TOP if known == CISTERNA else VERTEBRAE[known]
     except (KeyError, TypeError):
-        raise ValueError(
+        near = get_close_matches(str(level), [*VERTEBRAE, *SITES, CISTERNA], n=1)
+        meant = f". Did you mean {near[0]!r}?" if near else ""
+        raise UnknownNameError(
             f"level {reprlib.repr(level)} is unknown; allowed: S2, S1, L5 to L1, T12 to T1, C7 to C1, "
-            f"{CISTERNA}, or a site: {', '.join(SITES)}"
+            f"{CISTERNA}, or a site: {', '.join(SITES)}{meant}"
         ) from None
     return (low + high) / 2
 

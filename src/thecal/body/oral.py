@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from thecal.body.bounds import number, one_of, whole
+from thecal.body.bounds import explains_arguments, number, one_of, whole
 from thecal.body.engine.drive import Drive
 from thecal.body.engine.schedule import NEAR_H, carry, suited, told_apart
 from thecal.body.patients import Patients
@@ -38,6 +38,7 @@ USUAL_CREATININE_CLEARANCE_ML_MIN = 120.0
 """At which a parameter set's plasma clearance holds; the one that Wuis 1990's clearance is split by [D]."""
 
 
+@explains_arguments
 @dataclass(frozen=True, kw_only=True)
 class OralDose:
     """One dose by mouth.

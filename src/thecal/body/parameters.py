@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from thecal.body.bounds import number, one_of
+from thecal.body.bounds import Named, explains_arguments, number, one_of, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -107,6 +107,7 @@ class Law(Enum):
     LOGNORMAL = "lognormal"
 
 
+@explains_arguments
 @dataclass(frozen=True, kw_only=True)
 class Parameter:
     """One number of the model, with where it comes from.
@@ -152,6 +153,7 @@ class Parameter:
         return np.clip(drawn, self.low, self.high)
 
 
+@explains_arguments
 @dataclass(frozen=True, kw_only=True)
 class Slot:
     """A place kept for something published that could not be read.
@@ -165,6 +167,7 @@ class Slot:
     fills: tuple[str, ...]
 
 
+@explains_arguments
 @dataclass(frozen=True)
 class Parameters:
     """A complete, checked set of parameters, and what could not be read for it.
@@ -197,7 +200,7 @@ class Parameters:
         for table in (self.table, self.catheter):
             if name in table:
                 return table[name]
-        raise ValueError(f"parameter {name!r} is unknown; allowed: {', '.join(self.table)}")
+        raise unknown("parameter", name, [*self.table, *self.catheter])
 
     def knowing(self, **values: float) -> Parameters:
         """Return these parameters with some known for the patient at hand: fixed, without spread.
@@ -227,7 +230,7 @@ class Parameters:
         known = {
             name: replace(self[name], value=value, law=Law.FIXED, sd=0.0) for name, value in values.items()
         }
-        return replace(self, table=MappingProxyType({**self.table, **known}), known=self.known | known.keys())
+        return replace(self, table=_by_name({**self.table, **known}), known=self.known | known.keys())
 
     def changed(
         self, step: str, what: str, table: Mapping[str, Parameter], *, uses: Iterable[str] = ()
@@ -241,13 +244,18 @@ class Parameters:
             uses: names of those it was worked out with.
 
         Raises:
-            ValueError: the step was taken, comes too late, or does not go with another.
+            ValueError: no such step or parameter; the step was taken, comes too late, or does not go with
+                another.
         """
+        uses = tuple(uses)
         self.check_step(step, what)
-        unknown = {name: one for name, one in table.items() if name not in self.known}
+        for name in (*table, *uses):
+            if name not in self.table:
+                raise unknown("parameter", name, self.table)
+        open_to_change = {name: one for name, one in table.items() if name not in self.known}
         return replace(
             self,
-            table=MappingProxyType({**self.table, **unknown}),
+            table=_by_name({**self.table, **open_to_change}),
             changes=(*self.changes, (step, what)),
             used=self.used.union(uses),
         )
@@ -256,8 +264,11 @@ class Parameters:
         """Refuse a step of ``STEPS`` that was taken, comes too late, or does not go with another.
 
         Raises:
-            ValueError: with the step that stands in its way.
+            ValueError: no such step, or with the step that stands in its way.
         """
+        one_of("step", step, str, allowed=f"a name: {', '.join(STEPS)}")
+        if step not in STEPS:
+            raise unknown("step", step, STEPS)
         said = f"group {what}" if STEPS[step] == 0 else what
         for earlier, there in self.changes:
             if earlier == step:
@@ -295,10 +306,14 @@ def read_parameters(text: str) -> Parameters:
     slots = tuple(_slot(row, {**table, **catheter}) for row in rows)
     return Parameters(
         version=str(document.get("version", "")),
-        table=MappingProxyType(table),
+        table=_by_name(table),
         slots=slots,
-        catheter=MappingProxyType(catheter),
+        catheter=_by_name(catheter),
     )
+
+
+def _by_name(table: Mapping[str, Parameter]) -> Mapping[str, Parameter]:
+    return MappingProxyType(Named("parameter", table))
 
 
 def toml_of(text: str) -> dict[str, object]:
@@ -323,8 +338,8 @@ def _rows(
     table = {one: read_parameter(one, row) for one, row in rows.items()}
     if missing := needed - set(table):
         raise ValueError(f"{words} are missing: {', '.join(sorted(missing))}")
-    if unknown := set(table) - needed:
-        raise ValueError(f"{words} are unknown: {', '.join(sorted(unknown))}")
+    if extra := set(table) - needed:
+        raise ValueError(f"{words} are unknown: {', '.join(sorted(extra))}")
     return table
 
 
@@ -335,8 +350,8 @@ def read_parameter(name: str, row: Mapping[str, object]) -> Parameter:
         ValueError: a field missing or unknown, or a value out of its range.
     """
     one_of(name, row, Mapping, allowed=f"a table of {', '.join(sorted(_FIELDS))}")
-    if unknown := set(row) - _FIELDS:
-        raise ValueError(f"{name}: unknown field {', '.join(sorted(unknown))}")
+    if extra := set(row) - _FIELDS:
+        raise ValueError(f"{name}: unknown field {', '.join(sorted(extra))}")
     if missing := _FIELDS - {"how", "sd"} - set(row):
         raise ValueError(f"{name}: missing field {', '.join(sorted(missing))}")
     laws = {law.value: law for law in Law}
@@ -364,8 +379,8 @@ def _slot(row: Mapping[str, object], table: Mapping[str, Parameter]) -> Slot:
     name, fills = str(row.get("name", "?")), row.get("fills")
     if set(row) != _SLOT_FIELDS or not isinstance(fills, list):
         raise ValueError(f"slot {name}: needs {', '.join(sorted(_SLOT_FIELDS))}, fills as a list")
-    if unknown := [one for one in fills if one not in table]:
-        raise ValueError(f"slot {name}: fills {unknown[0]!r}, which is no parameter")
+    if strangers := [one for one in fills if one not in table]:
+        raise unknown(f"slot {name}: parameter", strangers[0], table)
     return Slot(name=name, what=str(row["what"]), source=str(row["source"]), fills=tuple(fills))
 
 

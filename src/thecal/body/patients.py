@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from thecal.body.arrow import Column, as_table, patient_column
-from thecal.body.bounds import one_of, whole
+from thecal.body.bounds import explains_arguments, one_of, unknown, whole
 from thecal.body.parameters import NEEDED, Parameters, load_parameters
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ MOST_CORD = 4.0
 """Cord over the fluid around it, at most. Assumed: it is 0.2 in the one subject measured (Sass 2017)."""
 
 
+@explains_arguments
 @dataclass(frozen=True, eq=False)
 class Patients:
     """The typical patient and, after it, drawn ones.
@@ -47,7 +48,10 @@ class Patients:
         one_of("values", self.values, Mapping, allowed="an array of values for each parameter, by its name")
 
     def __getitem__(self, name: str) -> Floats:
-        return self.values[name]
+        try:
+            return self.values[name]
+        except KeyError:
+            raise unknown("parameter", name, self.values) from None
 
     def __len__(self) -> int:
         return len(next(iter(self.values.values()), ()))
@@ -102,8 +106,7 @@ def check_patients(patients: Patients) -> None:
     if patients.values.keys() != NEEDED:
         if missing := sorted(NEEDED - set(patients.values)):
             raise ValueError(f"parameter {missing[0]} is missing in the patients; allowed: all {len(NEEDED)}")
-        unknown = min(set(patients.values) - NEEDED, key=str)
-        raise ValueError(f"parameter {unknown!r} is unknown; allowed: {', '.join(sorted(NEEDED))}")
+        raise unknown("parameter", min(set(patients.values) - NEEDED, key=str), sorted(NEEDED))
     for name, values in patients.values.items():
         one_of(name, values, np.ndarray, allowed="an array, one value a patient")
         if values.dtype.kind not in "iuf":

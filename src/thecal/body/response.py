@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from thecal.body.arrow import Column, as_table, patient_column, write_table
+from thecal.body.bounds import unknown
 from thecal.body.curves import TONE_ARMS, TONE_LEGS, meaning_of, unit_of
 from thecal.body.readouts import REFLEXES_ARMS, REFLEXES_LEGS, SPASMS_LEGS
 from thecal.body.scales import ASHWORTH_1_5, PENN, REFLEX, Scale, Score, ScoreBand
@@ -162,4 +163,4 @@ class Response:
         try:
             return self.curves[quantity]
         except KeyError:
-            raise ValueError(f"{quantity!r} was not reported; allowed: {', '.join(self.curves)}") from None
+            raise unknown("curve", quantity, self.curves, why="was not reported") from None

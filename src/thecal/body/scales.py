@@ -11,9 +11,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from thecal.body.bounds import number
+from thecal.body.bounds import explains_arguments, number
 
 
+@explains_arguments
 @dataclass(frozen=True)
 class Scale:
     """A scale an examiner grades on.
@@ -71,6 +72,7 @@ _SHIFTS = {
 }
 
 
+@explains_arguments
 @dataclass(frozen=True)
 class Score:
     """A reading on one scale; between grades where it is a mean or a model's estimate.
@@ -131,6 +133,7 @@ class Score:
         return Score(scale, self.value + shift, via="; ".join(filter(None, (self.via, how))))
 
 
+@explains_arguments
 @dataclass(frozen=True)
 class ScoreBand:
     """A score with the range within which most patients lie: the only way to show a model's estimate."""

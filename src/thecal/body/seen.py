@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from thecal.body.bounds import number
+from thecal.body.bounds import explains_arguments, number, unknown
 from thecal.body.curves import PLASMA, TONE_ARMS, TONE_LEGS, csf_at, unit_of
 from thecal.body.examiner import AGREEMENT, examination_sd
 from thecal.body.parameters import Law
@@ -42,6 +42,7 @@ _LEAST_SD = 1e-5
 _PLAIN = (PLASMA, TONE_LEGS, TONE_ARMS)
 
 
+@explains_arguments
 @dataclass(frozen=True, kw_only=True)
 class Seen:
     """One thing seen of the patient.
@@ -105,6 +106,7 @@ class Seen:
         return cls(curve=curve, at_h=at_h, value=grade, sd=sd, in_grades=True)
 
 
+@explains_arguments
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Given:
     """What the patient was given, as for ``simulate``."""
@@ -128,9 +130,7 @@ def range_of(curve: str) -> tuple[float, float]:
         return 0.0, _MOST_HM
     site = site_of(curve)
     if site is None and curve not in {*_PLAIN, *READOUTS}:
-        raise ValueError(
-            f"curve {curve!r} is unknown; allowed: {', '.join([*_PLAIN, *READOUTS])}, csf_<site>_ng_mL"
-        )
+        raise unknown("curve", curve, [*_PLAIN, *READOUTS, csf_at("<site>")])
     return 0.0, _MOST_NG_ML if unit_of(curve) == unit_of(PLASMA) else 1.0
 
 

@@ -62,7 +62,7 @@ def simulate(
         ensemble: the patients.
         sample_times_h: when to report, hours since the start, increasing; shape ``(T,)``.
         inflow: what leaves the pump; a list gives each patient, the typical one first, a schedule of their
-            own; None for patients without a pump.
+            own; None for patients without a pump. It must reach the last sample (``Inflow.stopped``).
         implant: catheter and tip; needed with an inflow.
         faults: what goes wrong with the catheter.
         boluses: injections by lumbar puncture.
@@ -72,18 +72,19 @@ def simulate(
         tolerance: error of concentrations relative to the highest of each curve; a larger one is faster.
 
     Raises:
-        ValueError: an inflow without an implant, more or fewer schedules than patients, times that go
-            backwards, an unknown site or readout, a tolerance out of reach for these times, something that
-            is not what it is asked for as, a dose by mouth of a molecule that is not absorbed.
+        ValueError: an inflow without an implant or one that ends before the last sample, more or fewer
+            schedules than patients, times that go backwards, an unknown site or readout, a tolerance out of
+            reach for these times, something that is not what it is asked for as, a dose by mouth of a
+            molecule that is not absorbed.
     """
     faults, boluses, oral = asked(
         ensemble, implant=implant, faults=faults, boluses=boluses, oral=oral, tolerance=tolerance
     )
     times = checked_times(sample_times_h)
-    inflows = inflows_of(inflow, patients=len(ensemble))
+    inflows = inflows_of(inflow, times, patients=len(ensemble))
     courses = [course_of(one, implant, faults) for one in inflows]
     view = View(ensemble, sites=sites, also=also)
-    ways = ways_in(ensemble, courses, boluses)
+    ways = ways_in(ensemble, courses, boluses, times)
     taps = [place.tap for place in view.places]
     levels = respond(ensemble.network, ways, taps, times, tolerance=tolerance)
     # Far from a source, early on, nothing is left but rounding: a trace below the tolerance is none.
@@ -148,11 +149,11 @@ def balance_mass(
     times = checked_times(sample_times_h)
     if not len(times):
         raise ValueError("sample_times_h is 0 times; allowed: 1 or more")
-    inflow = one_schedule(inflow)
+    inflow = one_schedule(inflow, times)
     course = course_of(inflow, implant, faults)
     csf, cranial, cord, plasma, eliminated = respond(
         ensemble.network,
-        ways_in(ensemble, [course], boluses),
+        ways_in(ensemble, [course], boluses, times),
         ensemble.pool_taps,
         times,
         tolerance=_BALANCE,
@@ -203,10 +204,10 @@ def checked_times(sample_times_h: Sequence[float] | Floats) -> Floats:
     return increasing("sample_times_h", times, "h")
 
 
-def inflows_of(inflow: Inflow | Sequence[Inflow] | None, *, patients: int) -> list[Inflow]:
-    """Return the one schedule that all share, or each patient's own."""
+def inflows_of(inflow: Inflow | Sequence[Inflow] | None, times_h: Floats, *, patients: int) -> list[Inflow]:
+    """Return the one schedule that all share, or each patient's own; refuse one that ends too early."""
     if inflow is None or isinstance(inflow, Inflow):
-        return [inflow or Inflow.nothing()]
+        return [one_schedule(inflow, times_h)]
     allowed = (
         "Inflow, one for each patient; or one Inflow, as Inflow.of_doses makes it; or None without a pump"
     )
@@ -216,13 +217,16 @@ def inflows_of(inflow: Inflow | Sequence[Inflow] | None, *, patients: int) -> li
             f"inflow is {len(schedules)} schedules; allowed: one for all, or {patients}, one for each "
             "patient, the typical one first"
         )
-    return list(schedules)
+    return [one_schedule(schedule, times_h) for schedule in schedules]
 
 
-def one_schedule(inflow: Inflow | None) -> Inflow:
-    """Return the one schedule that all share; nothing without a pump."""
+def one_schedule(inflow: Inflow | None, times_h: Floats) -> Inflow:
+    """Return the one schedule that all share, nothing without a pump; refuse one that ends too early."""
     allowed = "an Inflow, as Inflow.of_doses makes it, or None without a pump"
-    return one_of("inflow", inflow, (Inflow, type(None)), allowed=allowed) or Inflow.nothing()
+    schedule = one_of("inflow", inflow, (Inflow, type(None)), allowed=allowed) or Inflow.nothing()
+    if len(times_h):
+        schedule.check_reaches(float(times_h[-1]))
+    return schedule
 
 
 def course_of(inflow: Inflow, implant: Implant | None, faults: Sequence[CatheterFault]) -> Course:
@@ -242,40 +246,39 @@ def _followed(inflow: Inflow, implant: Implant, faults: tuple[CatheterFault, ...
     return follow(inflow, implant, faults)
 
 
-def ways_in(ensemble: Ensemble, courses: Sequence[Course], boluses: Sequence[Bolus]) -> list[Way]:
+def ways_in(
+    ensemble: Ensemble, courses: Sequence[Course], boluses: Sequence[Bolus], moments_h: Floats
+) -> list[Way]:
     """Return every way in: the tip at each of its levels, and one for each kind of injection.
 
     Args:
         ensemble: the patients.
         courses: what becomes of what the pump gives; one for all, or one for each patient.
         boluses: injections, the same for all.
+        moments_h: when the patients are looked at: the samples, and where a phase begins; increasing.
     """
     ways = []
     outlets = [dict(course.outlets) for course in courses]
     for level in dict.fromkeys(level for one in outlets for level in one):
         tips = [one.get(level) for one in outlets]
-        drives = [_NOTHING if tip is None else Drive.stepwise(tip.edges_h, tip.rate_ug_h) for tip in tips]
+        drives = [
+            _NOTHING if tip is None else Drive.stepwise(tip.edges_h, tip.rate_ug_h, moments_h) for tip in tips
+        ]
         if any(len(drive.at_h) for drive in drives):
             ways.append(Way(ensemble.tip_shares(level), drives if len(courses) > 1 else drives[0]))
     kinds: dict[tuple[float, str], list[Drive]] = {}
     for bolus in boluses:
-        kinds.setdefault((bolus.volume_mL, bolus.level), []).append(_bolus_drive(bolus))
+        kinds.setdefault((bolus.volume_mL, bolus.level), []).append(
+            Drive.infused(bolus.at_h, bolus.ends_h, bolus.mass_ug, moments_h)
+        )
     for (volume_mL, level), drives in kinds.items():
         stirred = stirred_shares(ensemble.patients, ensemble.anatomy, volume_mL=volume_mL, level=level)
         ways.append(Way(np.append(stirred, np.zeros((len(stirred), 1)), axis=1), Drive.merged(drives)))
     return ways
 
 
-def _bolus_drive(bolus: Bolus) -> Drive:
-    if not bolus.minutes:
-        return Drive(np.array([bolus.at_h]), np.zeros(1), np.array([bolus.mass_ug]))
-    edges = np.array([bolus.at_h, bolus.at_h + bolus.minutes / 60])
-    # The length as it will be seen, so that the whole mass arrives whatever the rounding.
-    return Drive.stepwise(edges, np.array([bolus.mass_ug / (edges[1] - edges[0])]))
-
-
 def _injected_ug(bolus: Bolus, times_h: Floats) -> Floats:
     """Return how much of an injection is in by each time."""
-    if not bolus.minutes:
+    if not bolus.ends_h > bolus.at_h:
         return np.where(times_h >= bolus.at_h, bolus.mass_ug, 0.0)
-    return np.interp(times_h, [bolus.at_h, bolus.at_h + bolus.minutes / 60], [0.0, bolus.mass_ug])
+    return np.interp(times_h, [bolus.at_h, bolus.ends_h], [0.0, bolus.mass_ug])

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from thecal.body.bounds import number, one_of
+from thecal.body.bounds import explains_arguments, number, one_of
 from thecal.body.levels import SITES
 from thecal.body.response import Response
 from thecal.body.simulate import asked, checked_times, course_of, one_schedule, simulate, ways_in
@@ -47,6 +47,7 @@ _NEGLIGIBLE = 1e-4
 """Masses below this share of the tolerance times all that was given are not resolved."""
 
 
+@explains_arguments
 @dataclass(frozen=True, kw_only=True)
 class Transport:
     """What moves otherwise than in proportion, or back.
@@ -110,7 +111,7 @@ def simulate_transport(
     number("tolerance", tolerance, "1", low=1e-11, high=0.01, source="what LSODA can hold")
     faults, boluses, _ = asked(ensemble, implant=implant, faults=faults, boluses=boluses)
     times = checked_times(sample_times_h)
-    inflow = one_schedule(inflow)
+    inflow = one_schedule(inflow, times)
     if transport.linear:
         return simulate(
             ensemble, sample_times_h=times, inflow=inflow, implant=implant, faults=faults, boluses=boluses,
@@ -119,7 +120,7 @@ def simulate_transport(
     course = course_of(inflow, implant, faults)
     view = View(ensemble, sites=sites, also=also)
     levels, _ = step(
-        ensemble, transport, ways_in(ensemble, [course], boluses), view, times, tolerance=tolerance
+        ensemble, transport, ways_in(ensemble, [course], boluses, times), view, times, tolerance=tolerance
     )
     curves = view.curves(levels, tolerance=tolerance) | given(
         [inflow], [course], times, patients=len(ensemble)

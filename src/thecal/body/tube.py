@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 
 _PIECES = 40
 """Small fronts that stand for one blurred front."""
+_FEWEST_PIECES = 4
+"""The same for a front that is itself a small part of one that blurred before."""
+_PLUGS_EACH = 160
+"""Plugs of even concentration, for each change that the pump made, that go on into the next tube."""
 _WIDEST = 0.2
 """Spread of a front over the tube's volume, at most: beyond it a front would come before it went in."""
 
@@ -40,6 +44,7 @@ def through_tube(
     *,
     bore_mL_per_cm: float | None = None,
     diffusion_cm2_h: float | None = None,
+    pieces: int = _PIECES,
 ) -> Inflow:
     """Return what leaves a tube while ``inflow`` enters it.
 
@@ -49,6 +54,7 @@ def through_tube(
         primed_ug_mL: what it holds at the start.
         bore_mL_per_cm: its volume per length, where fronts blur; None for plug flow.
         diffusion_cm2_h: of the drug; the shipped one unless given.
+        pieces: small fronts that stand for one blurred front.
 
     Returns:
         Its edges are the inflow's own and, exactly, the moments when a front leaves.
@@ -62,8 +68,8 @@ def through_tube(
     if bore_mL_per_cm is not None and volume_mL:
         spread = _spread_mL(inflow, pumped[:-1][at], leaves_mL, bore_mL_per_cm, diffusion_cm2_h)
         spread = np.minimum(spread, _WIDEST * volume_mL)
-        leaves_mL = (leaves_mL[:, np.newaxis] + spread[:, np.newaxis] * _even_places()).ravel()
-        steps = np.repeat(steps / _PIECES, _PIECES)
+        leaves_mL = (leaves_mL[:, np.newaxis] + spread[:, np.newaxis] * _even_places(pieces)).ravel()
+        steps = np.repeat(steps / pieces, pieces)
         order = np.argsort(leaves_mL)
         leaves_mL, steps = leaves_mL[order], steps[order]
     edges = np.union1d(inflow.edges_h, _when_pumped(inflow, leaves_mL[leaves_mL < pumped[-1]]))
@@ -77,6 +83,48 @@ def through_tube(
         content = _never_negative(leaves_mL, primed_ug_mL + running_total(steps))
         leaving = content[np.searchsorted(leaves_mL, gone, side="right")]
     return Inflow(edges, inflow.flow_mL_h[segment], leaving)
+
+
+def changes_of(inflow: Inflow, primed_ug_mL: float) -> int:
+    """Return how often the concentration at the entry of a tube changes, from what it holds at first."""
+    return int(np.count_nonzero(np.diff(inflow.concentration_ug_mL, prepend=primed_ug_mL)))
+
+
+def pieces_for(inflow: Inflow, primed_ug_mL: float, changes: int) -> int:
+    """Return into how many small fronts each front of a flow is divided in the next tube.
+
+    A front that has blurred before is many small ones already: together they are resolved as well as the
+    pump's own ``changes`` would be, and their number does not multiply from tube to tube.
+    """
+    fronts = max(changes_of(inflow, primed_ug_mL), 1)
+    return min(_PIECES, max(_FEWEST_PIECES, math.ceil(_PIECES * changes / fronts)))
+
+
+def thinned(outflow: Inflow, changes: int) -> Inflow:
+    """Return a flow with neighbouring plugs of nearly the same concentration as one plug.
+
+    No drug is gained or lost. No concentration moves by more than 1/160 of the mean size of the pump's own
+    changes: of everything that the concentration rises and falls, 160 plugs for each change keep equal
+    parts. Edges at which nothing changes any more are left out.
+
+    Args:
+        outflow: what leaves a tube.
+        changes: how often the pump changed the concentration, and whoever primed the tube.
+    """
+    most, plugs = _PLUGS_EACH * max(changes, 1), outflow.concentration_ug_mL
+    moves = np.abs(np.diff(plugs, prepend=plugs[:1]))
+    if np.count_nonzero(moves) <= most:
+        return outflow
+    moved = np.cumsum(moves)
+    _, plug = np.unique(np.ceil(moved / moved[-1] * most), return_inverse=True)
+    volumes = outflow.flow_mL_h * np.diff(outflow.edges_h)
+    mL, ug = (np.bincount(plug, weights) for weights in (volumes, volumes * plugs))
+    flowing = np.where(mL > 0, mL, 1.0)
+    mean = np.where(mL > 0, ug / flowing, np.bincount(plug, plugs) / np.bincount(plug))[plug]
+    changing = (np.diff(mean) != 0) | (np.diff(outflow.flow_mL_h) != 0)
+    first = np.concatenate(([True], changing))
+    edges = np.append(outflow.edges_h[:-1][first], outflow.edges_h[-1])
+    return Inflow(edges, outflow.flow_mL_h[first], mean[first])
 
 
 def held_in_tube_ug(inflow: Inflow, volume_mL: float, primed_ug_mL: float, times_h: Floats) -> Floats:
@@ -140,14 +188,14 @@ def _when_pumped(inflow: Inflow, volumes_mL: Floats) -> Floats:
     return np.asarray(inflow.edges_h[step] + (volumes_mL - pumped[step]) / flow)
 
 
-@lru_cache(maxsize=1)
-def _even_places() -> Floats:
+@lru_cache(maxsize=_PIECES)
+def _even_places(pieces: int) -> Floats:
     """Return the places of equal shares of a normal front: the mean of each, scaled to variance 1."""
     from statistics import NormalDist  # noqa: PLC0415 - slow to load, and few catheters disperse
 
     normal = NormalDist()
-    cuts = [normal.inv_cdf(count / _PIECES) for count in range(1, _PIECES)]
+    cuts = [normal.inv_cdf(count / pieces) for count in range(1, pieces)]
     density = np.array([0.0, *(normal.pdf(cut) for cut in cuts), 0.0])
-    places = _PIECES * (density[:-1] - density[1:])
+    places = pieces * (density[:-1] - density[1:])
     places = (places - places[::-1]) / 2
     return np.asarray(places / np.sqrt(np.mean(places**2)), dtype=np.float64)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from thecal.body.bounds import list_of
+from thecal.body.bounds import list_of, unknown
 from thecal.body.curves import PLASMA, PUMP_RATE, TIP_RATE, TONE_ARMS, TONE_LEGS, csf_at
 from thecal.body.effect import tone
 from thecal.body.exposure import effect_sites, fluid_at, plasma
@@ -100,7 +100,7 @@ def _readout(name: str) -> Readout:
     try:
         return READOUTS[name]
     except KeyError:
-        raise ValueError(f"readout {name!r} is unknown; allowed: {', '.join(READOUTS)}") from None
+        raise unknown("readout", name, READOUTS) from None
 
 
 def _rate_at(edges_h: Floats, rate_ug_h: Floats, times_h: Floats) -> Floats:

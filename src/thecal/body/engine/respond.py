@@ -126,17 +126,36 @@ def respond(
         if alike:
             asked = asked if basis is None else asked @ basis
             np.matmul(asked.astype(dtype, copy=False), past, out=out[:, rows])
+    _add_since(out, ways, taps, times, samples_h)
     return out
+
+
+def _add_since(out: Floats, ways: list[Way], taps: list[Tap], times_h: Floats, samples_h: Floats) -> None:
+    """Add to each sample that was taken as one with an earlier one what has entered since that one."""
+    late = np.flatnonzero(samples_h > times_h)
+    if not len(late):
+        return
+    for way in ways:
+        entered = np.stack([drive.entered_ug(times_h[late], samples_h[late]) for drive in way.drives])
+        for row, tap in enumerate(taps):
+            out[row][:, late] += (_at_once(tap, way)[:, np.newaxis] * entered).astype(out.dtype, copy=False)
+
+
+def _at_once(tap: Tap, way: Way) -> Floats:
+    """Return what a tap shows of each unit that enters, at the moment it enters; shape ``(P,)``."""
+    if tap.cascade:
+        return np.zeros(len(way.source))
+    seen = np.sum(tap.csf * way.source, axis=1)
+    if way.cord is not None and tap.cord is not None:
+        seen += np.sum(tap.cord * way.cord, axis=1)
+    return np.asarray(seen)
 
 
 def _transforms(network: Network, way: Way, taps: list[Tap], nodes: Complexes, *, fast: bool) -> Floats:
     """Return what ``carry``'s rows are to be multiplied by for each tap; shape ``(K, P, 2 J + 1)``."""
     out = np.zeros((len(taps), len(network.up), 2 * len(nodes) + 1))
     for seen, tap in zip(out, taps, strict=True):
-        if not tap.cascade:
-            seen[:, -1] = np.sum(tap.csf * way.source, axis=1)
-            if way.cord is not None and tap.cord is not None:
-                seen[:, -1] += np.sum(tap.cord * way.cord, axis=1)
+        seen[:, -1] = _at_once(tap, way)
     if fast and way.cord is None:
         sweep_fast(network, way.source, taps, nodes, out)
         return out

@@ -29,9 +29,14 @@ _DIGITS = 12
 
 
 def told_apart(samples_h: Floats) -> Floats:
-    """Return the samples' times, those too close to the one before taken as one with it."""
-    apart = np.append([True], np.diff(samples_h) >= NEAR_H)
-    return np.asarray(samples_h[apart][np.cumsum(apart) - 1])
+    """Return the samples' times, each that is too close to the last one taken replaced by that one."""
+    if (np.diff(samples_h) >= NEAR_H).all():
+        return samples_h
+    times = samples_h.copy()
+    for row in range(1, len(times)):
+        if times[row] - times[row - 1] < NEAR_H:
+            times[row] = times[row - 1]
+    return times
 
 
 def suited(drives: Iterable[Drive], samples_h: Floats, tolerance: float, *, more_nodes: int = 0) -> Contour:

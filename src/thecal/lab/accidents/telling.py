@@ -35,7 +35,7 @@ SAMPLES = 240
 _BEFORE = 10 * DAY
 """So long the patient has had the first dose already, should the tube hold drug when the play begins."""
 _PATIENT = VirtualPatient(origin=Origin.SPINAL)
-_TIP = Implant(tip_level="T10", catheter_length_cm=0, tubing_mL=0)
+_TIP = Implant(tip_level="T10", catheter_length_cm=0, tubing_mL=0, primed_with_ug_mL=0)
 """Where the tip is; the tube before it is the play's own."""
 
 

@@ -155,7 +155,7 @@ def change_after_infusion(cohort: Cohort, *, dose_ug_day: float, days: float) ->
 
 def bridge(cohort: Cohort, *, dose_ug_day: float, old_ug_mL: float, new_ug_mL: float) -> Floats:
     """Return the dose at the tip, mcg/h, hour by hour through a bridged change of concentration."""
-    dead_mL = Implant(tip_level=cohort.tip).dead_volume_mL
+    dead_mL = Implant(tip_level=cohort.tip, primed_with_ug_mL=0).dead_volume_mL
     rate_ug_h = dose_ug_day / DAY_H
     old_mL_h, new_mL_h = rate_ug_h / old_ug_mL, rate_ug_h / new_ug_mL
     cleared_h = dead_mL / old_mL_h
