@@ -45,5 +45,6 @@ def withdrawal_peak(cohort: Cohort, *, dose_ug_day: float, days: float) -> Float
     """Return when the withdrawal signal is highest, h after an infusion of so many days stops."""
     stop_h = days * DAY_H
     inflow = Inflow([0.0, stop_h], [dose_ug_day / DAY_H / PRIME_UG_ML], [PRIME_UG_ML])
-    found = run(cohort, inflow, stop_h + _AFTER_STOP_H, also=[WITHDRAWAL])
+    times_h = stop_h + _AFTER_STOP_H
+    found = run(cohort, inflow.stopped(until_h=float(times_h[-1])), times_h, also=[WITHDRAWAL])
     return np.asarray(_AFTER_STOP_H[found.patients(WITHDRAWAL).argmax(axis=1)])
