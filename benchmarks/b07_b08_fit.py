@@ -26,7 +26,7 @@ from thecal.body import (
     fit,
     load_parameters,
 )
-from thecal.body.seen import predicted
+from thecal.body.fitting.observations import predicted
 
 FREE = (
     "canal_length_cm", "spinal_csf_mL", "cranial_csf_mL", "cord_volume_mL", "dispersion_cm2_h", "bulk_flow_mL_h",

@@ -10,7 +10,7 @@ from reference import System, error, oracle
 from row import Row
 from scipy.integrate import solve_ivp
 
-from thecal.body.effect import tone
+from thecal.body.effects.tone import tone
 from thecal.body.engine import Drive, Way, respond
 
 

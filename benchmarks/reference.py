@@ -14,8 +14,8 @@ import numpy as np
 from scipy.linalg import expm
 
 from thecal.body import SITES, Anatomy, Ensemble, Implant, Inflow, Patients, draw_patients, load_parameters
-from thecal.body.catheter import through_catheter
-from thecal.body.effect import tone
+from thecal.body.catheter.implant import through_catheter
+from thecal.body.effects.tone import tone
 from thecal.body.engine import Drive, Tap, Way
 
 IMPLANT = Implant(tip_level="T10", catheter_length_cm=80, primed_with_ug_mL=500)

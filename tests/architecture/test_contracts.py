@@ -136,6 +136,7 @@ BREAKS = {
         "therapy.probe": "import thecal.therapy.other",
         "therapy.other": "import thecal.therapy.probe",
     },
+    "body": {"body.canal.probe": "import thecal.body.simulation"},
     "pure": {"quantities.probe": "import sqlite3"},
     "radio-edge": {"programmer.probe": "import socket"},
     "air-gap": {"clinic.probe": "import thecal.pump"},
@@ -152,6 +153,7 @@ BREAKS = {
 }
 # A contract joins when the rooms it speaks of stand; the others always stand.
 WAITS_FOR = {
+    "body": ("body/canal",),
     "radio-edge": ("programmer",),
     "air-gap": ("telemetry", "programmer", "pump", "clinic", "web"),
     "implant": ("body", "programmer", "pump"),

@@ -9,7 +9,7 @@ from types import MappingProxyType
 import numpy as np
 import pytest
 
-from body.bodies import SCREENING
+from builders.bodies import SCREENING
 from thecal.body import (
     READOUTS,
     Ensemble,
@@ -23,7 +23,7 @@ from thecal.body import (
     simulate,
     under_conditions,
 )
-from thecal.body.parameters import OF_THE_CATHETER
+from thecal.body.population.parameters import OF_THE_CATHETER
 
 SHIPPED = load_parameters()
 HABITS = {"tolerance_gain": 1.0, "rebound_grades": 1.0, "creatinine_clearance_mL_min": 60.0}

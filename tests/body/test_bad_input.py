@@ -9,7 +9,7 @@ from types import MappingProxyType
 import numpy as np
 import pytest
 
-from body.bodies import PRIMED, SCREENING, typical
+from builders.bodies import PRIMED, SCREENING, typical
 from thecal.body import (
     READOUTS,
     TONE_LEGS,

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from body.bodies import PRIMED, continuous
+from builders.bodies import PRIMED, continuous
 from thecal import body
 from thecal.body import (
     Anatomy,

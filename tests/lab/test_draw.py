@@ -6,7 +6,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from body.bodies import PRIMED
+from builders.bodies import PRIMED
 from thecal.body import PLASMA, PUMP_RATE, TONE_LEGS, Ensemble, Inflow, Response, load_parameters, simulate
 from thecal.lab import draw
 

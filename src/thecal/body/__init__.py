@@ -4,47 +4,16 @@ Floats begin here: ``inflow_from_delivery`` is the door, and nothing but a repor
 equations, their sources, the calibration and its misses are in docs/science/body.md.
 """
 
-from thecal.body.anatomy import Anatomy
-from thecal.body.arrow import Column, as_table, write_table
-from thecal.body.bolus import Bolus
-from thecal.body.catheter import Implant
-from thecal.body.changing import Phase, simulate_phases
-from thecal.body.children import child
-from thecal.body.circadian import phases_by_clock, production_at
-from thecal.body.conditions import CSF_DENSITY_MG_ML, Posture, at_hour, under_conditions
-from thecal.body.curves import (
-    PLASMA,
-    PUMP_RATE,
-    TIP_RATE,
-    TONE_ARMS,
-    TONE_LEGS,
-    csf_at,
-    meaning_of,
-    unit_of,
-)
-from thecal.body.door import hours_since, inflow_from_delivery, inflow_from_programs
-from thecal.body.ensemble import Ensemble
-from thecal.body.examiner import AGREEMENT, Agreement, examination_sd, examine
-from thecal.body.faults import OUTSIDE, CatheterFault, Fault
-from thecal.body.fit import fit
-from thecal.body.fitted import Expected, Fitted
-from thecal.body.grades import MEANINGS, HmRatio, Tardieu
-from thecal.body.gradient import differentiate
-from thecal.body.groups import Group, load_groups, of_groups, read_groups
-from thecal.body.habit import dose_drift
-from thecal.body.inflow import Inflow
-from thecal.body.levels import CISTERNA, SITES, TIP_LEVELS, VERTEBRAE, height_of
-from thecal.body.oral import OralDose, plasma_clearance
-from thecal.body.parameters import (
-    Law,
-    Parameter,
-    Parameters,
-    Slot,
-    load_parameters,
-    read_parameters,
-)
-from thecal.body.patients import Patients, draw_patients
-from thecal.body.readouts import (
+from thecal.body.canal.anatomy import Anatomy
+from thecal.body.canal.bolus import Bolus
+from thecal.body.canal.levels import CISTERNA, SITES, TIP_LEVELS, VERTEBRAE, height_of
+from thecal.body.catheter.faults import OUTSIDE, CatheterFault, Fault
+from thecal.body.catheter.from_delivery import hours_since, inflow_from_delivery, inflow_from_programs
+from thecal.body.catheter.implant import Implant
+from thecal.body.catheter.inflow import Inflow
+from thecal.body.cohort.ensemble import Ensemble
+from thecal.body.cohort.oral import OralDose, plasma_clearance
+from thecal.body.effects.readouts import (
     CORD_ARMS,
     CORD_LEGS,
     HM_LEGS,
@@ -57,8 +26,27 @@ from thecal.body.readouts import (
     WITHDRAWAL,
     Readout,
 )
-from thecal.body.response import LABEL, Band, Response
-from thecal.body.scales import (
+from thecal.body.effects.tolerance import dose_drift
+from thecal.body.fitting.fit import fit
+from thecal.body.fitting.gradient import differentiate
+from thecal.body.fitting.observations import Given, Seen
+from thecal.body.fitting.posterior import Expected, Fitted
+from thecal.body.population.children import child
+from thecal.body.population.conditions import CSF_DENSITY_MG_ML, Posture, at_hour, under_conditions
+from thecal.body.population.day_and_night import production_at
+from thecal.body.population.groups import Group, load_groups, of_groups, read_groups
+from thecal.body.population.parameters import (
+    Law,
+    Parameter,
+    Parameters,
+    Slot,
+    load_parameters,
+    read_parameters,
+)
+from thecal.body.population.patients import Patients, draw_patients
+from thecal.body.scales.examiner import AGREEMENT, Agreement, examination_sd, examine
+from thecal.body.scales.grades import MEANINGS, HmRatio, Tardieu
+from thecal.body.scales.scale import (
     ASHWORTH_0_4,
     ASHWORTH_1_5,
     MODIFIED_ASHWORTH,
@@ -70,9 +58,22 @@ from thecal.body.scales import (
     Score,
     ScoreBand,
 )
-from thecal.body.seen import Given, Seen
-from thecal.body.simulate import MassBalance, balance_mass, simulate
-from thecal.body.transport import Transport, simulate_transport
+from thecal.body.simulation.clock import phases_by_clock
+from thecal.body.simulation.curves import (
+    PLASMA,
+    PUMP_RATE,
+    TIP_RATE,
+    TONE_ARMS,
+    TONE_LEGS,
+    csf_at,
+    meaning_of,
+    unit_of,
+)
+from thecal.body.simulation.phases import Phase, simulate_phases
+from thecal.body.simulation.response import LABEL, Band, Response
+from thecal.body.simulation.simulate import MassBalance, balance_mass, simulate
+from thecal.body.simulation.transport import Transport, simulate_transport
+from thecal.body.tables import Column, as_table, write_table
 
 __all__ = [
     "AGREEMENT",

@@ -10,8 +10,8 @@ from thecal.body.engine.respond import Way, respond
 
 if TYPE_CHECKING:
     from thecal.body.bounds import Floats
+    from thecal.body.canal.network import Network
     from thecal.body.engine.ladder import Tap
-    from thecal.body.network import Network
 
 _MORE = 16
 

@@ -18,8 +18,8 @@ import numpy as np
 
 if TYPE_CHECKING:
     from thecal.body.bounds import Floats
+    from thecal.body.canal.network import Network
     from thecal.body.engine.contour import Complexes
-    from thecal.body.network import Network
 
 
 @dataclass(frozen=True, eq=False)

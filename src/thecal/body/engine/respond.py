@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from thecal.body.bounds import Floats
+    from thecal.body.canal.network import Network
     from thecal.body.engine.contour import Complexes, Contour
-    from thecal.body.network import Network
 
 _BLOCK = 256
 """Patients whose transforms meet a schedule at once."""

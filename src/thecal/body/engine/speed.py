@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from thecal.body.bounds import Floats
+    from thecal.body.canal.network import Network
     from thecal.body.engine.contour import Complexes, Contour
     from thecal.body.engine.drive import Drive
     from thecal.body.engine.ladder import Tap
-    from thecal.body.network import Network
 
 WORTH_IT = 256
 """Patients from which loading the compiler, about a second, pays for itself."""

@@ -1,0 +1,1 @@
+"""Patients ready to simulate, and the places at which their drug levels count."""

@@ -1,0 +1,1 @@
+"""From drug levels to what a patient shows: tone, tolerance, and other readouts."""

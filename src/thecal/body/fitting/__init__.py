@@ -1,0 +1,1 @@
+"""One patient from observations: likelihood, the most probable parameters, and the posterior."""

@@ -1,0 +1,1 @@
+"""The people: the numbers of the model, groups, children, conditions, and patients drawn from them."""

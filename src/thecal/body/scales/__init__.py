@@ -1,0 +1,1 @@
+"""Spasticity scales: scores, what their grades mean, and how examiners differ."""
