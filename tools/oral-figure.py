@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from thecal.lab.together import as_svg, oral_against_intrathecal
+from thecal.lab.plots.oral_and_pump import as_svg, oral_against_intrathecal
 
 FIGURE = Path(__file__).parents[1] / "docs" / "science" / "figures" / "oral-against-intrathecal.svg"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from lab.scenario_files import SMALL
+from builders.scenarios import SMALL
 from thecal.lab import shipped_names
 from thecal.main.commands import app
 

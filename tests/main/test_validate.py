@@ -10,7 +10,7 @@ import numpy as np
 from rich.console import Console
 from typer.testing import CliRunner
 
-from lab.validated import present, row
+from builders.validated import present, row
 from thecal.lab.validation import Use, Validation, as_json, judge
 from thecal.lab.validation.scores import scores
 from thecal.lab.validation.writing import write_amount, write_number, write_verdict

@@ -1,9 +1,9 @@
 """The laboratory: a virtual patient with a virtual pump, scenario files, cohorts and their reports."""
 
 from thecal.lab.cohort import Progress, respond
-from thecal.lab.draw import draw
 from thecal.lab.patient import Origin, VirtualPatient
-from thecal.lab.run import Outcome, run_scenario
+from thecal.lab.plots import plot
+from thecal.lab.run import Finding, Outcome, findings, run_scenario, summarise
 from thecal.lab.scenario import (
     Scenario,
     ScenarioError,
@@ -12,7 +12,6 @@ from thecal.lab.scenario import (
     shipped_names,
     shipped_scenario,
 )
-from thecal.lab.summary import Finding, findings, summarise
 
 __all__ = [
     "Finding",
@@ -22,8 +21,8 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "VirtualPatient",
-    "draw",
     "findings",
+    "plot",
     "read_scenario",
     "respond",
     "run_scenario",

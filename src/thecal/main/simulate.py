@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 from thecal.body import LABEL
 from thecal.lab import (
@@ -21,14 +22,20 @@ from thecal.lab import (
     shipped_names,
     shipped_scenario,
 )
+from thecal.lab.plots.figures import legible
 from thecal.lab.report import render, summary_json, write_band
+from thecal.lab.run.summary import without_drug
 from thecal.lab.scenario import MOST_PATIENTS, MOST_SEED
+from thecal.main.whole_files import write_whole
 
 if TYPE_CHECKING:
     from thecal.lab import Outcome
 
 BAD_INPUT = 2
-CANNOT_WRITE = 1
+CANNOT_RUN = 1
+_SHOWN = 60
+MOST_BYTES = 1_000_000
+"""Of a scenario file: far more than any, so that a wrong file is refused before it fills the memory."""
 
 
 def simulate(
@@ -55,7 +62,7 @@ def simulate(
     show_list: Annotated[bool, typer.Option("--list", help="Name the shipped scenarios.")] = False,
 ) -> None:
     """Run a scenario: a virtual patient, a virtual pump, and what happens when."""
-    screen, notes = Console(), Console(stderr=True)
+    screen, notes = _console(), _console(stderr=True)
     if show_list:
         _list(screen)
         return
@@ -66,33 +73,57 @@ def simulate(
         outcome = _run(name, document, cohort=cohort, seed=seed, notes=notes)
     except ScenarioError as refused:
         count = len(refused.problems)
-        notes.print(
-            f"{scenario}: refused, {count} problem{'s' if count > 1 else ''}", markup=False, style="bold red"
-        )
+        notes.print(f"{scenario}: refused, {count} problem{'s' if count > 1 else ''}", style="bold red")
         for problem in refused.problems:
-            notes.print(f"  {problem}", markup=False, highlight=False, soft_wrap=True)
+            notes.print(f"  {problem}", soft_wrap=True)
         raise typer.Exit(BAD_INPUT) from None
+    except MemoryError:
+        notes.print(
+            f"{scenario}: not enough memory; draw fewer patients or sample less often", style="bold red"
+        )
+        raise typer.Exit(CANNOT_RUN) from None
     folder = out or Path("results") / name
     try:
-        _write(folder, render(outcome, everyone=everyone))
+        report = render(outcome, everyone=everyone)
+        _write(folder, report)
+    except ModuleNotFoundError as error:
+        notes.print(f"figures and tables need {error.name}: install thecal[lab]", style="bold red")
+        raise typer.Exit(CANNOT_RUN) from None
     except OSError as error:
-        notes.print(f"cannot write to {folder}: {error.strerror}", markup=False, style="bold red")
-        raise typer.Exit(CANNOT_WRITE) from None
+        notes.print(f"cannot write to {folder}: {error.strerror or error}", style="bold red", soft_wrap=True)
+        raise typer.Exit(CANNOT_RUN) from None
     if json:
-        screen.print(summary_json(outcome).decode(), markup=False, highlight=False, soft_wrap=True, end="")
+        screen.print(summary_json(outcome).decode(), soft_wrap=True, end="")
     else:
         _show(outcome, screen)
-    notes.print(f"written to {folder}", markup=False, highlight=False, soft_wrap=True)
+    for lack in without_drug(outcome):
+        notes.print(
+            f"without drug from {lack.from_h:g} to {lack.until_h:g} h: {lack.why}",
+            style="bold yellow",
+            soft_wrap=True,
+        )
+    notes.print(f"written to {folder}", soft_wrap=True)
+
+
+def _console(*, stderr: bool = False) -> Console:
+    """Return a console that shows text as it is written: no markup, emoji names or coloured numbers."""
+    return Console(stderr=stderr, markup=False, emoji=False, highlight=False)
 
 
 def _document(given: str) -> tuple[str, bytes]:
     """Return a scenario's short name and its bytes: a file if it is one, else a shipped scenario."""
     path = Path(given)
-    if path.suffix == ".toml" or path.is_file():
-        try:
-            return path.stem, path.read_bytes()
-        except OSError as error:
-            raise typer.BadParameter(f"{given}: {error.strerror}") from None
+    try:
+        if path.suffix == ".toml" or path.is_file():
+            with path.open("rb") as file:
+                document = file.read(MOST_BYTES + 1)
+            if len(document) > MOST_BYTES:
+                raise typer.BadParameter(f"{given}: larger than {MOST_BYTES} bytes, so no scenario file")
+            return legible(path.stem), document
+    except OSError as error:
+        raise typer.BadParameter(f"{shorten(given)}: {error.strerror or error}") from None
+    except ValueError as error:  # a NUL in a name
+        raise typer.BadParameter(f"{shorten(given)}: {error}") from None
     try:
         return given, shipped_document(given)
     except ValueError as error:
@@ -107,14 +138,14 @@ def _run(name: str, document: bytes, *, cohort: int | None, seed: int | None, no
     """
     scenario = read_scenario(document, name=name)
     bar = Progress(
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
         console=notes,
     )
     with bar:
-        task = bar.add_task(f"{escape(name)}: patients", total=cohort or scenario.patients)
+        task = bar.add_task(f"{name}: patients", total=cohort or scenario.patients)
 
         def advanced(done: int, patients: int) -> None:
             bar.update(task, completed=done, total=patients)
@@ -123,13 +154,26 @@ def _run(name: str, document: bytes, *, cohort: int | None, seed: int | None, no
 
 
 def _write(folder: Path, report: dict[str, bytes]) -> None:
-    """Write a report, each file under its name only when all of them are there."""
-    folder.mkdir(parents=True, exist_ok=True)
-    parts = {folder / f".{name}.part": folder / name for name in report}
-    for part, content in zip(parts, report.values(), strict=True):
-        part.write_bytes(content)
-    for part, whole in parts.items():
-        part.replace(whole)
+    """Write a report whole, or nothing of it: not even the folders that were made for it stay.
+
+    Raises:
+        OSError: a folder cannot be made, or a file not be written.
+    """
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        write_whole({folder / file: content for file, content in report.items()})
+    except BaseException:
+        with suppress(OSError):  # the error that led here is the one to be told
+            for one in missing:
+                one.rmdir()
+        raise
+
+
+def shorten(name: str) -> str:
+    """Return a name a person gave, cut where it would fill the screen, for a message only."""
+    shown = legible(name)
+    return shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}... ({len(shown)} characters)"
 
 
 def _list(screen: Console) -> None:
@@ -138,7 +182,7 @@ def _list(screen: Console) -> None:
         table.add_column(heading)
     for name in shipped_names():
         scenario = shipped_scenario(name)
-        table.add_row(name, scenario.basis.value, scenario.title)
+        table.add_row(name, scenario.basis.value, Text(scenario.title))
     screen.print(table)
 
 
@@ -146,20 +190,22 @@ def _show(outcome: Outcome, screen: Console) -> None:
     """Print the findings as a table."""
     scenario = outcome.scenario
     caption = f"{LABEL}; {scenario.patients} drawn patients, seed {scenario.seed}"
-    table = Table(title=escape(scenario.title), caption=caption)
+    table = Table(title=Text(scenario.title), caption=caption)
     for heading in ("what", "at", "median (5 to 95 %)", "published", "verdict"):
         table.add_column(heading)
     for finding in findings(outcome):
         at = "" if finding.at_h is None else f"{finding.at_h:g} h"
         published = "" if finding.expected is None else finding.expected.published
         table.add_row(
-            escape(finding.name), at, write_band(finding), escape(published), escape(finding.verdict or "")
+            *(
+                Text(cell)
+                for cell in (finding.name, at, write_band(finding), published, finding.verdict or "")
+            )
         )
     screen.print(table)
     if outcome.supply is not None:
         for step in outcome.supply.programs:
             for rounding in step.compiled.roundings:
                 screen.print(
-                    f"rounded for the pump: {rounding.what}, asked {rounding.asked}, given {rounding.given}",
-                    markup=False,
+                    f"rounded for the pump: {rounding.what}, asked {rounding.asked}, given {rounding.given}"
                 )

@@ -14,12 +14,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from thecal.body import LABEL
+from thecal.lab.plots.validation import as_figures
 from thecal.lab.validation import Use, as_json, load_rows
 from thecal.lab.validation import validate as run_validation
-from thecal.lab.validation.figures import as_figures
 from thecal.lab.validation.page import check_marks, insert, parts
 from thecal.lab.validation.scores import scores
 from thecal.lab.validation.writing import write_amount, write_middle, write_range, write_verdict
+from thecal.main.whole_files import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,7 +60,7 @@ def validate(
 
     A missed test row does not fail: nothing may be tuned to it. Status 2: the page could not be renewed.
     """
-    screen, notes = Console(), Console(stderr=True)
+    screen, notes = Console(emoji=False), Console(stderr=True, emoji=False)
     try:
         page = None if docs is None else _read(docs)
         validation = _run(notes)
@@ -68,6 +69,9 @@ def validate(
             notes.print(
                 f"renewed {docs / PAGE} and its figures", markup=False, highlight=False, soft_wrap=True
             )
+    except ModuleNotFoundError as error:
+        notes.print(f"figures need {error.name}: install thecal[lab]", markup=False, style="bold red")
+        raise typer.Exit(BAD_INPUT) from None
     except (OSError, ValueError) as error:
         notes.print(f"{docs}: {error}", markup=False, style="bold red", soft_wrap=True)
         raise typer.Exit(BAD_INPUT) from None
@@ -125,11 +129,7 @@ def _renew(docs: Path, page: str, validation: Validation) -> None:
     renewed = {docs / PAGE: insert(page, parts(validation)).encode()}
     renewed |= {docs / FIGURES / name: content for name, content in as_figures(validation).items()}
     (docs / FIGURES).mkdir(exist_ok=True)
-    halves = {path.with_name(f".{path.name}.part"): path for path in renewed}
-    for half, whole in halves.items():
-        half.write_bytes(renewed[whole])
-    for half, whole in halves.items():
-        half.replace(whole)
+    write_whole(renewed)
 
 
 def show(validation: Validation, screen: Console) -> None:
@@ -146,7 +146,7 @@ def show(validation: Validation, screen: Console) -> None:
     screen.print(_table(validation.unscored, _WIRING, wide=wide))
     screen.print(
         f"met: {met} of {count} test-only numbers, {calibrated} of {of} calibration numbers",
-        *(_told(one) for one in scores(validation)),
+        *(_write_score(one) for one in scores(validation)),
         "" if wide else "sources: --json, or docs/science/validation.md",
         sep="\n",
         markup=False,
@@ -154,7 +154,7 @@ def show(validation: Validation, screen: Console) -> None:
     )
 
 
-def _told(score: Score) -> str:
+def _write_score(score: Score) -> str:
     return f"{score.name}: {score.met} of {score.of}, with pigs asked of a man's body {score.met_in_a_man}"
 
 

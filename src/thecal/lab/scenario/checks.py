@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from thecal.body import load_groups
+from thecal.lab.scenario.catheter_fault import CatheterEvent
 from thecal.lab.scenario.events import Event, Oral, Programming, Puncture, Refill
-from thecal.lab.scenario.model import Basis
-from thecal.lab.scenario.somebody import Change, check_somebody
-from thecal.lab.scenario.trouble import Trouble
+from thecal.lab.scenario.model import MOST_PATIENTS, MOST_SEED, Basis
+from thecal.lab.scenario.patient import Change, check_patient
+from thecal.lab.scenario.table import Problem, ScenarioError
 from thecal.quantities import write_duration
 from thecal.therapy import Stopped, once_duration
 
@@ -38,7 +40,7 @@ def check_order(events: Sequence[tuple[Table, Event]]) -> None:
             continue
         latest = event.at
         began, ends, which = busy.get(type(event), (None, None, ""))
-        if isinstance(event, Trouble):
+        if isinstance(event, CatheterEvent):
             continue  # several things can go wrong at once
         if ends is not None and not _is_stop(event) and (event.at == began or event.at < ends):
             table.refuse(
@@ -62,7 +64,7 @@ def _length(event: Event) -> timedelta:
             return over
         case Programming(once=once) if once is not None:
             return once_duration(once)
-        case Programming() | Refill() | Oral() | Trouble() | Change():
+        case Programming() | Refill() | Oral() | CatheterEvent() | Change():
             return timedelta(0)
 
 
@@ -71,7 +73,7 @@ def check_changes(events: Sequence[tuple[Table, Event]], patient: VirtualPatient
     for table, event in events:
         if isinstance(event, Change) and table.is_sound:
             patient = event.of(patient)
-            check_somebody(table, patient)
+            check_patient(table, patient)
 
 
 def check_effects(
@@ -120,10 +122,49 @@ def check_whole(table: Table, scenario: Scenario) -> None:
             f"{write_duration(scenario.sample_every)} is longer than the scenario",
             allowed=f"up to {write_duration(scenario.calendar.lasts)}",
         )
-    samples = scenario.calendar.lasts // scenario.sample_every + 1
-    if samples * scenario.patients > MOST_NUMBERS:
-        table.refuse(
-            "cohort.patients",
-            f"{scenario.patients} patients at {samples} sample times are too many for memory",
-            allowed=f"up to {MOST_NUMBERS} patients times samples; sample less often or draw fewer",
+    for problem in _size_problems(scenario):
+        table.refuse(problem.field, problem.said, allowed=problem.allowed)
+
+
+def with_cohort(scenario: Scenario, *, patients: int | None, seed: int | None) -> Scenario:
+    """Return a scenario with another cohort, held to the same limits as a file.
+
+    Args:
+        scenario: read and checked.
+        patients: how many are drawn; None as in the scenario.
+        seed: of the draw; None as in the scenario.
+
+    Raises:
+        ScenarioError: with every problem found.
+    """
+    changed = replace(
+        scenario,
+        patients=scenario.patients if patients is None else patients,
+        seed=scenario.seed if seed is None else seed,
+    )
+    problems = [
+        Problem(field=field, said=f"{value} is out of range", allowed=f"{low} to {high}")
+        for field, value, low, high in (
+            ("cohort.patients", changed.patients, 1, MOST_PATIENTS),
+            ("cohort.seed", changed.seed, 0, MOST_SEED),
         )
+        if not low <= value <= high
+    ] or _size_problems(changed)
+    if problems:
+        raise ScenarioError(tuple(problems))
+    return changed
+
+
+def _size_problems(scenario: Scenario) -> list[Problem]:
+    """Return what is wrong with the size of a run: more numbers than memory is meant for."""
+    samples = len(scenario.sample_times)
+    if samples * scenario.patients <= MOST_NUMBERS:
+        return []
+    return [
+        Problem(
+            field="cohort.patients",
+            said=f"{scenario.patients} patients at {samples} sample times are too many for memory",
+            allowed=f"up to {MOST_NUMBERS} patients times samples, here up to {MOST_NUMBERS // samples} "
+            "patients; sample less often or draw fewer",
+        )
+    ]

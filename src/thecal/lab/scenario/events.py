@@ -9,8 +9,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from thecal.body import VERTEBRAE, Fault
-from thecal.lab.scenario.somebody import Change, read_change
-from thecal.lab.scenario.trouble import Trouble, read_trouble
+from thecal.lab.scenario.catheter_fault import CatheterEvent, read_catheter_event
+from thecal.lab.scenario.patient import Change, read_change
 from thecal.quantities import (
     DAY,
     MINUTE,
@@ -89,13 +89,13 @@ class Programming:
         at: when.
         base: what runs from then on; None leaves the base program as it is.
         once: what runs once first; None for nothing.
-        strength: of the solution it was written for; None for whatever the reservoir holds.
+        concentration: of the solution it was written for; None for the one in the reservoir.
     """
 
     at: timedelta
     base: Base | None = None
     once: Once | None = None
-    strength: Concentration | None = None
+    concentration: Concentration | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +138,7 @@ class Oral:
         return f"{once} every {write_duration(self.every)}, {self.doses} doses"
 
 
-Event = Puncture | Programming | Refill | Oral | Trouble | Change
+Event = Puncture | Programming | Refill | Oral | CatheterEvent | Change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,7 +183,7 @@ def _refill(table: Table, at: timedelta) -> Event:
     return Refill(
         at=at,
         fill=_volume(table, "fill", _NO_VOLUME, Volume(mL=Decimal(100))),
-        concentration=read_strength(table, "concentration"),
+        concentration=read_concentration_field(table, "concentration"),
         left_behind=_volume(table, "left_behind", _NO_VOLUME, Volume(mL=Decimal(100)), default=_NO_VOLUME),
         missed=table.flag("missed", default=False),
     )
@@ -259,7 +259,7 @@ def _priming(table: Table, at: timedelta) -> Event:
 def _bridge(table: Table, at: timedelta) -> Event:
     once = Bridge(
         dose=_dose_rate(table, "dose"),
-        old_concentration=read_strength(table, "old_concentration"),
+        old_concentration=read_concentration_field(table, "old_concentration"),
         dead_volume=_volume(table, "dead_volume", Volume(mL=Decimal("0.001")), Volume(mL=Decimal(2))),
     )
     return Programming(at=at, once=once)
@@ -277,7 +277,7 @@ def _program(table: Table, at: timedelta) -> Event:
         ),
         allowed="a program in its canonical form (JSON), as written by thecal.therapy.program_bytes",
     )
-    return Programming(at=at, base=program.base, once=program.once, strength=program.concentration)
+    return Programming(at=at, base=program.base, once=program.once, concentration=program.concentration)
 
 
 def _minimum_rate(_: Table, at: timedelta) -> Event:
@@ -288,17 +288,20 @@ def _stop(_: Table, at: timedelta) -> Event:
     return Programming(at=at, base=Stopped())
 
 
-_OF_TROUBLE = {
+_FAULT_FIELDS = {
     Fault.KINK: ", share",
-    Fault.LEAK: ", share, along",
-    Fault.DISCONNECTION: ", along",
+    Fault.LEAK: ", share, position",
+    Fault.DISCONNECTION: ", position",
     Fault.MIGRATION: ", level",
 }
 
 EVENT_KINDS: dict[str, tuple[Callable[[Table, timedelta], Event], str]] = {
     "lumbar puncture": (_puncture, ", level, dose, volume, over"),
     "oral": (_oral, ", dose, every, doses"),
-    **{kind.value: (partial(read_trouble, kind=kind), f", lasts{_OF_TROUBLE[kind]}") for kind in Fault},
+    **{
+        kind.value: (partial(read_catheter_event, kind=kind), f", lasts{_FAULT_FIELDS[kind]}")
+        for kind in Fault
+    },
     "change": (read_change, ", posture, density, rate, known"),
     "simple continuous": (_simple_continuous, ", dose"),
     "flex": (_flex, ", steps, days"),
@@ -357,11 +360,11 @@ def _dose_rate(table: Table, name: str) -> DoseRate:
     return table.read(name, rate, instead=_ONE_DAY_UG, allowed="a daily dose such as '100 mcg/day'")
 
 
-def read_strength(table: Table, name: str) -> Concentration:
-    """Read the strength of a solution."""
+def read_concentration_field(table: Table, name: str) -> Concentration:
+    """Read the concentration of a solution."""
     most = BACLOFEN.highest_concentration
 
-    def strength(written: str) -> Concentration:
+    def within(written: str) -> Concentration:
         concentration = read_concentration(written, field=name)
         if concentration > most:
             raise ValueError("it is out of range")
@@ -369,7 +372,7 @@ def read_strength(table: Table, name: str) -> Concentration:
 
     return table.read(
         name,
-        strength,
+        within,
         instead=most,
         allowed=f"above 0 mcg/mL, up to {write_concentration(most)}",
         source=BACLOFEN.concentration_source,

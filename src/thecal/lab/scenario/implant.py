@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from thecal.body import TIP_LEVELS, Implant, load_parameters
-from thecal.lab.scenario.events import read_strength
+from thecal.lab.scenario.events import read_concentration_field
 from thecal.pump import load_catalogue
 from thecal.quantities import Volume, as_decimal, read_volume, write_volume
 
@@ -66,7 +66,7 @@ def read_implant(table: Table) -> ScenarioImplant | None:
     models = load_catalogue()
     model = table.choice("model", tuple(models))
     capability = models.get(model) or next(iter(models.values()))
-    concentration = read_strength(table, "concentration")
+    concentration = read_concentration_field(table, "concentration")
     implant = ScenarioImplant(
         capability=capability,
         concentration=concentration,
@@ -84,6 +84,8 @@ def read_implant(table: Table) -> ScenarioImplant | None:
         diffusion_cm2_h=_of_the_catheter(table, "diffusion", "catheter_diffusion_cm2_h"),
         runs_dry=table.flag("runs_dry", default=False),
     )
+    if table.is_sound and implant.fill <= capability.unusable and not implant.runs_dry:
+        refuse_unusable(table, implant.fill, capability)
     if table.is_sound and implant.disperses and not implant.bore_mL_per_cm:
         table.refuse("bore", "is nothing", allowed="above 0 mL/cm in a catheter that disperses")
     table.close(
@@ -98,6 +100,16 @@ def _of_the_catheter(table: Table, name: str, parameter: str) -> float:
     one = load_parameters().catheter[parameter]
     low, high, usual = (as_decimal(repr(each)) for each in (one.low, one.high, one.value))
     return float(table.number(name, one.unit, low=low, high=high, source=one.source, default=usual))
+
+
+def refuse_unusable(table: Table, content: Volume, capability: Capability) -> None:
+    """Note a filling after which the reservoir holds nothing that the pump can deliver."""
+    table.refuse(
+        "fill",
+        f"leaves {write_volume(content)} in the reservoir, of which the pump can use nothing",
+        allowed=f"more than {write_volume(capability.unusable)} in it, or runs_dry = true in [implant]",
+        source=capability.source("unusable"),
+    )
 
 
 def read_fill(table: Table, name: str, capability: Capability) -> Volume:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from thecal.lab.scenario.plan import Step
 
 FORMAT = 1
+MOST_PATIENTS = 2000
+MOST_SEED = 2**31
 _A_MONDAY = datetime(2024, 1, 1, tzinfo=UTC)
 
 
@@ -63,6 +65,15 @@ class Scenario:
     events: tuple[Event, ...]
     steps: tuple[Step, ...]
     observations: tuple[Observation, ...]
+
+    @property
+    def sample_times(self) -> tuple[timedelta, ...]:
+        """When the curves are sampled: at the scenario's pace, and whenever an observation looks."""
+        every, lasts = self.sample_every, self.calendar.lasts
+        moments = {number * every for number in range(lasts // every + 1)} | {lasts}
+        for one in self.observations:
+            moments |= {*one.at, one.start, one.end}
+        return tuple(sorted(moments))
 
     @property
     def starts(self) -> datetime:

@@ -29,6 +29,8 @@ from thecal.body import (
     WITHDRAWAL,
     csf_at,
 )
+from thecal.lab.validation import Judged, load_rows
+from thecal.lab.validation.writing import write_amount
 from thecal.quantities import DAY, MINUTE
 
 if TYPE_CHECKING:
@@ -55,6 +57,8 @@ _CURVES = {
     ("dose rate", "tip"): (TIP_RATE, _MCG_H),
 }
 _SURENESS = ("V", "V2", "M", "D", "assumed")
+_UNITS = {"Ashworth 1-5": _GRADE}
+"""How a unit of the validation is called in a scenario."""
 _MOST_TIMES = 2000
 _DEVELOPED = "range of the observed quantity"
 
@@ -104,6 +108,8 @@ class Expected:
         why: how the range follows from what was published.
         source: who published it.
         sureness: V, V2, M, D or assumed, as in the body's parameters.
+        judged: what of the drawn patients is held against the range.
+        row: the row of the validation that holds the same number; empty without one.
     """
 
     published: str
@@ -112,6 +118,8 @@ class Expected:
     why: str
     source: str
     sureness: str
+    judged: Judged = Judged.MEDIAN
+    row: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,6 +235,8 @@ def _threshold(table: Table, unit: str) -> float:
 def _expected(table: Table | None, unit: str) -> Expected | None:
     if table is None:
         return None
+    if "row" in table:
+        return _of_a_row(table, unit)
 
     def bound(name: str) -> float:
         return float(table.number(name, unit, low=Decimal(0), high=Decimal(1_000_000), source=_DEVELOPED))
@@ -245,3 +255,23 @@ def _expected(table: Table | None, unit: str) -> Expected | None:
         )
     table.close("published, low, high, why, source, sureness")
     return expected
+
+
+def _of_a_row(table: Table, unit: str) -> Expected | None:
+    """Read an expectation that stands in the validation, so that both judge it by one criterion."""
+    rows = {row.row_id: row for row in load_rows().rows if _UNITS.get(row.unit, row.unit) == unit}
+    row = rows.get(table.choice("row", tuple(rows)))
+    table.close("row alone, or published, low, high, why, source, sureness")
+    if row is None:
+        return None
+    low, high = row.accepted
+    return Expected(
+        published=write_amount(row.observed, unit),
+        low=low,
+        high=high,
+        why=row.spread,
+        source=row.source,
+        sureness=row.sureness,
+        judged=row.judged,
+        row=row.row_id,
+    )

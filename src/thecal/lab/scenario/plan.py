@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from thecal.lab.scenario.catheter_fault import CatheterEvent
 from thecal.lab.scenario.events import Event, Oral, Programming, Puncture, Refill
-from thecal.lab.scenario.somebody import Change
-from thecal.lab.scenario.trouble import Trouble
+from thecal.lab.scenario.implant import refuse_unusable
+from thecal.lab.scenario.patient import Change
 from thecal.quantities import write_concentration, write_volume
 from thecal.therapy import (
     BACLOFEN,
@@ -45,11 +46,11 @@ class SetProgram:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FillReservoir:
-    """The reservoir is filled; with another strength comes the running program anew, in the same act.
+    """The reservoir is filled; another concentration brings the running program again, in the same act.
 
     Attributes:
         refill: as the scenario says it.
-        program: what runs from then on; None where the strength stays.
+        program: what runs from then on; None where the concentration stays.
     """
 
     refill: Refill
@@ -90,26 +91,27 @@ def plan(
                 planning.program(table, event)
             case Refill(missed=False):
                 planning.refill(table, event)
-            case Refill() | Puncture() | Oral() | Trouble() | Change():
+            case Refill() | Puncture() | Oral() | CatheterEvent() | Change():
                 pass
     return tuple(planning.steps)
 
 
 class _Planning:
-    """The base program and the strength as they change, and the steps so far."""
+    """The base program and the concentration as they change, and the steps so far."""
 
     def __init__(self, implant: ScenarioImplant) -> None:
         self._can = implant.capability
-        self._strength = implant.concentration
+        self._concentration = implant.concentration
+        self._runs_dry = implant.runs_dry
         self._base: Base = Stopped()
         self.steps: list[Step] = []
 
     def program(self, table: Table, event: Programming) -> None:
-        if event.strength not in (None, self._strength):
+        if event.concentration not in (None, self._concentration):
             table.refuse(
                 "document",
-                f"is for {write_concentration(event.strength)}",
-                allowed=f"a program for the {write_concentration(self._strength)} in the reservoir",
+                f"is for {write_concentration(event.concentration)}",
+                allowed=f"a program for the {write_concentration(self._concentration)} in the reservoir",
             )
             return
         base = self._base if event.base is None else event.base
@@ -128,13 +130,16 @@ class _Planning:
                 source=self._can.source("reservoir"),
             )
             return
-        changed, self._strength = event.concentration != self._strength, event.concentration
+        if event.left_behind + event.fill <= self._can.unusable and not self._runs_dry:
+            refuse_unusable(table, event.left_behind + event.fill, self._can)
+            return
+        changed, self._concentration = event.concentration != self._concentration, event.concentration
         program = self._compiled(table, event.at, self._base, None) if changed else None
         self.steps.append(FillReservoir(refill=event, program=program))
 
     def _compiled(self, table: Table, at: timedelta, base: Base, once: Once | None) -> SetProgram | None:
         try:
-            asked = Program(drug=BACLOFEN, concentration=self._strength, base=base, once=once)
+            asked = Program(drug=BACLOFEN, concentration=self._concentration, base=base, once=once)
             compiled = compile_program(asked, self._can)
         except ProgramError as error:
             table.refuse("do", str(error), allowed="a program that a pump could mean", source="therapy")

@@ -5,21 +5,24 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from datetime import time
+from importlib.resources import files
+from typing import TYPE_CHECKING
 
 from thecal.lab.patient import Origin, VirtualPatient
 from thecal.lab.scenario.checks import check_changes, check_effects, check_order, check_whole
 from thecal.lab.scenario.events import Calendar, read_event
 from thecal.lab.scenario.implant import read_implant
-from thecal.lab.scenario.model import FORMAT, Basis, Scenario
+from thecal.lab.scenario.model import FORMAT, MOST_PATIENTS, MOST_SEED, Basis, Scenario
 from thecal.lab.scenario.observations import read_observation
+from thecal.lab.scenario.patient import read_patient
 from thecal.lab.scenario.plan import plan
-from thecal.lab.scenario.problems import Problem, ScenarioError
-from thecal.lab.scenario.somebody import read_patient
-from thecal.lab.scenario.table import LONGEST, Table
+from thecal.lab.scenario.table import LONGEST, Problem, ScenarioError, Table
 from thecal.quantities import DAY, MINUTE
 
-MOST_PATIENTS = 2000
-MOST_SEED = 2**31
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+_ENDING = ".toml"
 _TOP = (
     "format, title, description, basis, sources, assumptions, starts_at, lasts, sample_every, "
     "cohort, patient, implant, event, observe"
@@ -49,7 +52,7 @@ def read_scenario(document: bytes, *, name: str) -> Scenario:
 def _parsed(document: bytes) -> dict[str, object]:
     try:
         return tomllib.loads(document.decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits is a ValueError too
         problem = Problem(field="file", said=str(error), allowed="TOML in UTF-8", source="TOML 1.0")
         raise ScenarioError((problem,)) from error
 
@@ -114,3 +117,37 @@ def _patient(table: Table) -> tuple[VirtualPatient, bool]:
         table.refuse("patient", "is missing", allowed="a table [patient] with origin")
         return VirtualPatient(origin=Origin.SPINAL), False
     return read_patient(patient), patient.is_sound
+
+
+# --- the scenarios that come with Thecal ---------------------------------------------------------
+
+
+def shipped_names() -> tuple[str, ...]:
+    """Return the names of the shipped scenarios."""
+    return tuple(
+        sorted(file.name.removesuffix(_ENDING) for file in _folder().iterdir() if file.name.endswith(_ENDING))
+    )
+
+
+def shipped_document(name: str) -> bytes:
+    """Return a shipped scenario's file.
+
+    Raises:
+        ValueError: no such scenario; the message names those there are.
+    """
+    if name not in shipped_names():
+        raise ValueError(f"scenario {name!r} is not shipped; known: {', '.join(shipped_names())}")
+    return _folder().joinpath(name + _ENDING).read_bytes()
+
+
+def shipped_scenario(name: str) -> Scenario:
+    """Return a shipped scenario.
+
+    Raises:
+        ValueError: no such scenario.
+    """
+    return read_scenario(shipped_document(name), name=name)
+
+
+def _folder() -> Traversable:
+    return files("thecal.lab").joinpath("scenarios")

@@ -2,16 +2,18 @@
 
 A field that cannot be read is noted and a stand-in returned, so that one pass finds every fault. A stand-in
 never reaches a simulation: ``read_scenario`` raises as soon as anything was noted.
+
+ScenarioError (a ValueError)    the scenario is refused; carries every problem found
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import time, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, TypeVar
 
-from thecal.lab.scenario.problems import FORMAT_SOURCE, Problem
 from thecal.quantities import DAY, plain, read_duration, read_number, read_time_of_day, write_duration
 
 if TYPE_CHECKING:
@@ -20,9 +22,40 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+FORMAT_SOURCE = "scenario format 1"
+
 _ON_A_DAY = re.compile(r"day ([0-9]{1,4}) ([0-9:]{4,8})")
 _AMOUNT = re.compile(r"(\S+)\s+(.+)")
 LONGEST = 366 * DAY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One reason why a scenario is refused.
+
+    Attributes:
+        field: path in the file, for example ``event[2].dose``; events and observations count from 1.
+        said: what is wrong, with the value as written.
+        allowed: what may stand there, with its unit.
+        source: who says so.
+    """
+
+    field: str
+    said: str
+    allowed: str
+    source: str = FORMAT_SOURCE
+
+    def __str__(self) -> str:
+        """Say it in one line."""
+        return f"{self.field}: {self.said}; allowed: {self.allowed} ({self.source})"
+
+
+class ScenarioError(ValueError):
+    """A scenario that cannot be run, with everything that is wrong with it."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = problems
 
 
 class Table:
@@ -96,7 +129,7 @@ class Table:
         def not_empty(written: str) -> str:
             if not written.strip():
                 raise ValueError("it is empty")
-            return written.strip()
+            return _showable(written.strip())
 
         return self.read(name, not_empty, instead="", allowed="some words", default=default)
 
@@ -217,7 +250,11 @@ class Table:
         if not isinstance(written, list) or not all(isinstance(one, str) and one.strip() for one in written):
             self.refuse(name, f"{written!r} is not a list of texts", allowed='["one", "another"]')
             return ()
-        return tuple(one.strip() for one in written)
+        try:
+            return tuple(_showable(one.strip()) for one in written)
+        except ValueError as error:
+            self.refuse(name, str(error), allowed='["one", "another"]')
+            return ()
 
     def table(self, name: str) -> Table | None:
         """Take a table inside this one; None where there is none."""
@@ -239,6 +276,11 @@ class Table:
             Table(one, f"{self.path(name)}[{number}]", self._problems, self)
             for number, one in enumerate(inner, start=1)
         )
+
+    def renamed(self, old: str, new: str) -> None:
+        """Refuse a field by its former name, and name the new one."""
+        if self._fields.pop(old, None) is not None:
+            self.refuse(old, f"is now called {new!r}", allowed=f"{new} = ... with the same value")
 
     def rest(self) -> tuple[str, ...]:
         """Return the names of the fields not taken yet."""
@@ -267,6 +309,18 @@ def read_moment(written: str, *, starts_at: time) -> timedelta:
         return read_duration(written, field="time")
     clock = read_time_of_day(on_a_day[2], field="time")
     return timedelta(days=int(on_a_day[1]) - 1) + _since_midnight(clock) - _since_midnight(starts_at)
+
+
+def _showable(text: str) -> str:
+    """Return a text that a screen, a table and a figure can show; line breaks may stand in it.
+
+    Raises:
+        ValueError: a control character or another that cannot be shown.
+    """
+    for one in text:
+        if not one.isprintable() and one not in "\n\t\r" and not (one.isspace() and one > "\x9f"):
+            raise ValueError(f"the character U+{ord(one):04X} cannot be shown")
+    return text
 
 
 def _since_midnight(moment: time) -> timedelta:

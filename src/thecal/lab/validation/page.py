@@ -104,7 +104,7 @@ def _choices(verdicts: Iterable[Verdict]) -> str:
     heads = ["row", "asked", "accepted", "model", "verdict"]
     lines = [_line(heads), "|" + "---|" * len(heads)]
     for one in verdicts:
-        for choice in (one, *one.otherwise) if one.otherwise else ():
+        for choice in (one, *one.variants) if one.variants else ():
             row = choice.row
             accepted = write_amount(row.accepted, row.unit)
             lines.append(_line([row.row_id, row.what, accepted, write_middle(choice), write_verdict(choice)]))

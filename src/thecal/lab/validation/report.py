@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from thecal.lab.validation.run import counted
 
 if TYPE_CHECKING:
-    from thecal.lab.validation.rows import Range
+    from thecal.lab.validation.judging import Range
     from thecal.lab.validation.run import Validation, Verdict
 
 _FIRST, _ANSWERS = "first_score.json", "first_answers.json"
@@ -67,9 +67,9 @@ def _entry(verdict: Verdict) -> dict[str, object]:
         "spread": row.spread,
         "needs": row.needs,
         "assumed": list(row.assumed),
-        "otherwise": [
+        "variants": [
             {"choice": one.row.what, **_answer(one), "accepted": _ends(one.row.accepted)}
-            for one in verdict.otherwise
+            for one in verdict.variants
         ],
         "source": row.source,
         "sureness": row.sureness,

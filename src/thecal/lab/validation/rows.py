@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from thecal.body import Posture
 from thecal.lab.validation.cohort import Cohort, Who
-from thecal.lab.validation.experiments import KINDS
+from thecal.lab.validation.experiments.kinds import KINDS
+from thecal.lab.validation.judging import Judged, Range
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,10 +32,11 @@ _ALLOWED = _NEEDED | {
     "miss",
     "note",
     "wiring",
-    "otherwise",
+    "variants",
 }
-_OWN = frozenset({"needs", "assumed", "miss", "note", "otherwise"})
-"""What a row says of itself and not of the same question asked otherwise."""
+_RENAMED = {"otherwise": "variants"}
+_OWN = frozenset({"needs", "assumed", "miss", "note", "variants"})
+"""What a row says of itself and not of the same question with another choice."""
 _ENDS = 2
 _WHOLE = 100.0
 
@@ -48,18 +50,6 @@ class Use(StrEnum):
     CALIBRATION = "calibration"
     TEST = "test"
     CHECK = "check"
-
-
-class Judged(StrEnum):
-    """What of the drawn patients is held against the observation."""
-
-    MEDIAN = "median"
-    MEAN = "mean"
-    SHARE = "share"
-    EVERY = "every"
-
-
-Range = tuple[float, float]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +72,7 @@ class Row:
         miss: why the model misses, where it is known to.
         note: what a verdict rests on that the numbers do not show.
         wiring: whether the model was given the number, so that meeting it says nothing; never scored.
-        otherwise: the same question with another choice where the source leaves one; ``what`` names it.
+        variants: the same question with another choice where the source leaves one; ``what`` names it.
     """
 
     row_id: str
@@ -103,7 +93,7 @@ class Row:
     miss: str
     note: str = ""
     wiring: bool = False
-    otherwise: tuple[Row, ...] = ()
+    variants: tuple[Row, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -146,6 +136,8 @@ def _row(entry: Mapping[str, object]) -> Row:
     name = str(entry.get("id", "?"))
     if missing := _NEEDED - set(entry):
         raise ValueError(f"row {name}: missing {', '.join(sorted(missing))}")
+    if former := set(entry) & set(_RENAMED):
+        raise ValueError(f"row {name}: {'; '.join(f'{old} is now called {_RENAMED[old]}' for old in former)}")
     if unknown := set(entry) - _ALLOWED:
         raise ValueError(f"row {name}: unknown {', '.join(sorted(unknown))}")
     if entry["sureness"] not in _SURENESS:
@@ -180,7 +172,7 @@ def _row(entry: Mapping[str, object]) -> Row:
         miss=str(entry.get("miss", "")),
         note=str(entry.get("note", "")),
         wiring=_wiring(name, entry),
-        otherwise=_otherwise(name, entry),
+        variants=_variants(name, entry),
     )
 
 
@@ -193,11 +185,11 @@ def _wiring(name: str, entry: Mapping[str, object]) -> bool:
     return told
 
 
-def _otherwise(name: str, entry: Mapping[str, object]) -> tuple[Row, ...]:
+def _variants(name: str, entry: Mapping[str, object]) -> tuple[Row, ...]:
     """Return the same row with each of its other choices; tables are taken over field by field."""
-    given = entry.get("otherwise", [])
+    given = entry.get("variants", [])
     if not isinstance(given, list) or not all(isinstance(one, dict) and "choice" in one for one in given):
-        raise ValueError(f"row {name}: otherwise must be tables, each with a choice")
+        raise ValueError(f"row {name}: variants must be tables, each with a choice")
     rows = []
     for one in given:
         asked = {key: value for key, value in entry.items() if key not in _OWN}

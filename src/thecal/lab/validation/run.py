@@ -5,21 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from thecal.body import load_parameters
-from thecal.lab.validation.experiments import KINDS
-from thecal.lab.validation.rows import Judged, Use, load_rows
+from thecal.lab.validation.experiments.kinds import KINDS
+from thecal.lab.validation.judging import judge_patients
+from thecal.lab.validation.rows import Use, load_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    import numpy as np
     import numpy.typing as npt
 
-    from thecal.lab.validation.rows import Range, Row, Table
-
-_PERCENT_SHOWN = {one: [0.0, 100.0] if one is Judged.EVERY else [5.0, 95.0] for one in Judged}
-_MOST_WITHOUT = 0.5
+    from thecal.lab.validation.judging import Range
+    from thecal.lab.validation.rows import Row, Table
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,18 +31,18 @@ class Verdict:
         middle: the number that is judged; None where there is none.
         ok: whether the middle is within the accepted range; None where a row that is not for testing
             has no answer yet.
-        otherwise: the verdicts on the same row with another choice.
+        variants: the verdicts on the same row with another choice.
     """
 
     row: Row
     predicted: Range | None
     middle: float | None
     ok: bool | None
-    otherwise: tuple[Verdict, ...] = ()
+    variants: tuple[Verdict, ...] = ()
 
     def with_choice(self, choice: str) -> Verdict:
         """Return the verdict on the same row under a choice, by name; itself where that changes nothing."""
-        return next((one for one in self.otherwise if one.row.what == choice), self)
+        return next((one for one in self.variants if one.row.what == choice), self)
 
 
 @dataclass(frozen=True)
@@ -98,8 +96,8 @@ def _verdicts(table: Table, progress: Callable[[Row], None] | None) -> Iterable[
     for row in table.rows:
         if progress is not None:
             progress(row)
-        otherwise = tuple(_asked(one, table) for one in row.otherwise)
-        yield replace(_asked(row, table), otherwise=otherwise)
+        variants = tuple(_asked(one, table) for one in row.variants)
+        yield replace(_asked(row, table), variants=variants)
 
 
 def _asked(row: Row, table: Table) -> Verdict:
@@ -109,18 +107,6 @@ def _asked(row: Row, table: Table) -> Verdict:
 
 
 def judge(row: Row, patients: npt.NDArray[np.float64]) -> Verdict:
-    """Hold the patients' numbers against a row.
-
-    Patients in whom nothing was there to measure (NaN) are left out; if they are half or more, the model
-    has no answer and the row is missed.
-    """
-    measured = patients[~np.isnan(patients)]
-    if len(measured) <= _MOST_WITHOUT * len(patients):
-        return Verdict(row=row, predicted=None, middle=None, ok=False)
-    middle = float(np.mean(measured) if row.judged in {Judged.MEAN, Judged.SHARE} else np.median(measured))
-    low, high = (float(end) for end in np.percentile(measured, _PERCENT_SHOWN[row.judged]))
-    if row.judged is Judged.SHARE:
-        low = high = middle
-    judged = (low, high) if row.judged is Judged.EVERY else (middle, middle)
-    met = row.accepted[0] <= judged[0] and judged[1] <= row.accepted[1]
-    return Verdict(row=row, predicted=(low, high), middle=middle, ok=met)
+    """Hold the patients' numbers against a row."""
+    found = judge_patients(patients, row.accepted, row.judged)
+    return Verdict(row=row, predicted=found.predicted, middle=found.middle, ok=found.met)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from thecal.lab.validation.judging import Judged
 from thecal.lab.validation.report import rounded
-from thecal.lab.validation.rows import Judged
 
 if TYPE_CHECKING:
-    from thecal.lab.validation.rows import Range
+    from thecal.lab.validation.judging import Range
     from thecal.lab.validation.run import Verdict
 
 

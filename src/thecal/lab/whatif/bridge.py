@@ -157,8 +157,8 @@ def _deliverable(asked: Program, can: Capability) -> Program:
     try:
         return compile_program(asked, can).program
     except UndeliverableError as refused:
-        strength = write_concentration(asked.concentration)
-        raise ProgramError(f"with {strength} in the pump: {refused}") from refused
+        solution = write_concentration(asked.concentration)
+        raise ProgramError(f"with {solution} in the pump: {refused}") from refused
 
 
 def _dead_volume(subject: Subject) -> Volume:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from thecal.body import OUTSIDE, Fault
+from thecal.lab.catheter import catheter_fault, describe_fault
 from thecal.lab.forecast import sample_times
-from thecal.lab.scenario import Trouble
 from thecal.lab.whatif.look import WhatIf, look
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 _CURVES = ("tip", "lumbar", "cord_legs", "tone_legs", "tone_arms", "withdrawal", "sedation")
 _WHOLE = 100
-_HALF_WAY = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,13 +39,12 @@ class CatheterProblem:
 
 def break_catheter(subject: Subject, problem: CatheterProblem) -> WhatIf:
     """Return the coming week with a whole catheter and with this one; leaks lie half way along it."""
-    after = subject.now - subject.record_start
-    trouble = Trouble(
-        at=after,
-        until=None if problem.repaired_after is None else after + problem.repaired_after,
-        kind=problem.kind,
+    at = subject.now - subject.record_start
+    fault = catheter_fault(
+        problem.kind,
+        at=at,
+        until=None if problem.repaired_after is None else at + problem.repaired_after,
         share=1.0 if problem.percent is None else float(problem.percent) / _WHOLE,
-        along=_HALF_WAY,
         level=problem.level,
     )
     unchanged = subject.unchanged()
@@ -64,22 +62,10 @@ def break_catheter(subject: Subject, problem: CatheterProblem) -> WhatIf:
         )
         for key, label, faults in (
             ("whole", "catheter whole", ()),
-            ("broken", _label(problem), (trouble.fault,)),
+            ("broken", describe_fault(fault), (fault,)),
         )
     )
     if broken.map is not None and problem.kind is Fault.MIGRATION:
         tip = "" if problem.level in (None, OUTSIDE) else str(problem.level)
         broken = replace(broken, map=replace(broken.map, tip=tip))
     return WhatIf(times=times, now=subject.now, cases=(whole, broken))
-
-
-def _label(problem: CatheterProblem) -> str:
-    match problem.kind:
-        case Fault.KINK:
-            return f"kink holds back {problem.percent} % of the flow"
-        case Fault.LEAK:
-            return f"leak lets out {problem.percent} % of the flow"
-        case Fault.DISCONNECTION:
-            return "catheter disconnected"
-        case Fault.MIGRATION:
-            return f"tip moved to {problem.level}" if problem.level != OUTSIDE else "tip outside the fluid"
