@@ -155,7 +155,7 @@ def test_an_order_that_says_something_else_than_was_meant_is_told_with_both() ->
 def test_a_flex_day_is_told_once_with_all_its_steps() -> None:
     assert TOLD["flex-hourly"].legacy.looks[0].program == (
         "flex, every day: 00:00 to 07:00, 28 mcg in all; 07:00 to 07:15, 61 mcg in all; "
-        "07:15 to 24:00, 67 mcg in all; 156 mcg in 24 h; 24-hour dose, averaged over the week: 156 mcg/day"
+        "07:15 to 24:00, 67 mcg in all; 156 mcg in 24 h; 24-hour dose: 156 mcg/day"
     )
 
 

@@ -96,6 +96,10 @@ def test_another_drug_and_what_a_patient_may_ask_for_are_compared(allowed: Patie
 
     compared = rows(continuous(100), other)
 
-    assert {what for what, row in compared.items() if row.changed} == {"drug", "patient bolus"}
+    assert {what for what, row in compared.items() if row.changed} == {
+        "drug",
+        "24-hour dose",
+        "patient bolus",
+    }
     assert (compared["drug"].before, compared["drug"].after) == (BACLOFEN.name, OTHER_DRUG.name)
     assert compared["patient bolus"].before == "none"

@@ -146,7 +146,7 @@ def test_the_daily_dose_is_the_mean_of_the_weekdays(drawn: Program) -> None:
 
 @given(programs())
 def test_a_program_says_its_dose_in_24_hours(drawn: Program) -> None:  # ITB-053, H-04
-    said = any(line.startswith("24-hour dose, averaged over the week: ") for line in drawn.describe())
+    said = any("24-hour dose" in line for line in drawn.describe())
 
     assert said == (not drawn.is_stopped and not drawn.is_minimum_rate)
 

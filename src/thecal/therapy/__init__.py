@@ -11,6 +11,16 @@ from thecal.therapy.canonical import (
 from thecal.therapy.capability import Capability
 from thecal.therapy.compare import Comparison, compare_programs
 from thecal.therapy.compile import Compiled, compile_program
+from thecal.therapy.daily_dose import (
+    DailyDose,
+    DoseRange,
+    daily_dose,
+    daily_dose_from,
+    dose_in_any_24_hours,
+    dose_in_first_24_hours,
+    dose_in_next_24_hours,
+    per_day,
+)
 from thecal.therapy.delivery import Delivery, DeliverySegment
 from thecal.therapy.drug import BACLOFEN, STABILITY, Drug, drug_named
 from thecal.therapy.errors import (
@@ -78,9 +88,11 @@ __all__ = [
     "CommandId",
     "Comparison",
     "Compiled",
+    "DailyDose",
     "DaySchedule",
     "Delivery",
     "DeliverySegment",
+    "DoseRange",
     "DoseStep",
     "Drug",
     "Fallback",
@@ -120,12 +132,18 @@ __all__ = [
     "Verifier",
     "compare_programs",
     "compile_program",
+    "daily_dose",
+    "daily_dose_from",
+    "dose_in_any_24_hours",
+    "dose_in_first_24_hours",
+    "dose_in_next_24_hours",
     "drug_named",
     "most_in_any",
     "once_duration",
     "once_flow",
     "open_order",
     "order_bytes",
+    "per_day",
     "pieces",
     "prime_volume",
     "program_bytes",

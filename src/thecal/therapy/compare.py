@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import TYPE_CHECKING, TypeVar
 
-from thecal.quantities import write_concentration, write_dose_rate, write_percent_change
+from thecal.quantities import FlowRate, PumpClock, write_concentration, write_percent_change
 from thecal.therapy.bolus import Bridge, describe_once, describe_patient_bolus
+from thecal.therapy.daily_dose import daily_dose, daily_dose_from, per_day
 from thecal.therapy.modes import describe_base
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
-    from thecal.quantities import DoseRate
+    from thecal.quantities import Mass
     from thecal.therapy.bolus import Once, PatientBolus
+    from thecal.therapy.daily_dose import DailyDose, DoseRange
     from thecal.therapy.modes import Base
     from thecal.therapy.program import Program
+    from thecal.therapy.status import Interrogation
 
 T = TypeVar("T")
 UNCHANGED = "unchanged"
 CHANGED = "changed"
-CHANGED_UNSEEN = "changed, by less than is shown"
+NO_CHANGE = "no change"
+CHANGED_TOO_LITTLE = "changed, by less than is shown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,12 +51,23 @@ class Comparison:
         return self.change != UNCHANGED
 
 
-def compare_programs(before: Program, after: Program) -> tuple[Comparison, ...]:
-    """Compare every setting of two programs, unchanged ones too; a row has changed exactly if they differ."""
+def compare_programs(
+    before: Program, after: Program, *, reading: Interrogation | None = None, now: datetime | None = None
+) -> tuple[Comparison, ...]:
+    """Compare every setting of two programs, unchanged ones too; a row has changed exactly if they differ.
+
+    Args:
+        before: the old program.
+        after: the new program.
+        reading: of the pump that runs ``before``. With it the next 24 hours are exact: the rest of what
+            ``before`` still gives once, and ``after`` from ``now``. Without it the first 24 hours of both
+            are compared, whenever they start.
+        now: the moment from which the next 24 hours count; the time of the reading where it is None.
+    """
     return (
         _row("drug", before, after, lambda program: program.drug, lambda drug: drug.name),
         _concentration_row(before, after),
-        _dose_row(before, after),
+        _dose_row(before, after, reading, now),
         _row("base program", before, after, lambda program: program.base, _base),
         _row("runs once first", before, after, lambda program: program.once, _once),
         _row("patient bolus", before, after, lambda program: program.patient_bolus, _patient_bolus),
@@ -62,7 +79,7 @@ def _row(
 ) -> Comparison:
     """The values are compared, not the words: what is too small to show has changed all the same."""
     old, new = words(part(before)), words(part(after))
-    change = UNCHANGED if part(before) == part(after) else CHANGED if old != new else CHANGED_UNSEEN
+    change = UNCHANGED if part(before) == part(after) else CHANGED if old != new else CHANGED_TOO_LITTLE
     return Comparison(what=what, before=old, after=new, change=change)
 
 
@@ -70,7 +87,7 @@ def _concentration_row(before: Program, after: Program) -> Comparison:
     row = _row("concentration", before, after, lambda program: program.concentration, write_concentration)
     if not row.changed or isinstance(after.once, Bridge):
         return row
-    return replace(row, change=f"{row.change}; the tube still holds the old solution: decide on a bridge")
+    return replace(row, change=f"{row.change}; the catheter still holds the old solution: decide on a bridge")
 
 
 def _base(base: Base) -> str:
@@ -85,13 +102,63 @@ def _patient_bolus(allowed: PatientBolus | None) -> str:
     return "none" if allowed is None else describe_patient_bolus(allowed)
 
 
-def _dose_row(before: Program, after: Program) -> Comparison:
-    row = _row("24-hour dose", before, after, lambda program: program.mean_daily_dose, _dose)
-    old, new = before.mean_daily_dose, after.mean_daily_dose
-    if not row.changed or old is None or new is None:
-        return row
-    return replace(row, change=write_percent_change(old, new))
+def _dose_row(
+    before: Program, after: Program, reading: Interrogation | None, now: datetime | None
+) -> Comparison:
+    """Compare the 24-hour dose; it is unchanged only where lowest, highest and next 24 hours all are."""
+    old, new = _doses(before, after, reading, now)
+    label = "first 24 h" if reading is None else "next 24 h"
+    if (before.is_minimum_rate, old) == (after.is_minimum_rate, new):
+        change = UNCHANGED
+    elif before.is_minimum_rate or after.is_minimum_rate:
+        change = CHANGED
+    else:
+        change = _dose_change(old, new, label)
+    return Comparison(
+        what="24-hour dose",
+        before=_dose(before, old, label),
+        after=_dose(after, new, label),
+        change=change,
+    )
 
 
-def _dose(dose: DoseRate | None) -> str:
-    return "the device's minimum, no therapy" if dose is None else write_dose_rate(dose)
+def _doses(
+    before: Program, after: Program, reading: Interrogation | None, now: datetime | None
+) -> tuple[DailyDose, DailyDose]:
+    if reading is None:  # the minimum rate of an unknown pump counts as nothing; the row says so in words
+        none = FlowRate(mL_per_day=Decimal(0))
+        return daily_dose(before, minimum_rate=none), daily_dose(after, minimum_rate=none)
+    at, clock = now or reading.status.at, PumpClock(reading.clock_offset)
+    rate = reading.capability.minimum_rate
+    return (
+        daily_dose_from(before, now=at, started=reading.started, clock=clock, minimum_rate=rate),
+        daily_dose_from(after, now=at, started=at, clock=clock, minimum_rate=rate),
+    )
+
+
+def _dose_change(old: DailyDose, new: DailyDose, label: str) -> str:
+    """Say how much each of the doses changes; once where all change alike."""
+    pairs = _pairs("", old.any_24_hours, new.any_24_hours) + _pairs(
+        label, old.next_24_hours, new.next_24_hours
+    )
+    changes = {name: write_percent_change(per_day(one), per_day(other)) for name, one, other in pairs}
+    if len(set(changes.values())) == 1:
+        return next(iter(changes.values()))
+    return ", ".join(f"{name} {change}" for name, change in changes.items() if change != NO_CHANGE)
+
+
+def _pairs(label: str, old: DoseRange, new: DoseRange) -> list[tuple[str, Mass, Mass]]:
+    if old.is_single and new.is_single:
+        return [(label or "later", old.lowest, new.lowest)]
+    name = f" {label}" if label else ""
+    return [
+        (f"lowest{name}", old.lowest, new.lowest),
+        (f"highest{name}", old.highest, new.highest),
+    ]
+
+
+def _dose(program: Program, dose: DailyDose, label: str) -> str:
+    if not program.is_minimum_rate:
+        return dose.write(next_label=label)
+    minimum = "the device's minimum, no therapy"
+    return minimum if program.once is None else f"{minimum}; {label} {dose.next_24_hours}"

@@ -193,6 +193,14 @@ def most_in_any(span: timedelta, program: Program, minimum_rate: FlowRate) -> Fr
     return _Cycle(program, minimum_rate).most_in_any(microseconds(span))
 
 
+def least_in_any(span: timedelta, program: Program, minimum_rate: FlowRate) -> Fraction:
+    """Return the smallest volume the base program delivers in any stretch of ``span``, exactly, in mL.
+
+    The smallest stretch begins, or ends, where the flow changes, like the largest.
+    """
+    return _Cycle(program, minimum_rate).least_in_any(microseconds(span))
+
+
 class _Cycle:
     """The base program's volume as a function of time: a day, or a week where the days differ, for ever.
 
@@ -223,9 +231,15 @@ class _Cycle:
         return Fraction(max(self._flows), self._scale)
 
     def most_in_any(self, span: int) -> Fraction:
+        return Fraction(max(self._in_stretches(span)), self._scale * MICROSECONDS_PER_DAY)
+
+    def least_in_any(self, span: int) -> Fraction:
+        return Fraction(min(self._in_stretches(span)), self._scale * MICROSECONDS_PER_DAY)
+
+    def _in_stretches(self, span: int) -> list[int]:
+        """Return what flows in each stretch that begins or ends where the flow changes."""
         starts = {edge - shift for edge in self._edges for shift in (0, span)}
-        most = max(self._up_to(start + span) - self._up_to(start) for start in starts)
-        return Fraction(most, self._scale * MICROSECONDS_PER_DAY)
+        return [self._up_to(start + span) - self._up_to(start) for start in starts]
 
     def _up_to(self, moment: int) -> int:
         """Return what flows from the cycle's start up to ``moment``; negative before it."""

@@ -16,6 +16,7 @@ from thecal.therapy.bolus import Bridge, Once, PatientBolus, describe_once, desc
 from thecal.therapy.errors import ProgramError
 from thecal.therapy.modes import (
     Base,
+    Flex,
     MinimumRate,
     Stopped,
     as_dose_rate,
@@ -74,7 +75,10 @@ class Program:
 
     @property
     def mean_daily_dose(self) -> DoseRate | None:
-        """The base program's dose a day, averaged over the week; None at the device's minimum rate."""
+        """The mean over a week of the base program's dose; None at the device's minimum rate.
+
+        It is not the dose of any 24 hours: for that see ``therapy.daily_dose``.
+        """
         totals = daily_totals_ug(self.base)
         return None if totals is None else as_dose_rate(sum(totals, Fraction(0)) / len(totals))
 
@@ -98,8 +102,7 @@ class Program:
     def describe(self) -> tuple[str, ...]:
         """Say the program in sentences.
 
-        >>> from decimal import Decimal
-        >>> from thecal.therapy import BACLOFEN, Program, SimpleContinuous
+        >>>         >>> from thecal.therapy import BACLOFEN, Program, SimpleContinuous
         >>> dose, strength = DoseRate(ug_per_day=Decimal(125)), Concentration(ug_per_mL=Decimal(500))
         >>> Program(drug=BACLOFEN, concentration=strength, base=SimpleContinuous(dose=dose)).describe()[0]
         'baclofen 500 mcg/mL'
@@ -109,7 +112,14 @@ class Program:
             lines.append(describe_once(self.once))
         lines.extend(describe_base(self.base))
         if (mean := self.mean_daily_dose) is not None and not self.is_stopped:
-            lines.append(f"24-hour dose, averaged over the week: {write_dose_rate(mean)}")
+            lines.append(self._daily_dose_in_words(mean))
         if self.patient_bolus is not None:
             lines.append(describe_patient_bolus(self.patient_bolus))
         return tuple(lines)
+
+    def _daily_dose_in_words(self, mean: DoseRate) -> str:
+        """Say the base program's dose; where the days differ, a mean is called a mean."""
+        if isinstance(self.base, Flex) and len(set(self.base.days)) > 1:
+            return f"mean over the week, which is no 24-hour dose: {write_dose_rate(mean)}"
+        of_base = "" if self.once is None else " of the base program"
+        return f"24-hour dose{of_base}: {write_dose_rate(mean)}"

@@ -63,7 +63,7 @@ def preview(form: DoseForm, *, actor: Actor) -> Preview:
         given=given,
         given_digest=program_digest(given),
         roundings=wish.compiled.roundings,
-        comparison=compare_programs(running, given),
+        comparison=compare_programs(running, given, reading=known.interrogation, now=known.read_at),
         refill_before=bench.refill_of(known, running, started=known.interrogation.started),
         refill=bench.refill_of(known, given, started=known.read_at),
         curves=held.curves(since=held.now - SHOWN, until=held.now + SHOWN, proposed=given),
