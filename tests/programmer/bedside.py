@@ -92,10 +92,10 @@ class Wire:
 class Bedside:
     """A patient's pump that has run 100 mcg/day for a day, and a wand beside it."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, serial: PumpSerial = SERIAL) -> None:
         self.clock = ManualClock(NOW)
         self.pump = Pump.implanted(
-            serial=SERIAL,
+            serial=serial,
             capability=capability("reference design 20 mL"),
             drug=BACLOFEN,
             fill=Volume(mL=Decimal(18)),

@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import TypeVar
 
 import pytest
 
 from programmer.bedside import BEFORE, SERIAL, STOP, Bedside, Wire
-from thecal.programmer import STILL_INFUSING, stop
+from thecal.programmer import STILL_INFUSING, LinkLostError, PumpLink, stop
 from thecal.programmer.transports.loopback import Cut, LoopbackLink
-from thecal.telemetry import ReadStatus, Stop, StopReply, decode_frame, encode_frame, write_message
-from thecal.therapy import CommandId, Uncertain, Unchanged, Verified
+from thecal.pump import Pump, PumpRadio
+from thecal.telemetry import (
+    ReadStatus,
+    Reply,
+    Request,
+    Stop,
+    StopReply,
+    decode_frame,
+    encode_frame,
+    write_message,
+)
+from thecal.therapy import CommandId, PumpSerial, Uncertain, Unchanged, Verified
+
+ReplyT = TypeVar("ReplyT", bound=Reply)
+OTHER = PumpSerial("SIM-0002")
 
 LASTING, ONCE = True, False
 
@@ -103,3 +117,94 @@ def test_a_pump_that_runs_on_is_still_infusing_whatever_it_says(refusal: str | N
     assert outcome.status is not None
     assert outcome.status.serial == SERIAL
     assert bedside.running == BEFORE
+
+
+class Air:
+    """Several contacts over one wire: it keeps every answer, and can answer with them in the pump's place."""
+
+    def __init__(self, pump: Pump, *, recorded: list[bytes] | None = None, lost: int = 0) -> None:
+        self.radio = PumpRadio(pump)
+        self.answers: list[bytes] = []
+        self._recorded, self._lost, self._count = recorded, lost, 0
+
+    def receive_data(self, data: bytes, *, now: datetime) -> bytes:
+        self._count += 1
+        if self._recorded is not None and self._count >= self._lost:
+            return self._recorded[self._count - 1]
+        self.answers.append(self.radio.receive_data(data, now=now))
+        return self.answers[-1]
+
+
+def run_again(bedside: Bedside, command: str) -> None:
+    """Let the pump run a program again, a day after it was stopped."""
+    bedside.take(BEFORE, command)
+    bedside.clock.advance(timedelta(days=1))
+
+
+@pytest.mark.requirement("ITB-160")
+@pytest.mark.parametrize("runs", [False, True], ids=["stopped before", "runs"])
+@pytest.mark.parametrize("stale_from", [1, 2], ids=["both answers old", "read-back old"])
+@pytest.mark.parametrize("serial", [None, SERIAL], ids=["serial unknown", "serial known"])
+def test_an_answer_from_an_earlier_contact_verifies_no_stop(
+    serial: PumpSerial | None, stale_from: int, *, runs: bool
+) -> None:
+    bedside = Bedside()
+    first = Air(bedside.pump)
+    bedside.pump.touch(now=bedside.clock.now())
+    assert isinstance(stop(LoopbackLink(first, clock=bedside.clock), command=STOP), Verified)
+    if runs:
+        run_again(bedside, "again")
+
+    bedside.pump.touch(now=bedside.clock.now())
+    air = Air(bedside.pump, recorded=first.answers, lost=stale_from)
+    claimed = stop(LoopbackLink(air, clock=bedside.clock), command=CommandId("stop-2"), pump=serial)
+
+    assert isinstance(claimed, Uncertain)
+    assert claimed.reason.startswith(STILL_INFUSING)
+
+
+class Slipping:
+    """A wand that slips: the STOP is lost or reaches one pump, and the read-back comes from the other."""
+
+    def __init__(self, asked: list[PumpLink | None]) -> None:
+        self._asked = asked
+
+    def ask(self, request: Request[ReplyT]) -> ReplyT:
+        link = self._asked.pop(0)
+        if link is None:
+            raise LinkLostError("no answer")
+        return link.ask(request)
+
+
+@pytest.mark.requirement("ITB-160")
+@pytest.mark.parametrize("stopped_before", [False, True])
+@pytest.mark.parametrize("stop_reaches", ["nothing", "mine", "other"])
+@pytest.mark.parametrize("read_back", ["nothing", "mine", "other"])
+@pytest.mark.parametrize("known", [False, True], ids=["serial unknown", "serial known"])
+def test_only_the_pump_that_is_meant_proves_a_stop(
+    stop_reaches: str, read_back: str, *, known: bool, stopped_before: bool
+) -> None:
+    mine, other = Bedside(), Bedside(serial=OTHER)
+    for bedside in (mine, other) if stopped_before else ():
+        stop(bedside.link(), command=CommandId("stop-before"))
+    links = {"nothing": None, "mine": mine.link(), "other": other.link()}
+    asked = [links[stop_reaches], links[read_back]]
+
+    claimed = stop(Slipping(asked), command=STOP, pump=SERIAL if known else None)
+
+    carried_out = {"nothing": None, "mine": mine, "other": other}[stop_reaches]
+    if isinstance(claimed, Verified):
+        assert claimed.status.last_command == STOP
+        assert carried_out is not None
+        assert carried_out.found.status.serial == claimed.status.serial
+        assert carried_out.found.status.stopped
+        assert not known or claimed.status.serial == SERIAL
+    else:
+        assert claimed.reason.startswith(STILL_INFUSING)
+    proves = stop_reaches == read_back == "mine" or (stop_reaches == read_back == "other" and not known)
+    assert isinstance(claimed, Verified) == proves
+    if isinstance(claimed, Unchanged):
+        assert claimed.status is not None
+        assert not claimed.status.stopped
+    if known and stop_reaches == "other":
+        assert str(OTHER) in str(claimed)

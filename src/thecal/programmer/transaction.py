@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         Interrogation,
         Outcome,
         Program,
+        PumpSerial,
         PumpStatus,
         SignedOrder,
         Verifier,
@@ -83,34 +84,66 @@ def settle(link: PumpLink, pending: PendingCommand) -> Outcome:
     return _judge(pending, found.status, found.program, said="the pump was read again")
 
 
-def stop(link: PumpLink, *, command: CommandId) -> Outcome:
+def stop(link: PumpLink, *, command: CommandId, pump: PumpSerial | None = None) -> Outcome:
     """Stop the pump, whichever lies under the wand and whatever it runs (ITB-160).
 
     Needs no signature, no interrogation and no agreement on a revision, so that nothing stands before it; it
     may be repeated by a person as often as wanted. Whoever calls writes the intent down before.
 
+    Args:
+        link: a contact with a pump.
+        command: the id of this STOP. It must be new: it is what tells a fresh answer from an old one.
+        pump: the pump that is meant, None where its serial number is not known. The STOP is sent to whatever
+            pump lies under the wand all the same; another pump's answer proves nothing of the one meant.
+
     Returns:
-        Verified only where the pump was read back and is stopped; otherwise the reason begins with
-        ``STILL_INFUSING``.
+        Verified only where the pump that is meant was read back, is stopped, and names this very STOP as its
+        last command; otherwise the reason begins with ``STILL_INFUSING``.
     """
+    answer: PumpStatus | None = None
     try:
         reply = link.ask(Stop(command=command))
     except LinkLostError as loss:
         said = f"the stop left, and no answer came ({loss})"
     else:
+        answer = reply.status
         said = "the pump says that it stopped" if reply.refusal is None else f"refused: {reply.refusal}"
+        if pump is not None and answer.serial != pump:
+            said = f"pump {answer.serial} answered, not pump {pump} ({said})"
     try:
         back = link.ask(ReadStatus())
     except LinkLostError as loss:
-        return Uncertain(
-            command=command,
-            reason=f"{STILL_INFUSING}, as far as anybody knows: {said}; it could not be read back ({loss})",
+        reason = f"{said}; it could not be read back ({loss})"
+    else:
+        if not (back.status.stopped and back.program.is_stopped) and pump in (None, back.status.serial):
+            return Unchanged(
+                reason=f"{STILL_INFUSING}: {said}; the pump was read back, and it runs", status=back.status
+            )
+        doubt = _doubt_about_stop(command, pump, answer=answer, back=back.status)
+        if doubt is None:
+            return Verified(running=back.program, status=back.status)
+        reason = f"{said}; {doubt}"
+    return Uncertain(command=command, reason=f"{STILL_INFUSING}, as far as is known: {reason}")
+
+
+def _doubt_about_stop(
+    command: CommandId, pump: PumpSerial | None, *, answer: PumpStatus | None, back: PumpStatus
+) -> str | None:
+    """Say why a read-back does not prove this STOP; None where it does."""
+    if pump is not None and back.serial != pump:
+        if back.last_command == command:
+            return f"pump {back.serial} was stopped in place of pump {pump}"
+        return f"then pump {back.serial} was read in place of pump {pump}"
+    if answer is not None and answer.serial != back.serial:
+        return f"then pump {back.serial} was read, and it is not the pump that answered"
+    if back.last_command != command:
+        return (
+            f"the pump was read as stopped, but by another command ({back.last_command or 'none'}), so this "
+            "may be an answer from an earlier contact"
         )
-    if back.status.stopped and back.program.is_stopped:
-        return Verified(running=back.program, status=back.status)
-    return Unchanged(
-        reason=f"{STILL_INFUSING}: {said}; the pump was read back, and it runs", status=back.status
-    )
+    if answer is not None and back.at < answer.at:
+        return "the status that was read back is older than the answer to the stop"
+    return None
 
 
 def _known_before(order: PendingCommand, found: Interrogation) -> Outcome | None:
@@ -156,6 +189,9 @@ def _send(link: PumpLink, order: PendingCommand, found: Interrogation) -> Outcom
         back = link.ask(ReadStatus())
     except LinkLostError as loss:
         return Uncertain(command=order.command, reason=f"{said}; it could not be read back ({loss})")
+    if back.status.serial == order.pump and back.status.at < found.status.at:
+        reason = f"{said}; the status that was read back is older than the reading before the command"
+        return Uncertain(command=order.command, reason=reason)
     return _judge(order, back.status, back.program, said=said)
 
 

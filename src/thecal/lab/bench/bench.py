@@ -153,7 +153,8 @@ class Bench:
     def stop(self, command: CommandId) -> Outcome:
         """Stop the pump: unsigned, as often as wanted; Verified only if read back stopped."""
         contact = self._contact(Act.STOP)
-        return self._after(contact, stop(contact, command=command))
+        pump = self.known.interrogation.status.serial
+        return self._after(contact, stop(contact, command=command, pump=pump))
 
     def curves(self, *, since: datetime, until: datetime, proposed: Program | None = None) -> Curves:
         """Estimate the patient's curves from what is known, and with a proposed program from now on.
