@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from thecal.body import Implant, Inflow, Response
-from thecal.lab import Origin, VirtualPatient, respond
+from thecal.lab import Dosing, Origin, VirtualPatient, respond
 
 PATIENT = VirtualPatient(origin=Origin.SPINAL, known=(("tone_legs_before", 4.0),))
 TIMES_H = [0.0, 1.0, 6.0, 24.0]
@@ -24,12 +24,11 @@ def cohort(
 
     return respond(
         PATIENT,
+        Dosing(inflow=INFLOW, implant=Implant(primed_with_ug_mL=500.0)),
         patients=patients,
         seed=seed,
         sample_times_h=TIMES_H,
         sites=("lumbar",),
-        inflow=INFLOW,
-        implant=Implant(primed_with_ug_mL=500.0),
         block=block,
         progress=note,
     )

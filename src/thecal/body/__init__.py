@@ -36,6 +36,7 @@ from thecal.body.population.conditions import CSF_DENSITY_MG_ML, Posture, at_hou
 from thecal.body.population.day_and_night import production_at
 from thecal.body.population.groups import Group, load_groups, of_groups, read_groups
 from thecal.body.population.parameters import (
+    SURENESS,
     Law,
     Parameter,
     Parameters,
@@ -100,6 +101,7 @@ __all__ = [
     "SITES",
     "SPASMS_LEGS",
     "SUPRASPINAL",
+    "SURENESS",
     "TARDIEU",
     "TIP_LEVELS",
     "TIP_RATE",

@@ -1,6 +1,6 @@
 """The laboratory: a virtual patient with a virtual pump, scenario files, cohorts and their reports."""
 
-from thecal.lab.cohort import Progress, respond
+from thecal.lab.cohort import Dosing, Progress, respond
 from thecal.lab.patient import Origin, VirtualPatient
 from thecal.lab.plots import plot
 from thecal.lab.run import Finding, Outcome, findings, run_scenario, summarise
@@ -14,6 +14,7 @@ from thecal.lab.scenario import (
 )
 
 __all__ = [
+    "Dosing",
     "Finding",
     "Origin",
     "Outcome",

@@ -6,6 +6,7 @@ another's; so the result does not depend on how the cohort is cut into blocks.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
@@ -32,18 +33,33 @@ class Progress(Protocol):
         """Hear that so many patients of so many are done."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Dosing:
+    """How patients get the drug; as it stands, not at all.
+
+    Attributes:
+        inflow: what leaves the pump; None without one.
+        implant: catheter and tip; needed with an inflow.
+        faults: of the catheter.
+        boluses: injections by lumbar puncture.
+        oral: doses by mouth.
+    """
+
+    inflow: Inflow | None = None
+    implant: Implant | None = None
+    faults: Sequence[CatheterFault] = ()
+    boluses: Sequence[Bolus] = ()
+    oral: Sequence[OralDose] = ()
+
+
 def respond(
     patient: VirtualPatient,
+    dosing: Dosing,
     *,
     patients: int,
     seed: int,
     sample_times_h: Sequence[float],
     sites: Sequence[str],
-    inflow: Inflow | None = None,
-    implant: Implant | None = None,
-    faults: Sequence[CatheterFault] = (),
-    boluses: Sequence[Bolus] = (),
-    oral: Sequence[OralDose] = (),
     also: Sequence[str] = (),
     later: Sequence[tuple[float, VirtualPatient]] = (),
     block: int = BLOCK,
@@ -53,19 +69,15 @@ def respond(
 
     Args:
         patient: what is known; the rest is drawn.
+        dosing: how they all get the drug.
         patients: how many are drawn.
         seed: of the draw.
         sample_times_h: hours since the start; increasing.
         sites: where spinal fluid is reported.
-        inflow: what leaves the pump; None without one.
-        implant: catheter and tip; needed with an inflow.
-        faults: of the catheter.
-        boluses: injections by lumbar puncture.
-        oral: doses by mouth.
         also: further readouts of the body.
         later: what becomes of the patient, each from an hour on; hours increase.
         block: patients solved at a time; changes memory and speed, not the result.
-        progress: told after each block.
+        progress: called after each block.
     """
     parts: list[Response] = []
     starts = [0.0, *(from_h for from_h, _ in later)]
@@ -75,11 +87,11 @@ def respond(
             simulate_phases(
                 [Phase(*phase) for phase in zip(starts, ensembles, strict=True)],
                 sample_times_h=sample_times_h,
-                inflow=inflow,
-                implant=implant,
-                faults=faults,
-                boluses=boluses,
-                oral=oral,
+                inflow=dosing.inflow,
+                implant=dosing.implant,
+                faults=dosing.faults,
+                boluses=dosing.boluses,
+                oral=dosing.oral,
                 also=also,
                 sites=sites,
             )

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from thecal.body.bounds import Floats
 
-_SURENESS = frozenset({"V", "V2", "M", "D", "assumed"})
+SURENESS = ("V", "V2", "M", "D", "assumed")
+"""How sure a source is (docs/glossary.md), surest first: the only list of these words."""
 _FIELDS = frozenset({"value", "unit", "law", "sd", "range", "sureness", "source", "how"})
 _SLOT_FIELDS = frozenset({"name", "what", "source", "fills"})
 NEEDED = frozenset(
@@ -135,9 +136,9 @@ class Parameter:
         number(
             f"sd of {self.name}", self.sd, "1" if self.law is Law.LOGNORMAL else self.unit, low=0, high=1e6
         )
-        if self.sureness not in _SURENESS:
+        if self.sureness not in SURENESS:
             raise ValueError(
-                f"{self.name}: sureness {self.sureness!r}; allowed: {', '.join(sorted(_SURENESS))}"
+                f"{self.name}: sureness {self.sureness!r}; allowed: {', '.join(sorted(SURENESS))}"
             )
         if not self.source or not self.unit:
             raise ValueError(f"{self.name} needs a unit and a source")

@@ -18,7 +18,7 @@ from thecal.lab.accidents.words import (
     state_in_words,
     step_in_words,
 )
-from thecal.lab.cohort import respond
+from thecal.lab.cohort import Dosing, respond
 from thecal.lab.patient import Origin, VirtualPatient
 from thecal.quantities import DAY, HOUR, DoseRate, Interval
 from thecal.therapy import Delivery
@@ -253,12 +253,11 @@ def _body(
         delivery = Delivery((replace(first, interval=Interval(born, played.starts)), *delivery.segments))
     response = respond(
         _PATIENT,
+        Dosing(inflow=inflow_from_delivery(delivery, born), implant=_TIP),
         patients=1,
         seed=1,
         sample_times_h=[(played.starts - born + after) / HOUR for after in samples],
         sites=("lumbar",),
-        inflow=inflow_from_delivery(delivery, born),
-        implant=_TIP,
         also=(SEDATION, WITHDRAWAL),
     )
     return tuple(tuple(response.typical(name).tolist()) for name in (csf_at("lumbar"), SEDATION, WITHDRAWAL))

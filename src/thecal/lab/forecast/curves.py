@@ -15,7 +15,7 @@ from thecal.body import (
     hours_since,
     inflow_from_delivery,
 )
-from thecal.lab.cohort import respond
+from thecal.lab.cohort import Dosing, respond
 from thecal.lab.forecast.projection import as_programmed, as_proposed
 from thecal.quantities import HOUR, utc
 
@@ -112,12 +112,11 @@ def estimate_curves(
     def series(delivery: Delivery) -> tuple[Series, ...]:
         response = respond(
             subject.patient,
+            Dosing(inflow=inflow_from_delivery(delivery, start), implant=subject.implant),
             patients=PATIENTS,
             seed=SEED,
             sample_times_h=hours,
             sites=_SITES,
-            inflow=inflow_from_delivery(delivery, start),
-            implant=subject.implant,
         )
         return tuple(_series(response, row) for row in _SERIES)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from thecal.body import CORD_LEGS, PLASMA, SEDATION, TONE_LEGS, Implant, Inflow, OralDose
-from thecal.lab.cohort import respond
+from thecal.lab.cohort import Dosing, respond
 from thecal.lab.patient import Origin, VirtualPatient
 from thecal.lab.plots.responses import plot
 
@@ -31,21 +31,20 @@ def oral_against_intrathecal() -> Mapping[str, Response]:
     return {
         "20 mg by mouth every 8 h": respond(
             patient,
+            Dosing(oral=doses),
             patients=_PATIENTS,
             seed=_SEED,
             sample_times_h=times,
             sites=(),
-            oral=doses,
             also=also,
         ),
         "200 mcg/day from a pump, tip T10": respond(
             patient,
+            Dosing(inflow=pump, implant=implant),
             patients=_PATIENTS,
             seed=_SEED,
             sample_times_h=times,
             sites=(),
-            inflow=pump,
-            implant=implant,
             also=also,
         ),
     }

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from thecal.body import Bolus, OralDose, inflow_from_delivery
-from thecal.lab.cohort import respond
+from thecal.lab.cohort import Dosing, respond
 from thecal.lab.run.supply import live_through
 from thecal.lab.scenario import CatheterEvent, Change, Oral, Puncture, with_cohort
 from thecal.quantities import HOUR, MINUTE
@@ -51,7 +51,7 @@ def run_scenario(
         scenario: read and checked.
         patients: cohort size, instead of the scenario's own.
         seed: instead of the scenario's own.
-        progress: told after each block of patients.
+        progress: called after each block of patients.
 
     Raises:
         ScenarioError: a cohort beyond the limits of a file, or a pump that refused a step or ran dry where
@@ -59,19 +59,21 @@ def run_scenario(
     """
     scenario = with_cohort(scenario, patients=patients, seed=seed)
     supply = None if scenario.implant is None else live_through(scenario, scenario.implant)
-    boluses = tuple(_bolus(event) for event in scenario.events if isinstance(event, Puncture))
+    dosing = Dosing(
+        inflow=None if supply is None else inflow_from_delivery(supply.onwards, scenario.starts),
+        implant=None if scenario.implant is None else scenario.implant.catheter,
+        faults=tuple(event.fault for event in scenario.events if isinstance(event, CatheterEvent)),
+        boluses=tuple(_bolus(event) for event in scenario.events if isinstance(event, Puncture)),
+        oral=_oral_doses(scenario),
+    )
     response = respond(
         scenario.patient,
+        dosing,
         later=_later(scenario),
         patients=scenario.patients,
         seed=scenario.seed,
         sample_times_h=[in_hours(moment) for moment in scenario.sample_times],
         sites=tuple(dict.fromkeys(one.csf_site for one in scenario.observations if one.csf_site)),
-        inflow=None if supply is None else inflow_from_delivery(supply.onwards, scenario.starts),
-        implant=None if scenario.implant is None else scenario.implant.catheter,
-        faults=tuple(event.fault for event in scenario.events if isinstance(event, CatheterEvent)),
-        boluses=boluses,
-        oral=_oral_doses(scenario),
         also=tuple(dict.fromkeys(one.readout for one in scenario.observations if one.readout)),
         progress=progress,
     )

@@ -22,6 +22,7 @@ from thecal.body import (
     SITES,
     SPASMS_LEGS,
     SUPRASPINAL,
+    SURENESS,
     TIP_RATE,
     TONE_ARMS,
     TONE_LEGS,
@@ -56,7 +57,6 @@ _CURVES = {
     ("dose rate", "pump"): (PUMP_RATE, _MCG_H),
     ("dose rate", "tip"): (TIP_RATE, _MCG_H),
 }
-_SURENESS = ("V", "V2", "M", "D", "assumed")
 _UNITS = {"Ashworth 1-5": _GRADE}
 """How a unit of the validation is called in a scenario."""
 _MOST_TIMES = 2000
@@ -247,7 +247,7 @@ def _expected(table: Table | None, unit: str) -> Expected | None:
         high=bound("high"),
         why=table.text("why", default="the published range"),
         source=table.text("source"),
-        sureness=table.choice("sureness", _SURENESS),
+        sureness=table.choice("sureness", SURENESS),
     )
     if table.is_sound and expected.low > expected.high:
         table.refuse(

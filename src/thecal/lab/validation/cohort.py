@@ -17,11 +17,8 @@ from thecal.body import (
     Ensemble,
     Law,
     Posture,
-    child,
-    load_parameters,
-    of_groups,
-    under_conditions,
 )
+from thecal.lab.patient import Child, Origin, VirtualPatient
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -78,18 +75,28 @@ class Who:
             raise ValueError(f"sign is {self.sign!r}; allowed: {', '.join(BEFORE)}")
         self.parameters()
 
+    @property
+    def patient(self) -> VirtualPatient:
+        """One of them, without the score before treatment; where the damage lies changes no number."""
+        measures = (self.age_years, self.height_cm, self.weight_kg)
+        age_years, height_cm, weight_kg = measures
+        young = Child(age_years=age_years, height_cm=height_cm, weight_kg=weight_kg)
+        return VirtualPatient(
+            origin=Origin.SPINAL,
+            groups=self.groups,
+            child=young if any(measures) else None,
+            posture=self.posture,
+            density_mg_mL=self.density_mg_mL,
+            rate_mL_h=self.flow_mL_h,
+        )
+
     def parameters(self) -> Parameters:
         """Return the numbers of the model for such patients.
 
         Raises:
             ValueError: an unknown group, or a number out of its range.
         """
-        found = of_groups(load_parameters(), *self.groups)
-        if self.age_years or self.height_cm or self.weight_kg:
-            found = child(found, age_years=self.age_years, height_cm=self.height_cm, weight_kg=self.weight_kg)
-        found = under_conditions(
-            found, posture=self.posture, density_mg_mL=self.density_mg_mL, infusion_mL_h=self.flow_mL_h
-        )
+        found = self.patient.parameters()
         name = BEFORE[self.sign]
         scored = replace(found[name], value=self.before, law=Law.NORMAL, sd=self.before_sd)
         return replace(found, table=MappingProxyType({**found.table, name: scored}))

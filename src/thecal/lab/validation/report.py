@@ -83,5 +83,5 @@ def _answer(verdict: Verdict) -> dict[str, object]:
     return answer if verdict.ok is None else {**answer, "ok": verdict.ok}
 
 
-def _ends(given: Range) -> list[float]:
-    return [rounded(end) for end in given]
+def _ends(ends: Range) -> list[float]:
+    return [rounded(end) for end in ends]

@@ -11,7 +11,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from thecal.body import Posture
+from thecal.body import SURENESS, Posture
 from thecal.lab.validation.cohort import Cohort, Who
 from thecal.lab.validation.experiments.kinds import KINDS
 from thecal.lab.validation.judging import Judged, Range
@@ -19,7 +19,6 @@ from thecal.lab.validation.judging import Judged, Range
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_SURENESS = ("V", "V2", "M", "D", "assumed")
 _NEEDED = frozenset({"id", "use", "what", "observed", "unit", "accept", "judged", "source", "sureness"})
 _ALLOWED = _NEEDED | {
     "sd",
@@ -140,8 +139,8 @@ def _row(entry: Mapping[str, object]) -> Row:
         raise ValueError(f"row {name}: {'; '.join(f'{old} is now called {_RENAMED[old]}' for old in former)}")
     if unknown := set(entry) - _ALLOWED:
         raise ValueError(f"row {name}: unknown {', '.join(sorted(unknown))}")
-    if entry["sureness"] not in _SURENESS:
-        raise ValueError(f"row {name}: sureness is {entry['sureness']!r}; allowed: {', '.join(_SURENESS)}")
+    if entry["sureness"] not in SURENESS:
+        raise ValueError(f"row {name}: sureness is {entry['sureness']!r}; allowed: {', '.join(SURENESS)}")
     if ("kind" in entry) == ("needs" in entry):
         raise ValueError(f"row {name}: give either a kind of experiment or what it needs")
     observed = _range(name, entry["observed"])
@@ -177,25 +176,25 @@ def _row(entry: Mapping[str, object]) -> Row:
 
 
 def _wiring(name: str, entry: Mapping[str, object]) -> bool:
-    told = entry.get("wiring", False)
-    if not isinstance(told, bool):
-        raise ValueError(f"row {name}: wiring is {told!r}; allowed: true, false")  # noqa: TRY004
-    if told and entry["use"] != Use.CHECK:
+    wiring = entry.get("wiring", False)
+    if not isinstance(wiring, bool):
+        raise ValueError(f"row {name}: wiring is {wiring!r}; allowed: true, false")  # noqa: TRY004
+    if wiring and entry["use"] != Use.CHECK:
         raise ValueError(f"row {name}: only a check can be wiring")
-    return told
+    return wiring
 
 
 def _variants(name: str, entry: Mapping[str, object]) -> tuple[Row, ...]:
     """Return the same row with each of its other choices; tables are taken over field by field."""
-    given = entry.get("variants", [])
-    if not isinstance(given, list) or not all(isinstance(one, dict) and "choice" in one for one in given):
+    entered = entry.get("variants", [])
+    if not isinstance(entered, list) or not all(isinstance(one, dict) and "choice" in one for one in entered):
         raise ValueError(f"row {name}: variants must be tables, each with a choice")
     rows = []
-    for one in given:
+    for one in entered:
         asked = {key: value for key, value in entry.items() if key not in _OWN}
         for key, value in one.items():
-            told = asked.get(key)
-            asked[key] = {**told, **value} if isinstance(told, dict) and isinstance(value, dict) else value
+            table = asked.get(key)
+            asked[key] = {**table, **value} if isinstance(table, dict) and isinstance(value, dict) else value
         asked["what"] = asked.pop("choice")
         rows.append(_row(asked))
     return tuple(rows)
@@ -227,17 +226,17 @@ def _accepted(name: str, observed: Range, entry: Mapping[str, object]) -> tuple[
             )
 
 
-def _who(name: str, given: object) -> Who:
-    if not isinstance(given, dict):
-        raise ValueError(f"row {name}: patients must be a table, got {given!r}")  # noqa: TRY004
-    if unknown := set(given) - {field.name for field in fields(Who)}:
+def _who(name: str, entered: object) -> Who:
+    if not isinstance(entered, dict):
+        raise ValueError(f"row {name}: patients must be a table, got {entered!r}")  # noqa: TRY004
+    if unknown := set(entered) - {field.name for field in fields(Who)}:
         raise ValueError(f"row {name}: patients: unknown {', '.join(sorted(unknown))}")
     # As the values of any TOML table: of any type, and checked by what takes them.
-    told: dict[str, Any] = {key: tuple(value) if key == "groups" else value for key, value in given.items()}
+    who: dict[str, Any] = {key: tuple(value) if key == "groups" else value for key, value in entered.items()}
     try:
-        if "posture" in told:
-            told["posture"] = Posture(told["posture"])
-        return Who(**told)
+        if "posture" in who:
+            who["posture"] = Posture(who["posture"])
+        return Who(**who)
     except (TypeError, ValueError) as error:
         raise ValueError(f"row {name}: patients: {error}") from None
 
@@ -251,10 +250,10 @@ def _check_settings(name: str, kind: str, settings: Mapping[str, object]) -> Non
         raise ValueError(f"row {name}: experiment {kind!r}: {error}") from None
 
 
-def _range(name: str, given: object) -> Range:
-    if not isinstance(given, list) or len(given) != _ENDS:
-        raise ValueError(f"row {name}: observed must be [low, high], got {given!r}")
-    low, high = (float(one) for one in given)
+def _range(name: str, entered: object) -> Range:
+    if not isinstance(entered, list) or len(entered) != _ENDS:
+        raise ValueError(f"row {name}: observed must be [low, high], got {entered!r}")
+    low, high = (float(one) for one in entered)
     if not low <= high:
         raise ValueError(f"row {name}: observed runs from {low:g} down to {high:g}")
     return low, high

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from thecal.body import OUTSIDE, Fault
 from thecal.lab.catheter import catheter_fault, describe_fault
 from thecal.lab.forecast import sample_times
-from thecal.lab.whatif.look import WhatIf, look
+from thecal.lab.whatif.look import WhatIf, from_pump, look
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -56,8 +56,7 @@ def break_catheter(subject: Subject, problem: CatheterProblem) -> WhatIf:
             key=key,
             label=label,
             wanted=_CURVES,
-            delivery=unchanged,
-            faults=faults,
+            dosing=from_pump(subject, unchanged, faults=faults),
             with_map=True,
         )
         for key, label, faults in (

@@ -1,4 +1,4 @@
-"""One case beside another: the same drawn patients under two deliveries of the therapy."""
+"""One case beside another: the same drawn patients under two forms of the therapy."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from thecal.body import (
     hours_since,
     inflow_from_delivery,
 )
-from thecal.lab.cohort import respond
+from thecal.lab.cohort import Dosing, respond
 from thecal.lab.forecast import PATIENTS, SEED, Series, measured
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from thecal.body import CatheterFault, Implant, OralDose, Response
+    from thecal.body import CatheterFault, Implant, Response
     from thecal.lab.forecast import Subject
     from thecal.lab.patient import VirtualPatient
     from thecal.therapy import Delivery
@@ -72,7 +72,7 @@ class Map:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """What is estimated of one course of the therapy.
+    """What is estimated for one form of the therapy.
 
     Attributes:
         key: its name for a program.
@@ -109,6 +109,18 @@ class WhatIf:
     label: str = LABEL
 
 
+def from_pump(
+    subject: Subject,
+    delivery: Delivery,
+    *,
+    implant: Implant | None = None,
+    faults: Sequence[CatheterFault] = (),
+) -> Dosing:
+    """Return the dosing of a pump's delivery through the subject's catheter, or through another."""
+    inflow = inflow_from_delivery(delivery, subject.record_start)
+    return Dosing(inflow=inflow, implant=implant or subject.implant, faults=faults)
+
+
 def look(
     subject: Subject,
     times: Sequence[datetime],
@@ -116,15 +128,12 @@ def look(
     key: str,
     label: str,
     wanted: Sequence[str],
-    delivery: Delivery | None = None,
-    implant: Implant | None = None,
+    dosing: Dosing,
     patient: VirtualPatient | None = None,
-    faults: Sequence[CatheterFault] = (),
-    oral: Sequence[OralDose] = (),
     measure: Sequence[str] = (),
     with_map: bool = False,
 ) -> Case:
-    """Run the patients through one course.
+    """Run the patients through one case.
 
     Args:
         subject: whose body.
@@ -132,24 +141,18 @@ def look(
         key: the case's name for a program.
         label: its name for a person.
         wanted: curves, by the keys of this module.
-        delivery: what leaves the pump; None for a patient without one.
-        implant: another catheter than the subject's, its tip where the subject's is.
+        dosing: how the patients get the drug; times in hours since the subject's record began.
         patient: the subject with something else known.
-        faults: of the catheter.
-        oral: by mouth, in hours since the subject's record began.
         measure: curves to report with the error of a measurement too.
         with_map: whether to look at every level too.
     """
     response = respond(
         patient or subject.patient,
+        dosing,
         patients=PATIENTS,
         seed=SEED,
         sample_times_h=[hours_since(subject.record_start, moment) for moment in times],
         sites=(*_SITES, *(LEVELS if with_map else ())),
-        inflow=None if delivery is None else inflow_from_delivery(delivery, subject.record_start),
-        implant=None if delivery is None else implant or subject.implant,
-        faults=faults,
-        oral=oral,
         also=[name for one in wanted if (name := _QUANTITIES[one][0]) in READOUTS],
     )
     return Case(
@@ -182,8 +185,7 @@ def compare(
                 key=key,
                 label=label,
                 wanted=wanted,
-                delivery=delivery,
-                implant=implant,
+                dosing=from_pump(subject, delivery, implant=implant),
                 measure=measure,
                 with_map=with_map,
             )

@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from thecal.body import OralDose, hours_since
-from thecal.lab.whatif.look import WhatIf, look
+from thecal.lab.cohort import Dosing
+from thecal.lab.whatif.look import WhatIf, from_pump, look
 from thecal.quantities import DAY, HOUR, MINUTE, Mass, write_dose_rate, write_milligrams
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def compare_tablets(subject: Subject, tablets: Tablets) -> WhatIf:
         key="pump",
         label=f"from the pump, {_pump_dose(subject)}",
         wanted=_CURVES,
-        delivery=subject.unchanged(),
+        dosing=from_pump(subject, subject.unchanged()),
         patient=patient,
     )
     mouth = look(
@@ -71,7 +72,7 @@ def compare_tablets(subject: Subject, tablets: Tablets) -> WhatIf:
         key="mouth",
         label=f"by mouth alone, {write_milligrams(tablets.dose)} every {every / HOUR:g} h",
         wanted=_CURVES,
-        oral=doses,
+        dosing=Dosing(oral=doses),
         patient=patient,
     )
     return WhatIf(times=times, now=subject.now, cases=(pump, mouth))
