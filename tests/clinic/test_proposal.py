@@ -216,7 +216,7 @@ def test_a_reason_in_any_script_is_kept() -> None:
 def test_unknown_fields_are_dropped_and_known_ones_kept_as_typed() -> None:
     known = {"daily_dose": " 12O ", "step_0_13_start": "x"}
 
-    form = DoseForm.from_values({**known, "step_9_0_start": "x", "step_0_24_amount": "x", "csrf": "x"})
+    form = DoseForm.from_values({**known, "step_9_0_start": "x", "step_0_x_amount": "x", "csrf": "x"})
 
     assert dict(form.values) == known
 
@@ -325,3 +325,51 @@ def test_after_time_has_passed_the_pump_is_read_before_a_dose_is_proposed(clinic
     clinic.interrogate()
     assert clinic.page.fresh
     clinic.signed()
+
+
+@pytest.mark.parametrize("typed", ["06:30 PM", "12:00 AM", "06:30:15", "06:30 ", "6:30", "24:00", "06:300"])
+def test_a_step_start_is_read_whole_or_refused(typed: str) -> None:
+    rows = {"step_0_0_start": "00:00", "step_0_0_amount": "40", "step_0_1_amount": "60"}
+    form = {"mode": "flex", "pattern": "every day", "step_0_1_start": typed, **rows}
+
+    if typed.strip() == "06:30":
+        assert wish(**form).asked.base == wish(**{**form, "step_0_1_start": "06:30"}).asked.base
+    else:
+        assert "24-hour clock" in problems(**form)["step_0_1_start"]
+
+
+@given(st.text(alphabet="0123456789 .", max_size=1200))
+def test_no_number_is_read_from_a_part_of_what_was_typed(typed: str) -> None:
+    read = whole = None
+    try:
+        read = wish(daily_dose=typed).asked.base
+    except errors.ProposalError:
+        return
+    whole = SimpleContinuous(dose=DoseRate(ug_per_day=Decimal(typed.strip())))
+
+    assert read == whole
+
+
+@pytest.mark.parametrize("blanks", [0, 399, 400, 401, 5000])
+def test_a_long_field_is_read_to_its_end(blanks: int) -> None:
+    typed = "120" + " " * blanks + "0"
+
+    if blanks:
+        assert "daily_dose" in problems(daily_dose=typed)
+    else:
+        assert wish(daily_dose=typed).asked.base == SimpleContinuous(dose=DoseRate(ug_per_day=Decimal(1200)))
+
+
+def test_no_row_of_a_pattern_is_dropped() -> None:
+    form = {"mode": "flex", "pattern": "every day"}
+    for row in range(30):
+        form |= {f"step_0_{row}_start": f"{row // 2:02}:{row % 2 * 30:02}", f"step_0_{row}_amount": "4"}
+
+    asked = wish(**form).asked.base
+    assert isinstance(asked, Flex)
+    assert [len(day.steps) for day in asked.days] == [30] * 7
+
+
+@given(st.dictionaries(st.sampled_from(["daily_dose", "reason", "bolus_dose", "step_0_0_start"]), st.text()))
+def test_a_form_keeps_every_text_whole(values: dict[str, str]) -> None:
+    assert dict(DoseForm.from_values(values).values) == values

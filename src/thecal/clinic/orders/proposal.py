@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 SIMPLE = "simple"
 FLEX = "flex"
 LONGEST_TEXT = 400
-MOST_ROWS = 24
+_LONGEST_QUOTE = 40
 
 _ALL = tuple(Weekday)
 PATTERNS: dict[str, tuple[tuple[str, tuple[Weekday, ...]], ...]] = {
@@ -41,7 +41,7 @@ PATTERNS: dict[str, tuple[tuple[str, tuple[Weekday, ...]], ...]] = {
 }
 
 _PLAIN_FIELDS = ("mode", "daily_dose", "pattern", "bolus_dose", "bolus_minutes", "reason")
-_STEP_FIELD = re.compile(r"step_[0-6]_(1?[0-9]|2[0-3])_(start|amount)")
+_STEP_FIELD = re.compile(r"step_([0-6])_(0|[1-9][0-9]{0,3})_(start|amount)", re.ASCII)
 _SIX_PLACES = Decimal("0.000001")  # as many as may be typed
 
 
@@ -85,9 +85,9 @@ class DoseForm:
 
     @classmethod
     def from_values(cls, values: Mapping[str, str]) -> Self:
-        """Keep the fields that the form knows; text is cut where no honest answer ends."""
+        """Keep the fields that the form knows, each with its whole text; reading refuses what is too long."""
         known = [name for name in values if name in _PLAIN_FIELDS or _STEP_FIELD.fullmatch(name)]
-        return cls(tuple((name, values[name][: LONGEST_TEXT + 1]) for name in known))
+        return cls(tuple((name, values[name]) for name in known))
 
     def text(self, name: str) -> str:
         """Return what was typed in a field; nothing where the field is absent."""
@@ -109,7 +109,9 @@ class DoseForm:
         typed = dict(self.values)
 
         def rows(group: int) -> tuple[StepRow, ...]:
-            names = [(f"step_{group}_{row}_start", f"step_{group}_{row}_amount") for row in range(MOST_ROWS)]
+            found = [match for name in typed if (match := _STEP_FIELD.fullmatch(name))]
+            numbers = sorted({int(match[2]) for match in found if int(match[1]) == group})
+            names = [(f"step_{group}_{row}_start", f"step_{group}_{row}_amount") for row in numbers]
             return tuple(
                 StepRow(
                     start_field=start,
@@ -118,13 +120,17 @@ class DoseForm:
                     amount=typed.get(amount, ""),
                 )
                 for start, amount in names
-                if start in typed or amount in typed
             )
 
         return tuple(
             StepGroup(label=label, days=days, rows=rows(group))
             for group, (label, days) in enumerate(PATTERNS.get(self.pattern, ()))
         )
+
+
+def shortened(text: str) -> str:
+    """Return text for a message: whole, or its beginning with an ellipsis. Nothing reads what is left."""
+    return text if len(text) <= _LONGEST_QUOTE else f"{text[:_LONGEST_QUOTE]}…"
 
 
 def form_of(program: Program) -> DoseForm:

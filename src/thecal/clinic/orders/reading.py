@@ -21,6 +21,7 @@ from thecal.clinic.orders.proposal import (
     SIMPLE,
     FieldProblem,
     StepGroup,
+    shortened,
 )
 from thecal.quantities import (
     MICROSECONDS_PER_DAY,
@@ -125,8 +126,8 @@ class _Reading:
         reason = " ".join(self._form.text("reason").split())
         if not reason:
             self._refuse("reason", "reason: nothing is written; say why the dose is changed, for the record")
-        elif len(self._form.text("reason")) > LONGEST_TEXT:
-            self._refuse("reason", f"reason: more than {LONGEST_TEXT} characters; write it shorter")
+        elif (length := len(self._form.text("reason"))) > LONGEST_TEXT:
+            self._refuse("reason", f"reason: {length} characters; write at most {LONGEST_TEXT}")
         elif any(unicodedata.category(sign) in {"Cc", "Cs"} for sign in reason):
             self._refuse("reason", "reason: it holds a sign that cannot be printed; write it anew")
         return reason
@@ -138,7 +139,7 @@ class _Reading:
             case mode if mode == FLEX:
                 return self._flex()
             case unknown:
-                self._refuse("mode", f"mode: {unknown!r} is not known; allowed: {SIMPLE}, {FLEX}")
+                self._refuse("mode", f"mode: {shortened(unknown)!r} is not known; allowed: {SIMPLE}, {FLEX}")
                 return None
 
     def _simple(self) -> SimpleContinuous | None:
@@ -154,7 +155,9 @@ class _Reading:
         groups = self._form.groups
         if not groups:
             known = ", ".join(PATTERNS)
-            self._refuse("pattern", f"pattern: {self._form.pattern!r} is not known; allowed: {known}")
+            self._refuse(
+                "pattern", f"pattern: {shortened(self._form.pattern)!r} is not known; allowed: {known}"
+            )
             return None
         days: dict[Weekday, DaySchedule] = {}
         for group in groups:
@@ -197,10 +200,11 @@ class _Reading:
     def _start(self, group: StepGroup, row: StepRow, number: int) -> time | None:
         text = row.start.strip()
         if not _TIME.fullmatch(text):
-            what = f"{text[:40]!r} is not a time of day" if text else "no start is written"
+            what = f"{shortened(text)!r} is not a time of day" if text else "no start is written"
             self._refuse(
                 row.start_field,
-                f"{group.label}, step {number + 1}: {what}; write it as HH:MM, 00:00 to 23:59",
+                f"{group.label}, step {number + 1}: {what}; write it as HH:MM on the 24-hour clock, "
+                "00:00 to 23:59, for example 18:30 for 06:30 PM",
             )
             return None
         return time.fromisoformat(text)
@@ -225,7 +229,7 @@ class _Reading:
             latest = start if latest is None else max(latest, start)
 
     def _amount(self, group: StepGroup, row: StepRow) -> Mass:
-        where = f"{group.label}, {row.start.strip()[:40] or 'no start'}, amount"
+        where = f"{group.label}, {shortened(row.start.strip()) or 'no start'}, amount"
         try:
             return _mass(row.amount, field=where)
         except QuantityError as error:
@@ -254,7 +258,9 @@ class _Reading:
             self._refuse("bolus_minutes", f"{error}; {allowed}")
         else:
             if minutes != minutes.to_integral_value() or not shortest <= _minutes(minutes) <= longest:
-                self._refuse("bolus_minutes", f"bolus duration: {minutes_text.strip()} minutes; {allowed}")
+                self._refuse(
+                    "bolus_minutes", f"bolus duration: {shortened(minutes_text.strip())} minutes; {allowed}"
+                )
         if len(self._problems) > before:
             return None
         if dose == 0:

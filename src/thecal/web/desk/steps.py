@@ -10,7 +10,7 @@ from thecal.clinic.orders.proposal import FLEX, DoseForm
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_ROW = re.compile(r"step_(\d)_(\d{1,2})_(start|amount)", re.ASCII)
+_ROW = re.compile(r"step_(\d)_(\d{1,4})_(start|amount)", re.ASCII)
 
 
 def with_a_row_each(form: DoseForm) -> DoseForm:

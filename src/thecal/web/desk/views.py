@@ -31,6 +31,7 @@ from thecal.web.desk.curves import curves_out, table_of
 from thecal.web.desk.errors import no_bench
 from thecal.web.desk.outcome import newest_outcome
 from thecal.web.desk.steps import with_a_row_each, with_a_row_less, with_a_row_more
+from thecal.web.desk.typed import typed_once
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,7 +75,7 @@ def preview(request: DeskRequest) -> HttpResponse:
     """Show what the pump would run; nothing is written."""
     if request.method == "GET":
         return redirect("desk:bench")
-    form = DoseForm.from_values(_typed(request))
+    form = DoseForm.from_values(typed_once(request.POST))
     worked_out, problems = _worked_out(form)
     if not request.htmx:
         return _bench(request, form=form, preview=worked_out, problems=problems)
@@ -92,7 +93,7 @@ def steps(request: DeskRequest) -> HttpResponse:
     """Add or remove a step, or show the steps of other days."""
     if request.method == "GET":
         return redirect("desk:bench")
-    typed, added = _typed(request), ""
+    typed, added = typed_once(request.POST), ""
     if "add" in typed:
         form, added = with_a_row_more(typed, typed["add"])
     else:
@@ -110,7 +111,7 @@ def sign(request: HttpRequest) -> HttpResponse:
     """Sign what was reviewed, with the PIN typed anew; refused, the form stays as typed."""
     if request.method == "GET":
         return redirect("desk:bench")
-    typed = _typed(request)
+    typed = typed_once(request.POST)
     form = DoseForm.from_values(typed)
     try:
         services.sign_prescription(
@@ -202,10 +203,6 @@ def ledger(request: HttpRequest) -> HttpResponse:
         "summary": ledger_queries.summary(),
     }
     return render(request, "desk/ledger.html", context)
-
-
-def _typed(request: HttpRequest) -> dict[str, str]:
-    return {name: str(text) for name, text in request.POST.items()}
 
 
 def _act(request: HttpRequest, service: Callable[..., object]) -> HttpResponse:

@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
 from thecal.body import OUTSIDE, TIP_LEVELS, Fault
-from thecal.clinic.orders.proposal import LONGEST_TEXT, FieldProblem
+from thecal.clinic.orders.proposal import FieldProblem, shortened
 from thecal.lab.whatif import CatheterProblem, Tablets
 from thecal.quantities import (
     DAY,
@@ -76,10 +76,8 @@ class Asked:
 
     @classmethod
     def of(cls, typed: Mapping[str, str], untouched: Mapping[str, str]) -> Asked:
-        """Keep the fields that are known; text is cut where no honest answer ends."""
-        return cls(
-            tuple((name, typed.get(name, otherwise)[:LONGEST_TEXT]) for name, otherwise in untouched.items())
-        )
+        """Keep the fields that are known, each with its whole text; reading refuses what is too long."""
+        return cls(tuple((name, typed.get(name, default)) for name, default in untouched.items()))
 
     def text(self, name: str) -> str:
         """Return what stands in a field."""
@@ -118,7 +116,10 @@ class _Reading:
         """Read one of a few; the first after a refusal."""
         text = self.asked.text(field)
         if text not in known:
-            self.refuse(field, f"{what}: {text[:40]!r} is not known; allowed: {', '.join(known)}")
+            self.refuse(
+                field,
+                f"{what}: {shortened(text)!r} is not known; allowed: {', '.join(known)}",
+            )
             return next(iter(known.values()))
         return known[text]
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 from thecal.clinic.orders import access, whatif
 from thecal.clinic.orders.errors import NoBenchError
 from thecal.web.desk.errors import no_bench
+from thecal.web.desk.typed import typed_once
 from thecal.web.desk.whatif.charts import charts_of
 from thecal.web.desk.whatif.maps import SHADES, maps_of
 from thecal.web.desk.whatif.tables import at_moments, extremes
@@ -34,13 +35,13 @@ PAGES = (
 @require_GET
 def spinal_map(request: HttpRequest) -> HttpResponse:
     """Show drug along the canal under today's program and another."""
-    return _page(request, "body", partial(whatif.spinal_map, _typed(request)))
+    return _page(request, "body", partial(whatif.spinal_map, typed_once(request.GET)))
 
 
 @require_GET
 def oral(request: HttpRequest) -> HttpResponse:
     """Show the patient on tablets beside the patient with the pump."""
-    asking = partial(whatif.oral_or_pump, _typed(request))
+    asking = partial(whatif.oral_or_pump, typed_once(request.GET))
     return _page(request, "body-oral", asking, in_decades=True, choices={"times": whatif.TIMES_A_DAY})
 
 
@@ -48,24 +49,24 @@ def oral(request: HttpRequest) -> HttpResponse:
 def catheter(request: HttpRequest) -> HttpResponse:
     """Show the week with a fault of the catheter and without."""
     choices = {"faults": whatif.FAULTS, "levels": whatif.LEVELS, "mended": whatif.MENDED}
-    return _page(request, "body-catheter", partial(whatif.catheter_fault, _typed(request)), choices=choices)
+    return _page(
+        request, "body-catheter", partial(whatif.catheter_fault, typed_once(request.GET)), choices=choices
+    )
 
 
 @require_GET
 def concentration(request: HttpRequest) -> HttpResponse:
     """Show a change of concentration with a bridge and without."""
-    return _page(request, "body-concentration", partial(whatif.other_concentration, _typed(request)))
+    return _page(request, "body-concentration", partial(whatif.other_concentration, typed_once(request.GET)))
 
 
 @require_GET
 def expected(request: HttpRequest) -> HttpResponse:
     """Show what the next examination and the next sample may find."""
     choices = {"examiner_sd": f"{whatif.EXAMINER_SD:.1f}", "assay_percent": f"{100 * whatif.ASSAY_SHARE:g}"}
-    return _page(request, "body-expected", partial(whatif.next_measurement, _typed(request)), choices=choices)
-
-
-def _typed(request: HttpRequest) -> dict[str, str]:
-    return {name: str(text) for name, text in request.GET.items()}
+    return _page(
+        request, "body-expected", partial(whatif.next_measurement, typed_once(request.GET)), choices=choices
+    )
 
 
 def _page(
