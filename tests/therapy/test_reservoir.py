@@ -183,11 +183,13 @@ def test_stability_comes_before_a_slow_pump_runs_dry() -> None:  # ITB-072
     )
 
 
-def test_a_refill_that_is_overdue_is_due_now() -> None:
-    assert dates(continuous(200), replace(FULL, content=mL(2))).refill_by == NOW
-    assert dates(continuous(24), filled_at=NOW - 200 * DAY).refill_by == NOW
+def test_a_refill_that_is_overdue_keeps_its_date() -> None:
+    due = dates(continuous(200), replace(FULL, content=mL(2))).refill_by
+
+    assert NOW - REFILL_MARGIN < due < NOW
+    assert dates(continuous(24), filled_at=NOW - 200 * DAY).refill_by == NOW - 20 * DAY - REFILL_MARGIN
     assert dates(continuous(200), replace(FULL, content=mL(1))) == RefillDates(
-        low=NOW, empty=NOW, refill_by=NOW
+        low=NOW, empty=NOW, refill_by=NOW - REFILL_MARGIN
     )
 
 

@@ -76,6 +76,7 @@ from thecal.therapy.status import (
     Unchanged,
     Verified,
 )
+from thecal.therapy.therapy_now import TherapyNow, TherapyState, therapy_now
 
 __all__ = [
     "BACLOFEN",
@@ -125,6 +126,8 @@ __all__ = [
     "SingleBolus",
     "Stopped",
     "TherapyError",
+    "TherapyNow",
+    "TherapyState",
     "Uncertain",
     "Unchanged",
     "UndeliverableError",
@@ -154,6 +157,7 @@ __all__ = [
     "refill_dates",
     "report_bytes",
     "sign_order",
+    "therapy_now",
     "weekly_volume",
     "when_delivered",
 ]

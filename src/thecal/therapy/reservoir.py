@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from thecal.quantities import FlowRate, PumpClock
     from thecal.therapy.capability import Capability
+    from thecal.therapy.delivery import Delivery
     from thecal.therapy.program import Program
 
 REFILL_MARGIN = timedelta(days=7)
@@ -120,10 +121,10 @@ class RefillDates:
     """When the reservoir asks for attention; None where it never does.
 
     Attributes:
-        low: when the content reaches the low-reservoir alarm, at the programmed rate.
-        empty: when nothing usable is left, at the programmed rate.
+        low: when the content reaches the low-reservoir alarm, at the programmed rate; or when it did.
+        empty: when nothing usable is left, at the programmed rate; or since when nothing is.
         refill_by: the date to book: worst-case delivery or stability, whichever comes first, less the margin
-            (ITB-072, ITB-168); ``now`` where that is past.
+            (ITB-072, ITB-168), also where that is past.
     """
 
     low: datetime | None
@@ -140,6 +141,7 @@ def refill_dates(
     started: datetime,
     filled_at: datetime,
     clock: PumpClock,
+    delivery: Delivery | None = None,
 ) -> RefillDates:
     """Compute the dates a clinic plans by.
 
@@ -151,7 +153,12 @@ def refill_dates(
         started: when the program began.
         filled_at: when the drug in the reservoir was filled, for its stability.
         clock: the pump's clock.
+        delivery: the pump's record of what it delivered up to ``now``. It says when a content was reached
+            that is already reached; without it that date is ``now``, the latest that it can be.
     """
+
+    def reached(above: Fraction) -> datetime | None:
+        return None if delivery is None else _when_content_was(above, delivery, not_before=utc(filled_at))
 
     def reach(volume: Fraction) -> datetime | None:
         return when_delivered(
@@ -159,13 +166,34 @@ def refill_dates(
         )
 
     usable = Fraction(reservoir.usable.mL)
-    to_low = max(Fraction(0), Fraction(reservoir.content.mL) - Fraction(capability.low_reservoir.mL))
-    worst = reach(usable / (1 + Fraction(capability.accuracy)))
+    to_low = Fraction(reservoir.content.mL) - Fraction(capability.low_reservoir.mL)
+    below_unusable = Fraction(reservoir.unusable.mL) - Fraction(reservoir.content.mL)
+    emptied = reached(max(Fraction(0), below_unusable)) if not usable else None
+    low = reached(-to_low) if to_low <= 0 else None
+    worst = emptied or reach(usable / (1 + Fraction(capability.accuracy)))
     stable_until = utc(filled_at) + STABILITY
     sooner = stable_until if worst is None else min(stable_until, worst)
     return RefillDates(
-        low=reach(to_low), empty=reach(usable), refill_by=max(utc(now), sooner - REFILL_MARGIN)
+        low=low or reach(max(Fraction(0), to_low)),
+        empty=emptied or reach(usable),
+        refill_by=sooner - REFILL_MARGIN,
     )
+
+
+def _when_content_was(above: Fraction, delivery: Delivery, *, not_before: datetime) -> datetime | None:
+    """Return when the content was ``above`` mL higher than at the delivery's end; None before the fill."""
+    for segment in reversed(delivery.segments):
+        if segment.interval.end <= not_before:
+            return None
+        flow = Fraction(segment.flow.mL_per_day)
+        if not flow:
+            continue
+        volume = flow * microseconds(segment.interval.length) / MICROSECONDS_PER_DAY
+        if volume >= above:
+            back = timedelta(microseconds=int(above / flow * MICROSECONDS_PER_DAY))
+            return max(not_before, segment.interval.end - back)
+        above -= volume
+    return None
 
 
 def when_delivered(

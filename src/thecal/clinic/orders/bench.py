@@ -52,4 +52,5 @@ def refill_of(known: LastReading, program: Program, *, started: datetime) -> Ref
         started=started,
         filled_at=read.filled_at,
         clock=PumpClock(read.clock_offset),
+        delivery=known.delivery,
     )
