@@ -10,7 +10,7 @@ from reference import Problem
 from row import Row, ms
 from timing import each, fastest
 
-from thecal.body.engine.schedule import carry, suited
+from thecal.body.engine.schedule import carry, choose_contour
 
 PATIENTS = 4096
 FLOPS_PER_CELL_AND_NODE = 54
@@ -22,7 +22,7 @@ ENOUGH = 1e-10
 def run() -> Iterator[Row]:
     problem = Problem.of(PATIENTS)
     drive, samples = problem.drive, problem.samples_h
-    shared = suited([drive], samples, 1e-8)
+    shared = choose_contour([drive], samples, 1e-8)
     nodes = len(shared.nodes)
     sizes = np.linalg.svd(carry(shared, drive, samples), compute_uv=False)
     columns = int(np.sum(sizes > ENOUGH * sizes[0]))

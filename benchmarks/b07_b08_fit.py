@@ -16,10 +16,10 @@ from thecal.body import (
     TONE_ARMS,
     TONE_LEGS,
     Ensemble,
-    Given,
     Law,
+    Observation,
     Patients,
-    Seen,
+    Treatment,
     csf_at,
     differentiate,
     draw_patients,
@@ -47,21 +47,23 @@ def looks() -> list[tuple[str, float, float, Law]]:
     return scores + [(csf_at("lumbar"), hour, CSF_SD, Law.LOGNORMAL) for hour in SAMPLES_H.tolist()]
 
 
-def asked(problem: Problem, patients: Patients) -> np.ndarray:
+def requested(problem: Problem, patients: Patients) -> np.ndarray:
     """Return what the model says of each look; shape ``(P, 31)``."""
-    blank = [Seen(curve=curve, at_h=hour, value=1.0, sd=sd, law=law) for curve, hour, sd, law in looks()]
+    blank = [
+        Observation(curve=curve, at_h=hour, value=1.0, sd=sd, law=law) for curve, hour, sd, law in looks()
+    ]
     return predicted(
-        Ensemble(patients, problem.ensemble.anatomy), blank, Given(inflow=problem.inflow, implant=IMPLANT)
+        Ensemble(patients, problem.ensemble.anatomy), blank, Treatment(inflow=problem.inflow, implant=IMPLANT)
     )
 
 
-def seen_of(truth: np.ndarray, noise: np.ndarray) -> list[Seen]:
+def seen_of(truth: np.ndarray, noise: np.ndarray) -> list[Observation]:
     """Return what was seen of a patient; a score stays on its scale."""
-    seen = []
+    observations = []
     for (curve, hour, sd, law), value, off in zip(looks(), truth, noise, strict=True):
         found = value * np.exp(sd * off) if law is Law.LOGNORMAL else np.clip(value + sd * off, 1, 5)
-        seen.append(Seen(curve=curve, at_h=hour, value=float(found), sd=sd, law=law))
-    return seen
+        observations.append(Observation(curve=curve, at_h=hour, value=float(found), sd=sd, law=law))
+    return observations
 
 
 def run() -> Iterator[Row]:
@@ -71,15 +73,22 @@ def run() -> Iterator[Row]:
         table, anatomy = load_parameters(), problem.ensemble.anatomy
         drawn = draw_patients(table, 9, 5)
         noise = np.random.default_rng(3)
-        given = Given(inflow=problem.inflow, implant=IMPLANT)
+        given = Treatment(inflow=problem.inflow, implant=IMPLANT)
         times, done = [], 0
         for row in range(1, 10):
             patient = Patients(MappingProxyType({name: of[[row]] for name, of in drawn.values.items()}))
-            seen = seen_of(asked(problem, patient)[0], noise.standard_normal(31))
-            found = fit(table, seen, given, names=FREE, anatomy=anatomy)
+            observations = seen_of(requested(problem, patient)[0], noise.standard_normal(31))
+            found = fit(table, observations, given, names=FREE, anatomy=anatomy)
             done += found.converged
             times.append(
-                min(each(lambda s=seen, t=table, g=given, a=anatomy: fit(t, s, g, names=FREE, anatomy=a), 2))
+                min(
+                    each(
+                        lambda s=observations, t=table, g=given, a=anatomy: fit(
+                            t, s, g, names=FREE, anatomy=a
+                        ),
+                        2,
+                    )
+                )
             )
         mine = float(np.median(times))
         yield Row(
@@ -90,9 +99,9 @@ def run() -> Iterator[Row]:
         )  # fmt: skip
         centre = Patients(MappingProxyType({name: np.array([of.value]) for name, of in table.table.items()}))
         whole = float(
-            np.median(each(lambda p=problem, c=centre: differentiate(c, FREE, lambda s: asked(p, s)), 30))
+            np.median(each(lambda p=problem, c=centre: differentiate(c, FREE, lambda s: requested(p, s)), 30))
         )
-        alone = float(np.median(each(lambda p=problem, c=centre: asked(p, c), 30)))
+        alone = float(np.median(each(lambda p=problem, c=centre: requested(p, c), 30)))
         yield Row(
             id="B8", claim="all 17 derivatives over one prediction", cells=cells, ratio=whole / alone, target="<= 5",
             ours=ms(whole), theirs=ms(alone), our_error=None, peer_error=None, peer="our own prediction",

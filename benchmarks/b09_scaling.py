@@ -35,7 +35,7 @@ def run() -> Iterator[Row]:
     for cells in (15, 30, 60, 120, 240, 480):
         problem, exact = typical(cells)
         found = respond(
-            problem.ensemble.network, problem.ways, problem.taps, problem.samples_h, tolerance=1e-9
+            problem.ensemble.network, problem.routes, problem.taps, problem.samples_h, tolerance=1e-9
         )
         worst = error(found[:, 0], exact)
         took = per_patient(cells, 30, 1024 if cells < 480 else 512)

@@ -34,7 +34,7 @@ def months(piece: int, count: int, folder: str) -> float:
     everyone = draw_patients(load_parameters(), count, SEED + piece)
     whole = Problem(everyone)
     found = respond(
-        whole.ensemble.network, whole.ways, whole.taps[5:], whole.samples_h,
+        whole.ensemble.network, whole.routes, whole.taps[5:], whole.samples_h,
         tolerance=1e-5, fast=True, dtype=np.float32,
     )  # fmt: skip
     legs, arms = whole.scores(found, found).reshape(2, -1, 30, 24).mean(axis=3)[:, 1:]
@@ -51,7 +51,7 @@ def run() -> Iterator[Row]:
     ours = error(
         respond(
             problem.ensemble.network,
-            problem.ways,
+            problem.routes,
             problem.taps,
             problem.samples_h,
             tolerance=1e-5,

@@ -11,7 +11,7 @@ from row import Row
 from scipy.integrate import solve_ivp
 
 from thecal.body.effects.tone import tone
-from thecal.body.engine import Drive, Way, respond
+from thecal.body.engine import Drive, InputRoute, respond
 
 
 def schedule(seed: int) -> Drive:
@@ -31,7 +31,7 @@ def run() -> Iterator[Row]:
         samples = np.unique(
             np.concatenate((drive.at_h + 0.05, drive.at_h + 1 / 60, np.arange(24.0, 721.0, 24.0)))
         )
-        found = respond(network, [Way(shares, drive)], taps, samples, tolerance=1e-12)
+        found = respond(network, [InputRoute(shares, drive)], taps, samples, tolerance=1e-12)
         worst = max(worst, error(found[:, 0], oracle(problem, drive=drive, samples_h=samples)))
     yield Row(
         id="B11", claim="40 random schedules with 1-minute boluses, samples minutes after, worst error", cells=60,
@@ -58,7 +58,7 @@ def missed_bolus() -> Iterator[Row]:
 
     found = respond(
         problem.ensemble.network,
-        [Way(problem.ensemble.tip_shares("T10"), drive)],
+        [InputRoute(problem.ensemble.tip_shares("T10"), drive)],
         problem.taps,
         samples,
         tolerance=1e-10,

@@ -11,7 +11,7 @@ from reference import Problem, error
 from row import Row, ms
 from timing import each
 
-from thecal.body.engine import Drive, Way, respond
+from thecal.body.engine import Drive, InputRoute, respond
 
 PATIENTS = 512
 
@@ -28,11 +28,11 @@ def run() -> Iterator[Row]:
         )
     ]
     network, taps = problem.ensemble.network, problem.taps
-    ways = [Way(problem.ensemble.tip_shares("T10"), drives)]
+    routes = [InputRoute(problem.ensemble.tip_shares("T10"), drives)]
     out = np.ones((7, PATIENTS, len(problem.samples_h)))
 
     def work() -> None:
-        respond(network, ways, taps, problem.samples_h, tolerance=1e-7, fast=True, out=out)
+        respond(network, routes, taps, problem.samples_h, tolerance=1e-7, fast=True, out=out)
         problem.scores(out[5:])
 
     took = min(each(work, 4)) / PATIENTS

@@ -39,7 +39,7 @@ def cohort(
     # A new ensemble, so that its rates are calculated anew.
     anew = Problem(problem.patients, problem.cells, problem.days)
     respond(
-        anew.ensemble.network, anew.ways, anew.taps, anew.samples_h,
+        anew.ensemble.network, anew.routes, anew.taps, anew.samples_h,
         tolerance=tolerance, fast=fast, dtype=dtype, out=out[:7],
     )  # fmt: skip
     anew.scores(out[5:7], out[7:])

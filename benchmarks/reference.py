@@ -16,7 +16,7 @@ from scipy.linalg import expm
 from thecal.body import SITES, Anatomy, Ensemble, Implant, Inflow, Patients, draw_patients, load_parameters
 from thecal.body.catheter.implant import through_catheter
 from thecal.body.effects.tone import tone
-from thecal.body.engine import Drive, Tap, Way
+from thecal.body.engine import Drive, InputRoute, Tap
 
 IMPLANT = Implant(tip_level="T10", catheter_length_cm=80, primed_with_ug_mL=500)
 DAY = ((0.0, 4.2), (6.5, 14.0), (9.1, 6.0), (13.25, 10.0), (18.0, 16.5), (21.77, 6.3))
@@ -81,8 +81,8 @@ class Problem:
         return Drive.stepwise(tip.edges_h, tip.rate_ug_h)
 
     @property
-    def ways(self) -> list[Way]:
-        return [Way(self.ensemble.tip_shares(IMPLANT.tip_level), self.drive)]
+    def routes(self) -> list[InputRoute]:
+        return [InputRoute(self.ensemble.tip_shares(IMPLANT.tip_level), self.drive)]
 
     @property
     def taps(self) -> list[Tap]:

@@ -70,17 +70,17 @@ def main() -> None:
 
     warnings.simplefilter("ignore")
     program()  # first, for without it there is nothing to compare with
-    asked = sys.argv[1:]
+    requested = sys.argv[1:]
     head = "| " + " | ".join(HEADS) + " |\n|" + "---|" * len(HEADS)
     print(head, flush=True)
     rows = []
     for claim in CLAIMS:
-        if asked and not any(claim.startswith(one) for one in asked):
+        if requested and not any(claim.startswith(one) for one in requested):
             continue
         for row in import_module(claim).run():
             print(row.as_markdown(), flush=True)
             rows.append(row)
-    if asked:
+    if requested:
         return
     about = {
         "date": datetime.now(UTC).date().isoformat(),

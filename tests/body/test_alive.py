@@ -23,7 +23,7 @@ from thecal.body import (
     simulate,
     under_conditions,
 )
-from thecal.body.population.parameters import OF_THE_CATHETER
+from thecal.body.population.parameters import CATHETER_PARAMETERS
 
 SHIPPED = load_parameters()
 HABITS = {"tolerance_gain": 1.0, "rebound_grades": 1.0, "creatinine_clearance_mL_min": 60.0}
@@ -85,7 +85,7 @@ def test_what_conditions_change_changes_something_by_itself(name: str) -> None:
 
 @pytest.mark.parametrize("name", SHIPPED.catheter)
 def test_every_number_of_the_catheter_changes_something_and_is_what_an_implant_begins_with(name: str) -> None:
-    field, value = OF_THE_CATHETER[name], SHIPPED.catheter[name].value
+    field, value = CATHETER_PARAMETERS[name], SHIPPED.catheter[name].value
 
     assert getattr(Implant(primed_with_ug_mL=0), field) == value
     assert differ(everything(), everything(**{field: 1.5 * value}))
@@ -93,7 +93,7 @@ def test_every_number_of_the_catheter_changes_something_and_is_what_an_implant_b
 
 @pytest.mark.parametrize("name", SHIPPED.catheter)
 def test_a_number_of_the_catheter_is_not_known_of_a_patient_and_the_way_out_is_said(name: str) -> None:
-    said = rf"{name} is the catheter's .*; allowed: Implant\({OF_THE_CATHETER[name]}=\.\.\.\)"
+    said = rf"{name} is the catheter's .*; allowed: Implant\({CATHETER_PARAMETERS[name]}=\.\.\.\)"
 
     with pytest.raises(ValueError, match=said):
         SHIPPED.knowing(**{name: SHIPPED.catheter[name].value})

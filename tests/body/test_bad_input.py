@@ -18,13 +18,13 @@ from thecal.body import (
     CatheterFault,
     Ensemble,
     Fault,
-    Given,
     Implant,
     Inflow,
+    Observation,
     OralDose,
     Patients,
     Phase,
-    Seen,
+    Treatment,
     at_hour,
     balance_mass,
     child,
@@ -37,7 +37,7 @@ from thecal.body import (
     simulate_phases,
 )
 
-SEEN = Seen(curve=TONE_LEGS, at_h=1, value=3, sd=0.5)
+SEEN = Observation(curve=TONE_LEGS, at_h=1, value=3, sd=0.5)
 
 
 def by_hand(**values: float) -> Patients:
@@ -187,17 +187,20 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
         lambda: balance_mass(typical(1), sample_times_h=[-1]),
         r"sample_times_h\[0\] is -1 h; allowed",
     ),
-    "a fit to nothing": (lambda: fit(load_parameters(), [], Given()), "seen is 0 things; allowed: 1 or more"),
+    "a fit to nothing": (
+        lambda: fit(load_parameters(), [], Treatment()),
+        "observations is 0 long; allowed: 1 or more",
+    ),
     "a fit of nothing": (
-        lambda: fit(load_parameters(), [SEEN], Given(), names=[]),
+        lambda: fit(load_parameters(), [SEEN], Treatment(), names=[]),
         "names is 0 parameters; allowed: 1 or more",
     ),
     "something seen before the start": (
-        lambda: Seen(curve=TONE_LEGS, at_h=-1, value=3, sd=0.5),
+        lambda: Observation(curve=TONE_LEGS, at_h=-1, value=3, sd=0.5),
         "at_h is -1 h; allowed: 0 to",
     ),
     "surer than sure": (
-        lambda: Seen(curve=TONE_LEGS, at_h=1, value=3, sd=0),
+        lambda: Observation(curve=TONE_LEGS, at_h=1, value=3, sd=0),
         "sd of tone_legs at 1 h is 0 Ashworth 1-5; allowed",
     ),
     "more tone than there is": (

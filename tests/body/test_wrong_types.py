@@ -235,7 +235,7 @@ ELSEWHERE = {
         "Band",
         "Column",
         "Expected",
-        "Fitted",
+        "Posterior",
         "Group",
         "MassBalance",
         "Parameter",
@@ -247,7 +247,7 @@ ELSEWHERE = {
     # scores and their examiners: test_scales, test_examiner
     *("Agreement", "HmRatio", "Scale", "Score", "ScoreBand", "Tardieu", "examination_sd", "examine"),
     # test_fit, test_gradient
-    *("Given", "Seen", "differentiate", "fit"),
+    *("Given", "Observation", "differentiate", "fit"),
     # no argument that could be wrong, or only a name that is written out
     *("as_table", "csf_at", "load_groups", "load_parameters", "write_table"),
 }

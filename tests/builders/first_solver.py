@@ -12,16 +12,18 @@ from builders.modes import tree_modes, with_downstream
 if TYPE_CHECKING:
     from builders.modes import Modes
     from thecal.body import Ensemble
-    from thecal.body.engine import Tap, Way
+    from thecal.body.engine import InputRoute, Tap
 
 
-def march_ways(ensemble: Ensemble, ways: list[Way], taps: list[Tap], times_h: np.ndarray) -> np.ndarray:
+def march_routes(
+    ensemble: Ensemble, routes: list[InputRoute], taps: list[Tap], times_h: np.ndarray
+) -> np.ndarray:
     """Return what ``thecal.body.engine.respond`` returns; shape ``(K, P, T)``."""
     tree = tree_modes(ensemble.network)
-    return np.stack([_march_tap(tree, ways, tap, times_h) for tap in taps])
+    return np.stack([_march_tap(tree, routes, tap, times_h) for tap in taps])
 
 
-def _march_tap(modes: Modes, ways: list[Way], tap: Tap, times_h: np.ndarray) -> np.ndarray:
+def _march_tap(modes: Modes, routes: list[InputRoute], tap: Tap, times_h: np.ndarray) -> np.ndarray:
     """Return one tap; each has its modes to itself, so that none has to make room for an equal rate."""
     states = modes.masses.shape[1]
     feed = _seen(tap, modes, states)
@@ -29,10 +31,10 @@ def _march_tap(modes: Modes, ways: list[Way], tap: Tap, times_h: np.ndarray) -> 
         modes = with_downstream(modes, rate, gain[:, np.newaxis] * feed)
         feed = modes.downstream[:, -1]
     ports = []
-    for way in ways:
-        drive = way.drive
+    for route in routes:
+        drive = route.drive
         masses = np.zeros((len(feed), states))
-        masses[:, : way.source.shape[1]] = way.source
+        masses[:, : route.source.shape[1]] = route.source
         given = tuple((at, amount) for at, amount in zip(drive.at_h, drive.amounts_ug, strict=True) if amount)
         rate = np.cumsum(drive.jumps_ug_h)[:-1]
         ports.append(Port(modes.amplitudes(masses), drive.at_h, rate, at_once=given))

@@ -1,6 +1,6 @@
 """The patient's physics: catheter, spinal fluid, cord, plasma and muscle tone; every result a model estimate.
 
-Floats begin here: ``inflow_from_delivery`` is the door, and nothing but a report comes back through it. The
+Floats begin here: ``inflow_from_delivery`` turns decimals into them, and only reports come back. The
 equations, their sources, the calibration and its misses are in docs/science/body.md.
 """
 
@@ -29,8 +29,8 @@ from thecal.body.effects.readouts import (
 from thecal.body.effects.tolerance import dose_drift
 from thecal.body.fitting.fit import fit
 from thecal.body.fitting.gradient import differentiate
-from thecal.body.fitting.observations import Given, Seen
-from thecal.body.fitting.posterior import Expected, Fitted
+from thecal.body.fitting.observations import Observation, Treatment
+from thecal.body.fitting.posterior import Posterior, Prediction
 from thecal.body.population.children import child
 from thecal.body.population.conditions import CSF_DENSITY_MG_ML, Posture, at_hour, under_conditions
 from thecal.body.population.day_and_night import production_at
@@ -116,31 +116,31 @@ __all__ = [
     "CatheterFault",
     "Column",
     "Ensemble",
-    "Expected",
     "Fault",
-    "Fitted",
-    "Given",
     "Group",
     "HmRatio",
     "Implant",
     "Inflow",
     "Law",
     "MassBalance",
+    "Observation",
     "OralDose",
     "Parameter",
     "Parameters",
     "Patients",
     "Phase",
+    "Posterior",
     "Posture",
+    "Prediction",
     "Readout",
     "Response",
     "Scale",
     "Score",
     "ScoreBand",
-    "Seen",
     "Slot",
     "Tardieu",
     "Transport",
+    "Treatment",
     "as_table",
     "at_hour",
     "balance_mass",

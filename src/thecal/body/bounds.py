@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.float64]
 
+LONGEST_H = 24 * 366 * 30.0
+"""Longest simulation, h: thirty years."""
 T = TypeVar("T")
 V = TypeVar("V")
 _NUMBERS = "iuf"
@@ -30,7 +32,7 @@ _ALIKE = 0.5
 class UnknownNameError(ValueError, KeyError):
     """A name that nothing has: of a parameter, a group, a study, a curve, a level.
 
-    A ``KeyError`` too, for whoever looks it up in a mapping.
+    Also a ``KeyError``, so that a mapping behaves as mappings do.
     """
 
     def __str__(self) -> str:

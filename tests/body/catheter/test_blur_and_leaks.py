@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from thecal.body import CatheterFault, Fault, Implant, Inflow
-from thecal.body.catheter.faults import follow
+from thecal.body.catheter.faults import through_faults
 from thecal.body.catheter.tube import thinned
 
 BLURRED = Implant(primed_with_ug_mL=500, disperses=True)
@@ -29,7 +29,7 @@ def leaks(count: int, kind: Fault = Fault.LEAK) -> list[CatheterFault]:
 
 
 def tip_edges(pump: Inflow, faults: list[CatheterFault]) -> int:
-    return len(follow(pump, BLURRED, faults).outlets[0][1].edges_h)
+    return len(through_faults(pump, BLURRED, faults).outlets[0][1].edges_h)
 
 
 def test_four_leaks_and_a_change_of_concentration_end_within_a_thousand_edges() -> None:
@@ -56,9 +56,9 @@ def test_work_grows_with_changes_and_leaks_and_does_not_multiply(
 @pytest.mark.parametrize("count", [0, 1, 3, 8])
 def test_what_enters_a_leaking_catheter_that_blurs_comes_out_somewhere(count: int) -> None:
     pump = stepped(3)
-    course = follow(pump, BLURRED, leaks(count))
+    output = through_faults(pump, BLURRED, leaks(count))
 
-    came = sum(part.delivered_ug(LATER_H)[0] for _, part in course.outlets) + course.lost_ug(LATER_H)[0]
+    came = sum(part.delivered_ug(LATER_H)[0] for _, part in output.outlets) + output.lost_ug(LATER_H)[0]
     held = BLURRED.dead_volume_mL * (float(pump.concentration_ug_mL[-1]) - BLURRED.primed_with_ug_mL)
 
     assert came + held == pytest.approx(pump.infused_ug(LATER_H)[0], rel=1e-5)

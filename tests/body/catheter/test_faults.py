@@ -19,7 +19,7 @@ from thecal.body import (
     csf_at,
     simulate,
 )
-from thecal.body.catheter.faults import follow
+from thecal.body.catheter.faults import through_faults
 
 KINK = CatheterFault(kind=Fault.KINK, at_h=100)
 DAYS = np.arange(0.0, 336.01, 6.0)
@@ -42,10 +42,10 @@ def faults(draw: st.DrawFn) -> CatheterFault:
 @given(st.lists(faults(), max_size=4))
 @settings(max_examples=60, deadline=None)
 def test_whatever_goes_wrong_no_drug_is_gained_or_lost(wrong: list[CatheterFault]) -> None:
-    course = follow(fortnight(), PRIMED, wrong)
+    output = through_faults(fortnight(), PRIMED, wrong)
 
-    came_out = sum(tip.delivered_ug(DAYS) for _, tip in course.outlets)
-    found = came_out + course.held_ug(DAYS) + course.lost_ug(DAYS)
+    came_out = sum(tip.delivered_ug(DAYS) for _, tip in output.outlets)
+    found = came_out + output.contents_ug(DAYS) + output.lost_ug(DAYS)
 
     given_ug = fortnight().infused_ug(DAYS) + PRIMED.dead_volume_mL * 500
     assert found == pytest.approx(given_ug, abs=1e-8 * given_ug[-1])
@@ -63,7 +63,7 @@ def test_the_whole_body_balances_with_faults() -> None:
     )
 
     assert balance.worst_error < 1e-10
-    assert balance.astray[-1] > 0
+    assert balance.lost[-1] > 0
 
 
 def test_a_total_kink_stops_the_tip_and_brings_the_stiffness_back() -> None:
@@ -96,7 +96,7 @@ def test_a_front_behind_a_leak_is_as_late_as_the_flow_is_thin() -> None:
     empty = Implant(tubing_mL=0.1, catheter_length_cm=0, primed_with_ug_mL=0)
     leak = CatheterFault(kind=Fault.LEAK, at_h=0, share=0.5, along=0.5)
 
-    ((_, tip),) = follow(Inflow([0, 100], [0.01], [500]), empty, [leak]).outlets
+    ((_, tip),) = through_faults(Inflow([0, 100], [0.01], [500]), empty, [leak]).outlets
 
     assert tip.edges_h[np.flatnonzero(tip.rate_ug_h)[0]] == pytest.approx(5 + 10)
     assert tip.rate_ug_h[-1] == pytest.approx(2.5)
@@ -106,13 +106,13 @@ def test_a_disconnection_loses_everything_and_what_lies_beyond_waits() -> None:
     apart = CatheterFault(kind=Fault.DISCONNECTION, at_h=20, until_h=60, along=0.5)
     inflow = continuous(200, 200)
 
-    course = follow(inflow, PRIMED, [apart])
-    ((_, tip),) = course.outlets
+    output = through_faults(inflow, PRIMED, [apart])
+    ((_, tip),) = output.outlets
 
     times = np.array([20.0, 60.0, 200.0])
     given_by_tip = tip.delivered_ug(times)
     assert given_by_tip[1] == pytest.approx(given_by_tip[0])
-    assert course.lost_ug(times)[1] == pytest.approx(40 * 200 / 24)
+    assert output.lost_ug(times)[1] == pytest.approx(40 * 200 / 24)
     assert given_by_tip[2] == pytest.approx(160 * 200 / 24)
 
 
@@ -136,8 +136,8 @@ def test_a_tip_that_slips_down_spares_the_neck_and_one_that_slips_out_the_body()
 def test_a_tip_that_moves_and_comes_back_is_where_it_was() -> None:
     there = CatheterFault(kind=Fault.MIGRATION, at_h=50, until_h=60, level="C5")
 
-    course = follow(continuous(200, 100), PRIMED, [there])
-    by_level = {level: tip.delivered_ug(np.array([100.0]))[0] for level, tip in course.outlets}
+    output = through_faults(continuous(200, 100), PRIMED, [there])
+    by_level = {level: tip.delivered_ug(np.array([100.0]))[0] for level, tip in output.outlets}
 
     assert by_level == pytest.approx({"T10": 90 * 200 / 24, "C5": 10 * 200 / 24})
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from thecal.body import Implant, Inflow, load_parameters
-from thecal.body.catheter.implant import TipFlow, held_ug, through_catheter
+from thecal.body.catheter.implant import TipFlow, contents_ug, through_catheter
 from thecal.body.catheter.tube import through_tube
 
 SHORT = Implant(catheter_length_cm=80, tubing_mL=0.140, primed_with_ug_mL=100)
@@ -80,7 +80,7 @@ def test_what_the_pump_gave_is_in_the_tube_or_has_left_it(
     times = np.linspace(0, inflow.edges_h[-1], 37)
 
     given_ug = inflow.infused_ug(times) + prime * implant.dead_volume_mL
-    found_ug = through_catheter(inflow, implant).delivered_ug(times) + held_ug(inflow, implant, times)
+    found_ug = through_catheter(inflow, implant).delivered_ug(times) + contents_ug(inflow, implant, times)
 
     assert np.allclose(found_ug, given_ug, rtol=0, atol=1e-9 * max(given_ug[-1], 1))
 
@@ -103,7 +103,7 @@ def test_cutting_a_segment_in_two_changes_nothing(inflow: Inflow, where: float) 
 
 def test_nothing_flows_through_a_catheter_without_a_pump() -> None:
     assert len(through_catheter(Inflow.nothing(), SHORT).rate_ug_h) == 0
-    assert held_ug(Inflow.nothing(), SHORT, np.array([0.0, 9.0])).tolist() == pytest.approx([31.6, 31.6])
+    assert contents_ug(Inflow.nothing(), SHORT, np.array([0.0, 9.0])).tolist() == pytest.approx([31.6, 31.6])
 
 
 @pytest.mark.parametrize(

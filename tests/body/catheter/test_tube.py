@@ -17,8 +17,8 @@ from thecal.body.catheter.tube import (
     _never_negative,
     _when_pumped,
     dispersion_cm2_h,
-    held_in_tube_ug,
     through_tube,
+    tube_contents_ug,
 )
 
 EMPTY = Implant(primed_with_ug_mL=0)
@@ -266,10 +266,10 @@ def test_plugs_leave_a_tube_in_turn() -> None:
 def test_a_tube_holds_the_plugs_that_lie_in_it() -> None:
     inflow = Inflow([0, 4, 8], [0.1, 0.05], [50, 90])
 
-    held = held_in_tube_ug(inflow, 0.25, 10.0, np.array([0.0, 1.0, 4.0, 8.0]))
+    held = tube_contents_ug(inflow, 0.25, 10.0, np.array([0.0, 1.0, 4.0, 8.0]))
 
     assert held.tolist() == pytest.approx([2.5, 0.15 * 10 + 0.1 * 50, 0.25 * 50, 0.05 * 50 + 0.2 * 90])
-    assert held_in_tube_ug(Inflow.nothing(), 0.25, 10.0, np.array([1.0])).tolist() == [2.5]
+    assert tube_contents_ug(Inflow.nothing(), 0.25, 10.0, np.array([1.0])).tolist() == [2.5]
 
 
 def test_a_volume_is_pumped_when_it_first_is() -> None:

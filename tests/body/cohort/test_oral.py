@@ -23,7 +23,7 @@ from thecal.body import (
     plasma_clearance,
     simulate,
 )
-from thecal.body.cohort.oral import by_mouth, fluid_stages, lingering, swallowed
+from thecal.body.cohort.oral import fluid_stages, oral_levels, oral_stages, remaining_levels
 
 if TYPE_CHECKING:
     from thecal.body.cohort.oral import Stages
@@ -86,11 +86,11 @@ def test_oral_and_intrathecal_drug_add_up() -> None:
     pumped = {"inflow": continuous(100, 72), "implant": PRIMED, "boluses": [SCREENING]}
 
     both = simulate(body, sample_times_h=HOURS, oral=oral, **pumped)
-    by_mouth = simulate(body, sample_times_h=HOURS, oral=oral)
+    oral_stages = simulate(body, sample_times_h=HOURS, oral=oral)
     by_pump = simulate(body, sample_times_h=HOURS, **pumped)
 
     for curve in (PLASMA, csf_at("lumbar"), csf_at("cisternal")):
-        total = by_mouth.typical(curve) + by_pump.typical(curve)
+        total = oral_stages.typical(curve) + by_pump.typical(curve)
         assert both.typical(curve) == pytest.approx(total, abs=1e-8 * total.max())
     assert (both.typical(TONE_LEGS) <= by_pump.typical(TONE_LEGS)).all()
 
@@ -139,13 +139,13 @@ def test_the_sedation_signal_stands_at_a_tenth_and_a_half_where_symptoms_are_rep
 def test_oral_drug_cannot_match_the_cord_exposure_of_a_pump() -> None:
     oral = OralDose.repeated(20, every_h=8, doses=12)
 
-    by_mouth = simulate(typical(), sample_times_h=[95.0], oral=oral).typical(csf_at("lumbar"))[0]
+    oral_stages = simulate(typical(), sample_times_h=[95.0], oral=oral).typical(csf_at("lumbar"))[0]
     by_pump = simulate(typical(), sample_times_h=[95.0], inflow=continuous(400, 96), implant=PRIMED).typical(
         csf_at("lumbar")
     )[0]
 
-    assert 20 < by_mouth < 45  # 26 to 38 ng/mL follow from the published clearances and ratio
-    assert by_pump > 10 * by_mouth
+    assert 20 < oral_stages < 45  # 26 to 38 ng/mL follow from the published clearances and ratio
+    assert by_pump > 10 * oral_stages
 
 
 def test_doses_may_stand_in_any_order() -> None:
@@ -203,8 +203,8 @@ def by_hand(chain: Stages, row: int, held: list[float], hours: float) -> float:
 
 
 TWO = draw_patients(load_parameters(), 1, seed=4)
-TO_FLUID = by_mouth(TWO, fluid_stages(TWO))
-TO_PLASMA = by_mouth(TWO, ())
+TO_FLUID = oral_stages(TWO, fluid_stages(TWO))
+TO_PLASMA = oral_stages(TWO, ())
 
 
 def test_the_stages_from_mouth_to_fluid_are_those_of_the_page() -> None:
@@ -257,7 +257,7 @@ def test_levels_of_doses_in_any_order_are_those_of_the_matrix_for_each_patient_a
     times = np.array([0.0, 2.0, 3.0, 7.5, 24.0])
     doses = [OralDose(at_h=7, dose_mg=5), OralDose(at_h=2, dose_mg=20)]
 
-    found = swallowed([TO_FLUID, TO_PLASMA], doses, times, tolerance=1e-10)
+    found = oral_levels([TO_FLUID, TO_PLASMA], doses, times, tolerance=1e-10)
 
     assert found.shape == (2, 2, 5)
     assert not found[:, :, :2].any()
@@ -278,7 +278,7 @@ def test_what_is_held_lingers_as_the_matrix_says_and_stands_at_first() -> None:
     times = np.array([5.0, 5.0 + 1e-10, 6.0, 30.0])
     held = [np.array([[400.0, 100.0], [30.0, 20.0], [7.0, 9.0]]), np.array([[50.0, 0.0], [6.0, 60.0]])]
 
-    found = lingering([TO_FLUID, TO_PLASMA], held, 5.0, times, tolerance=1e-10)
+    found = remaining_levels([TO_FLUID, TO_PLASMA], held, 5.0, times, tolerance=1e-10)
 
     for place, chain in enumerate((TO_FLUID, TO_PLASMA)):
         for row in range(2):
@@ -288,7 +288,7 @@ def test_what_is_held_lingers_as_the_matrix_says_and_stands_at_first() -> None:
 
 
 def test_a_place_without_stages_holds_nothing() -> None:
-    found = lingering(
+    found = remaining_levels(
         [TO_PLASMA, ()], [np.ones((2, 2)), np.ones((0, 2))], 0.0, np.array([0.0, 1.0]), tolerance=1e-9
     )
 
@@ -299,7 +299,7 @@ def test_a_place_without_stages_holds_nothing() -> None:
 def test_what_is_below_the_tolerance_is_nothing() -> None:
     dose, times = [OralDose(at_h=0, dose_mg=1e-4)], np.array([0.0, 1.0, 2.0, 30.0])
 
-    rough, fine = (swallowed([TO_PLASMA], dose, times, tolerance=tolerance) for tolerance in (0.05, 1e-9))
+    rough, fine = (oral_levels([TO_PLASMA], dose, times, tolerance=tolerance) for tolerance in (0.05, 1e-9))
 
     assert 0 < fine.max() < 0.1
     assert (fine[:, :, 3] > 0).all()
@@ -310,12 +310,12 @@ def test_what_is_below_the_tolerance_is_nothing() -> None:
 def test_no_times_and_no_dose_before_them_give_nothing() -> None:
     dose = [OralDose(at_h=3, dose_mg=20)]
 
-    assert swallowed([TO_FLUID, TO_PLASMA], dose, np.array([]), tolerance=1e-9).shape == (2, 2, 0)
-    assert not swallowed([TO_PLASMA], dose, np.array([1.0, 3.0]), tolerance=1e-9).any()
+    assert oral_levels([TO_FLUID, TO_PLASMA], dose, np.array([]), tolerance=1e-9).shape == (2, 2, 0)
+    assert not oral_levels([TO_PLASMA], dose, np.array([1.0, 3.0]), tolerance=1e-9).any()
 
 
 def test_a_time_asked_for_twice_is_answered_twice() -> None:
-    found = swallowed(
+    found = oral_levels(
         [TO_PLASMA], [OralDose(at_h=0, dose_mg=20)], np.array([0.0, 4.0, 4.0, 5.0]), tolerance=1e-9
     )
 
@@ -330,7 +330,7 @@ def test_every_place_is_as_precise_as_its_own_highest_level() -> None:
     faint = (*TO_PLASMA, (np.full(2, 1e-4), np.ones(2)))
     dose, times = [OralDose(at_h=0, dose_mg=20)], np.array([1.0, 2.0])
 
-    found = swallowed([TO_PLASMA, faint], dose, times, tolerance=0.05)
+    found = oral_levels([TO_PLASMA, faint], dose, times, tolerance=0.05)
 
     assert 0 < found[1].max() < 1e-3 * found[0].max()
     assert (found > 0).all()
@@ -345,4 +345,4 @@ def test_what_is_held_must_be_told_of_every_place_and_stage(
     chains: list[Stages], held: list[np.ndarray]
 ) -> None:
     with pytest.raises(ValueError, match="zip"):
-        lingering(chains, held, 0.0, np.array([1.0]), tolerance=1e-9)
+        remaining_levels(chains, held, 0.0, np.array([1.0]), tolerance=1e-9)

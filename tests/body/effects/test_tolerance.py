@@ -26,7 +26,7 @@ from thecal.body import (
     simulate,
 )
 from thecal.body.cohort.places import Place, adapted_level, level_withdrawn_to, tolerated_levels
-from thecal.body.effects.tolerance import Habits
+from thecal.body.effects.tolerance import ToleranceModel
 
 TOLERANT = {"tolerance_gain": 2.0, "tolerance_per_day": 0.05}
 
@@ -265,14 +265,14 @@ def test_what_is_followed_is_what_the_patient_forms(
 ) -> None:
     body = typical(1, **known)
 
-    found = Habits(body).places
+    found = ToleranceModel(body).places
 
     expected = places(body) if callable(places) else places
     assert len(found) == len(expected)
     for one, other in zip(found, expected, strict=True):
         assert np.array_equal(one.tap.cord, other.tap.cord)
         assert np.array_equal(one.from_plasma, other.from_plasma)
-    assert len(Habits(typical(1), alike=[body]).places) == len(found)
+    assert len(ToleranceModel(typical(1), alike=[body]).places) == len(found)
 
 
 def test_the_tolerant_feel_a_level_over_what_they_are_used_to() -> None:
@@ -283,11 +283,11 @@ def test_the_tolerant_feel_a_level_over_what_they_are_used_to() -> None:
     sites, followed = np.full((2, 2, 3), 30.0), np.zeros((4, 2, 3))
     followed[0], followed[1], followed[2:] = ec50[:, np.newaxis], 3 * ec50[:, np.newaxis], 999.0
 
-    felt = Habits(body).felt(sites, followed)
+    effective = ToleranceModel(body).effective_levels(sites, followed)
 
-    assert felt[0] == pytest.approx(np.full((2, 3), 30 / 2))
-    assert felt[1] == pytest.approx(np.full((2, 3), 30 / 2.5))
-    assert Habits(typical(1)).felt(sites, followed) is sites
+    assert effective[0] == pytest.approx(np.full((2, 3), 30 / 2))
+    assert effective[1] == pytest.approx(np.full((2, 3), 30 / 2.5))
+    assert ToleranceModel(typical(1)).effective_levels(sites, followed) is sites
 
 
 def test_a_molecule_of_half_the_potency_is_got_used_to_by_half() -> None:
@@ -296,7 +296,7 @@ def test_a_molecule_of_half_the_potency_is_got_used_to_by_half() -> None:
     sites, followed = np.full((2, 1, 3), 30.0), np.zeros((2, 1, 3))
     followed[:] = 2 * ec50[:, np.newaxis]
 
-    assert Habits(body).felt(sites, followed) == pytest.approx(np.full((2, 1, 3), 30 / 2))
+    assert ToleranceModel(body).effective_levels(sites, followed) == pytest.approx(np.full((2, 1, 3), 30 / 2))
 
 
 def test_rebound_adds_its_grades_by_the_share_that_is_missed_up_to_the_highest() -> None:
@@ -307,12 +307,12 @@ def test_rebound_adds_its_grades_by_the_share_that_is_missed_up_to_the_highest()
     followed[2], followed[3] = ec50, [[ec50, 0.0, ec50 / 2]]
     legs = np.array([[3.0, 3.0, 4.8]])
 
-    assert Habits(body).rebound(legs, followed).tolist() == [pytest.approx([3.0, 4.0, 5.0])]
-    assert Habits(typical(1)).rebound(legs, followed) is legs
+    assert ToleranceModel(body).rebound(legs, followed).tolist() == [pytest.approx([3.0, 4.0, 5.0])]
+    assert ToleranceModel(typical(1)).rebound(legs, followed) is legs
 
 
 @pytest.mark.parametrize(
-    ("asked", "said"),
+    ("requested", "said"),
     [
         (
             lambda: dose_drift([3, -1], gain=1, per_day=0.01, level_over_ec50=1),
@@ -336,6 +336,6 @@ def test_rebound_adds_its_grades_by_the_share_that_is_missed_up_to_the_highest()
         ),
     ],
 )
-def test_a_drift_of_numbers_that_cannot_be_is_refused(asked: Callable[[], object], said: str) -> None:
+def test_a_drift_of_numbers_that_cannot_be_is_refused(requested: Callable[[], object], said: str) -> None:
     with pytest.raises(ValueError, match=f"^{re.escape(said)}$"):
-        asked()
+        requested()

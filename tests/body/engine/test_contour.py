@@ -81,7 +81,7 @@ def test_the_least_tolerance_in_reach_is_allowed_and_takes_all_the_nodes() -> No
 
 
 @pytest.mark.parametrize(
-    ("asked", "said"),
+    ("requested", "said"),
     [
         ((1.0, 720.0, 1e-15), "tolerance is 1e-15; allowed: 1e-14 to 0.1 for lags from 1 to 720 h"),
         ((1.0, 2.0, 0.5), "tolerance is 0.5; allowed: 1e-14 to 0.1 for lags from 1 to 2 h"),
@@ -93,6 +93,8 @@ def test_the_least_tolerance_in_reach_is_allowed_and_takes_all_the_nodes() -> No
         ((0.0, 0.0, 1e-9), "shortest_h is 0 h; allowed: above 0, to longest_h, 0 h"),
     ],
 )
-def test_a_contour_out_of_reach_says_what_is_in_reach(asked: tuple[float, float, float], said: str) -> None:
+def test_a_contour_out_of_reach_says_what_is_in_reach(
+    requested: tuple[float, float, float], said: str
+) -> None:
     with pytest.raises(ValueError, match=f"^{re.escape(said)}$"):
-        fresh_contour(*asked)
+        fresh_contour(*requested)

@@ -29,10 +29,10 @@ def test_what_comes_just_before_a_sample_waits_for_it_and_its_drug_is_made_good_
         np.array([0.5, 1.75, 2.0, 3.9]), np.array([1.0, 8.0, 3.0, 2.0]), np.array([5.0, 6.0, 7.0, 0.0])
     )
 
-    settled = drive.settled(np.array([1.0, 2.0]), 0.5)
+    moved_to_samples = drive.moved_to_samples(np.array([1.0, 2.0]), 0.5)
 
     # 0.5 h before a sample is not *less* than 0.5 h; after the last sample nothing waits.
-    assert told(settled) == [(0.5, 1, 5), (2, 8, 8), (2, 3, 7), (3.9, 2, 0)]
+    assert told(moved_to_samples) == [(0.5, 1, 5), (2, 8, 8), (2, 3, 7), (3.9, 2, 0)]
 
 
 @pytest.mark.parametrize(

@@ -11,24 +11,24 @@ from hypothesis import strategies as st
 
 from builders.bodies import PRIMED, fortnight
 from builders.dense_body import dense_matrix, propagate
-from builders.first_solver import march_ways
+from builders.first_solver import march_routes
 from thecal.body import SITES, Ensemble, load_parameters
 from thecal.body.canal.bolus import stirred_shares
 from thecal.body.catheter.implant import through_catheter
-from thecal.body.engine import Drive, Tap, Way, respond, self_check, transfer
+from thecal.body.engine import Drive, InputRoute, Tap, respond, self_check, transfer
 from thecal.body.engine.schedule import NEAR_H
 
 PATIENTS = Ensemble.drawn(load_parameters(), 4, seed=11, cells_per_cm=1)
 TAPS = [*(PATIENTS.csf_tap(site) for site in SITES), PATIENTS.plasma_tap, *PATIENTS.effect_taps]
 
 
-def at_tip(drive: Drive | list[Drive], ensemble: Ensemble = PATIENTS) -> Way:
-    return Way(ensemble.tip_shares("T10"), drive)
+def at_tip(drive: Drive | list[Drive], ensemble: Ensemble = PATIENTS) -> InputRoute:
+    return InputRoute(ensemble.tip_shares("T10"), drive)
 
 
-def by_puncture(drive: Drive, ensemble: Ensemble = PATIENTS) -> Way:
+def by_puncture(drive: Drive, ensemble: Ensemble = PATIENTS) -> InputRoute:
     stirred = stirred_shares(ensemble.patients, ensemble.anatomy, volume_mL=1.0, level="L3")
-    return Way(np.append(stirred, np.zeros((len(ensemble), 1)), axis=1), drive)
+    return InputRoute(np.append(stirred, np.zeros((len(ensemble), 1)), axis=1), drive)
 
 
 def steps(edges: list[float], rates: list[float]) -> Drive:
@@ -52,24 +52,24 @@ def months_program(seed: int, minutes: float = 1.0) -> Drive:
 @pytest.mark.parametrize("tolerance", [1e-6, 1e-9, 1e-12])
 def test_the_error_stays_within_what_was_asked(tolerance: float) -> None:
     tip = through_catheter(fortnight(), PRIMED)
-    ways = [at_tip(Drive.stepwise(tip.edges_h, tip.rate_ug_h)), by_puncture(steps([5.0, 5.02], [4000.0]))]
+    routes = [at_tip(Drive.stepwise(tip.edges_h, tip.rate_ug_h)), by_puncture(steps([5.0, 5.02], [4000.0]))]
     times = np.linspace(0.7, 336, 300)
 
-    found = respond(PATIENTS.network, ways, TAPS, times, tolerance=tolerance)
+    found = respond(PATIENTS.network, routes, TAPS, times, tolerance=tolerance)
 
     # A program of many jumps adds up the errors of each: tenfold here.
-    assert worst(found, march_ways(PATIENTS, ways, TAPS, times)) < 10 * max(tolerance, 1e-11)
+    assert worst(found, march_routes(PATIENTS, routes, TAPS, times)) < 10 * max(tolerance, 1e-11)
 
 
 @pytest.mark.parametrize("seed", range(6))
 def test_a_month_of_sixty_events_at_odd_times_is_exact_soon_after_each(seed: int) -> None:
     drive = months_program(seed)
     times = np.unique(np.concatenate((drive.at_h + 0.05, drive.at_h + 1 / 3600, np.linspace(0, 720, 50))))
-    ways = [at_tip(drive)]
+    routes = [at_tip(drive)]
 
-    found = respond(PATIENTS.network, ways, TAPS, times, tolerance=1e-12)
+    found = respond(PATIENTS.network, routes, TAPS, times, tolerance=1e-12)
 
-    assert worst(found, march_ways(PATIENTS, ways, TAPS, times)) < 1e-9
+    assert worst(found, march_routes(PATIENTS, routes, TAPS, times)) < 1e-9
 
 
 def test_the_engine_is_the_dense_matrix_exponential() -> None:
@@ -101,13 +101,13 @@ def test_the_engine_is_the_dense_matrix_exponential() -> None:
 def test_the_error_does_not_grow_with_the_cells(cells_per_cm: int) -> None:
     ensemble = Ensemble.drawn(load_parameters(), 0, seed=0, cells_per_cm=cells_per_cm)
     taps = [ensemble.csf_tap("lumbar"), ensemble.plasma_tap, *ensemble.effect_taps]
-    ways = [at_tip(steps([0.0, 30.0, 30.2, 90.0], [10.0, 400.0, 5.0]), ensemble)]
+    routes = [at_tip(steps([0.0, 30.0, 30.2, 90.0], [10.0, 400.0, 5.0]), ensemble)]
     times = np.linspace(0.25, 120, 100)
 
-    found = respond(ensemble.network, ways, taps, times, tolerance=1e-11)
+    found = respond(ensemble.network, routes, taps, times, tolerance=1e-11)
 
     # What is left at 480 cells is the eigensolver's own.
-    assert worst(found, march_ways(ensemble, ways, taps, times)) < 2e-10
+    assert worst(found, march_routes(ensemble, routes, taps, times)) < 2e-10
 
 
 @given(cuts=st.lists(st.floats(0.01, 71.9), min_size=1, max_size=7, unique=True))
@@ -127,14 +127,14 @@ def test_cutting_a_constant_rate_changes_nothing(cuts: list[float]) -> None:
 
 def test_what_enters_adds_up() -> None:
     times = np.linspace(0.5, 100, 60)
-    ways = [
+    routes = [
         at_tip(steps([0.0, 90.0], [10.0])),
         by_puncture(steps([3.0, 3.1], [500.0])),
         at_tip(months_program(1)),
     ]
 
-    both = respond(PATIENTS.network, ways, TAPS, times, tolerance=1e-13)
-    apart = sum(respond(PATIENTS.network, [way], TAPS, times, tolerance=1e-13) for way in ways)
+    both = respond(PATIENTS.network, routes, TAPS, times, tolerance=1e-13)
+    apart = sum(respond(PATIENTS.network, [route], TAPS, times, tolerance=1e-13) for route in routes)
 
     assert worst(both, apart) < 1e-11
 
@@ -180,10 +180,10 @@ def test_an_amount_given_at_the_moment_of_a_sample_is_seen_and_not_before() -> N
 def test_a_rounding_of_time_is_not_a_cliff(lag: float) -> None:
     drive = steps([3.0 - lag, 3.0 - lag + 1 / 60], [3000.0])
     times = np.array([2.0, 3.0, 3.0 + 1e-12, 4.0])
-    ways = [at_tip(drive)]
+    routes = [at_tip(drive)]
     taps = PATIENTS.pool_taps
 
-    found = respond(PATIENTS.network, ways, taps, times, tolerance=1e-12)
+    found = respond(PATIENTS.network, routes, taps, times, tolerance=1e-12)
 
     assert found[0, :, 1] == pytest.approx(3000 * lag, rel=0.01, abs=1e-8)
     assert found.sum(axis=0)[:, 3] == pytest.approx(50, rel=1e-9)
@@ -199,7 +199,7 @@ def test_two_samples_at_one_moment_see_the_same() -> None:
 
 
 def test_a_run_can_be_taken_up_where_another_ended() -> None:
-    ways, later = [at_tip(months_program(5))], np.array([400.0, 401.5, 500.0])
+    routes, later = [at_tip(months_program(5))], np.array([400.0, 401.5, 500.0])
     network = PATIENTS.network
     cells, cord_cells = np.eye(network.cells + 1), np.eye(network.cord_mL.shape[1])
     none = np.zeros_like(network.csf_mL)
@@ -207,10 +207,10 @@ def test_a_run_can_be_taken_up_where_another_ended() -> None:
     each += [Tap(none, np.broadcast_to(row, network.cord_mL.shape)) for row in cord_cells]
     csf_only = TAPS[:4]
 
-    masses = respond(network, ways, each, np.array([300.0]), tolerance=1e-13)[:, :, 0].T
+    masses = respond(network, routes, each, np.array([300.0]), tolerance=1e-13)[:, :, 0].T
     at_once = Drive(np.array([300.0]), np.zeros(1), np.ones(1))
-    start = Way(masses[:, : network.cells + 1], at_once, cord=masses[:, network.cells + 1 :])
-    drive = ways[0].drive
+    start = InputRoute(masses[:, : network.cells + 1], at_once, cord=masses[:, network.cells + 1 :])
+    drive = routes[0].drive
     going = drive.at_h < 300
     rest = Drive(
         np.append(300.0, drive.at_h[~going]),
@@ -219,7 +219,7 @@ def test_a_run_can_be_taken_up_where_another_ended() -> None:
     )
     resumed = respond(network, [start, at_tip(rest)], csf_only, later, tolerance=1e-13)
 
-    assert worst(resumed, respond(network, ways, csf_only, later, tolerance=1e-13)) < 1e-11
+    assert worst(resumed, respond(network, routes, csf_only, later, tolerance=1e-13)) < 1e-11
     # At the moment itself nothing has moved yet.
     first = respond(network, [start], each, np.array([300.0]), tolerance=1e-13)
     assert np.allclose(first[:, :, 0].T, masses, rtol=1e-12)
@@ -227,12 +227,12 @@ def test_a_run_can_be_taken_up_where_another_ended() -> None:
 
 @pytest.mark.parametrize("tolerance", [1e-4, 1e-7])
 def test_more_nodes_tell_how_good_the_nodes_are(tolerance: float) -> None:
-    ways, times = [at_tip(months_program(2))], np.linspace(1, 720, 100)
-    exact = march_ways(PATIENTS, ways, TAPS, times)
+    routes, times = [at_tip(months_program(2))], np.linspace(1, 720, 100)
+    exact = march_routes(PATIENTS, routes, TAPS, times)
 
-    said = self_check(PATIENTS.network, ways, TAPS, times, tolerance=tolerance)
+    said = self_check(PATIENTS.network, routes, TAPS, times, tolerance=tolerance)
 
-    true = worst(respond(PATIENTS.network, ways, TAPS, times, tolerance=tolerance)[:, :3], exact[:, :3])
+    true = worst(respond(PATIENTS.network, routes, TAPS, times, tolerance=tolerance)[:, :3], exact[:, :3])
     assert said == pytest.approx(true, rel=0.05)
 
 
@@ -250,22 +250,22 @@ def test_each_patient_can_have_a_schedule_of_their_own() -> None:
 
 def test_compiled_code_gives_the_same() -> None:
     pytest.importorskip("numba")
-    ways = [at_tip(months_program(8)), by_puncture(steps([3.0, 3.1], [500.0]))]
+    routes = [at_tip(months_program(8)), by_puncture(steps([3.0, 3.1], [500.0]))]
     times = np.linspace(0.5, 700, 90)
     taps = [*TAPS, *PATIENTS.pool_taps]
 
     plain, fast = (
-        respond(PATIENTS.network, ways, taps, times, tolerance=1e-11, fast=fast) for fast in (False, True)
+        respond(PATIENTS.network, routes, taps, times, tolerance=1e-11, fast=fast) for fast in (False, True)
     )
 
     assert worst(fast, plain) < 1e-10
 
 
 def test_single_precision_is_good_to_a_millionth() -> None:
-    ways, times = [at_tip(months_program(8))], np.linspace(0.5, 700, 90)
+    routes, times = [at_tip(months_program(8))], np.linspace(0.5, 700, 90)
 
     plain, single = (
-        respond(PATIENTS.network, ways, TAPS, times, tolerance=1e-9, dtype=dtype)
+        respond(PATIENTS.network, routes, TAPS, times, tolerance=1e-9, dtype=dtype)
         for dtype in (np.float64, np.float32)
     )
 

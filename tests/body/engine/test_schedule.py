@@ -7,7 +7,7 @@ import pytest
 
 from thecal.body.engine import Contour, Drive
 from thecal.body.engine.contour import contour
-from thecal.body.engine.schedule import NEAR_H, carry, suited, told_apart
+from thecal.body.engine.schedule import NEAR_H, carry, choose_contour, merge_near
 
 NODES = Contour(np.array([-0.3 + 0.2j, -1 + 3j]), np.array([0.5 - 0.1j, 2 + 1j]))
 
@@ -21,7 +21,7 @@ def given(*events: tuple[float, float, float]) -> Drive:
 def test_samples_closer_than_four_microseconds_are_one() -> None:
     near = NEAR_H / 2
 
-    assert told_apart(np.array([1.0, 1.0 + near, 2.0, 2.0 + 4 * near, 5.0, 5.0])).tolist() == [
+    assert merge_near(np.array([1.0, 1.0 + near, 2.0, 2.0 + 4 * near, 5.0, 5.0])).tolist() == [
         1.0,
         1.0,
         2.0,
@@ -29,8 +29,8 @@ def test_samples_closer_than_four_microseconds_are_one() -> None:
         5.0,
         5.0,
     ]
-    assert told_apart(np.array([0.0, NEAR_H])).tolist() == [0.0, NEAR_H]
-    assert told_apart(np.array([7.0])).tolist() == [7.0]
+    assert merge_near(np.array([0.0, NEAR_H])).tolist() == [0.0, NEAR_H]
+    assert merge_near(np.array([7.0])).tolist() == [7.0]
 
 
 def test_a_sample_sees_all_that_came_before_it_and_what_is_given_at_its_moment_apart() -> None:
@@ -94,7 +94,7 @@ def test_the_contour_serves_the_lags_that_there_are(
 ) -> None:
     samples = np.array([1.0, 4.0, 8.0])
 
-    found = suited(drives, samples, 1e-6, more_nodes=3)
+    found = choose_contour(drives, samples, 1e-6, more_nodes=3)
 
     expected = contour(shortest, longest, 1e-6, share=share, more_nodes=3)
     assert np.array_equal(found.nodes, expected.nodes)
@@ -105,8 +105,8 @@ def test_more_nodes_are_had_when_asked_for() -> None:
     drive, samples = given((0, 10, 0)), np.array([1.0, 4.0])
 
     assert (
-        len(suited([drive], samples, 1e-6, more_nodes=1).nodes)
-        == len(suited([drive], samples, 1e-6).nodes) + 1
+        len(choose_contour([drive], samples, 1e-6, more_nodes=1).nodes)
+        == len(choose_contour([drive], samples, 1e-6).nodes) + 1
     )
 
 
@@ -117,7 +117,7 @@ def test_a_long_wait_before_the_first_event_carries_nothing(at: float) -> None:
     samples = np.array([0.0, 1.0, 1e5 + 1.0])
     drive = given((at, 2, 3))
 
-    found = carry(suited([drive], samples, 1e-9), drive, samples)
+    found = carry(choose_contour([drive], samples, 1e-9), drive, samples)
 
     assert not found[:, :2].any()
     assert found[:-1, 2].any() == (at < samples[-1])
@@ -129,6 +129,6 @@ def test_a_drive_of_nothing_carries_nothing() -> None:
 
 
 def test_lags_shorter_than_an_hour_are_served_as_they_are() -> None:
-    found = suited([given((0.1, 10, 0))], np.array([0.2, 0.5]), 1e-6)
+    found = choose_contour([given((0.1, 10, 0))], np.array([0.2, 0.5]), 1e-6)
 
     assert np.array_equal(found.nodes, contour(0.2 - 0.1, 0.5 - 0.1, 1e-6).nodes)

@@ -22,10 +22,10 @@ from thecal.body import (
     TONE_LEGS,
     Anatomy,
     Ensemble,
-    Given,
     Law,
+    Observation,
     Patients,
-    Seen,
+    Treatment,
     csf_at,
     draw_patients,
     examine,
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 POPULATION = load_parameters()
 LUMBAR = csf_at("lumbar")
-TRIAL = Given(boluses=[SCREENING])
+TRIAL = Treatment(boluses=[SCREENING])
 TRIAL_H = np.array([0, 0.5, 1, 2, 4, 6, 8])
 SAMPLED_H = (2.0, 6.0)
 LATER_H = np.array([12.0, 24.0, 72.0])
@@ -52,17 +52,18 @@ def one_of(cohort: Patients, row: int) -> Ensemble:
     return Ensemble(Patients(MappingProxyType(rows)), Anatomy(1))
 
 
-def trial_of(patient: Ensemble, seed: int, *, sampled: bool) -> list[Seen]:
+def trial_of(patient: Ensemble, seed: int, *, sampled: bool) -> list[Observation]:
     trial = simulate(patient, sample_times_h=TRIAL_H, boluses=[SCREENING], sites=["lumbar"])
     grades = examine(trial.typical(TONE_LEGS), ASHWORTH_1_5, seed=seed)
-    seen = [
-        Seen.graded(TONE_LEGS, at_h=hour, grade=grade) for hour, grade in zip(TRIAL_H, grades, strict=True)
+    observations = [
+        Observation.graded(TONE_LEGS, at_h=hour, grade=grade)
+        for hour, grade in zip(TRIAL_H, grades, strict=True)
     ]
     if not sampled:
-        return seen
+        return observations
     drawn = dict(zip(TRIAL_H, disturbed(trial.typical(LUMBAR), seed), strict=True))
-    return seen + [
-        Seen(curve=LUMBAR, at_h=hour, value=drawn[hour], sd=CONCENTRATION_SD, law=Law.LOGNORMAL)
+    return observations + [
+        Observation(curve=LUMBAR, at_h=hour, value=drawn[hour], sd=CONCENTRATION_SD, law=Law.LOGNORMAL)
         for hour in SAMPLED_H
     ]
 
@@ -95,22 +96,22 @@ def held_by_bands(
     held: dict[tuple[int, str, str], Held] = defaultdict(lambda: Held([], []))
     for row in range(1, patients + 1):
         patient, seed = one_of(cohort, row), 10_000 + row
-        fitted = fit(POPULATION, trial_of(patient, seed, sampled=sampled), TRIAL)
+        posterior = fit(POPULATION, trial_of(patient, seed, sampled=sampled), TRIAL)
         for dose in doses:
-            pump = Given(inflow=continuous(dose, 80), implant=PRIMED)
+            pump = Treatment(inflow=continuous(dose, 80), implant=PRIMED)
             truth = simulate(
                 patient, sample_times_h=LATER_H, inflow=pump.inflow, implant=PRIMED, sites=["lumbar"]
             )
             for curve in (TONE_LEGS, LUMBAR, PLASMA):
                 graded = curve == TONE_LEGS
                 error = {"in_grades": True} if graded else {"sd": CONCENTRATION_SD, "law": Law.LOGNORMAL}
-                expected = fitted.expects(curve, LATER_H, pump, seed=seed, **error)
+                expected = posterior.predict(curve, LATER_H, pump, seed=seed, **error)
                 true = truth.typical(curve)
                 later = 1000 * dose + seed
                 found = examine(true, ASHWORTH_1_5, seed=later) if graded else disturbed(true, later)
                 for what, band, at, said in (
                     ("true", expected.true, true, np.full(len(true), 0.9)),
-                    ("measured", expected.measured, found, expected.holds),
+                    ("measured", expected.measured, found, expected.coverage),
                 ):
                     held[dose, curve, what].came.extend((band.low <= at) & (at <= band.high))
                     held[dose, curve, what].said.extend(said)

@@ -7,15 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from thecal.body import ASHWORTH_1_5, PLASMA, TONE_LEGS, Law, Seen, examine
+from thecal.body import ASHWORTH_1_5, PLASMA, TONE_LEGS, Law, Observation, examine
 from thecal.body.fitting.likelihood import Likelihood, log_mass
 from thecal.body.scales.examiner import examination_sd
 
-NUMBER = Seen(curve=TONE_LEGS, at_h=1, value=3, sd=0.5)
-GRADES = [Seen.graded(TONE_LEGS, at_h=1, grade=grade) for grade in (1, 3, 5)]
-SHARE = Seen(curve=PLASMA, at_h=1, value=2.0, sd=0.3, law=Law.LOGNORMAL)
-BELOW = Seen(curve=PLASMA, at_h=1, value=2.0, sd=0.5, below=True)
-BELOW_IN_LOGS = Seen(curve=PLASMA, at_h=1, value=2.0, sd=0.3, law=Law.LOGNORMAL, below=True)
+NUMBER = Observation(curve=TONE_LEGS, at_h=1, value=3, sd=0.5)
+GRADES = [Observation.graded(TONE_LEGS, at_h=1, grade=grade) for grade in (1, 3, 5)]
+SHARE = Observation(curve=PLASMA, at_h=1, value=2.0, sd=0.3, law=Law.LOGNORMAL)
+BELOW = Observation(curve=PLASMA, at_h=1, value=2.0, sd=0.5, below=True)
+BELOW_IN_LOGS = Observation(curve=PLASMA, at_h=1, value=2.0, sd=0.3, law=Law.LOGNORMAL, below=True)
 EVERY = [NUMBER, *GRADES, SHARE, BELOW, BELOW_IN_LOGS]
 
 
@@ -24,7 +24,7 @@ def below(end: float) -> float:
     return math.erfc(-end / math.sqrt(2)) / 2
 
 
-def misfit(one: Seen, predicted: float) -> float:
+def misfit(one: Observation, predicted: float) -> float:
     return float(Likelihood.of([one]).misfit(np.array([[predicted]]))[0])
 
 
@@ -35,7 +35,9 @@ def test_a_number_errs_by_its_square_and_a_share_by_that_of_its_logarithm(predic
 
 
 @given(st.floats(1, 5), st.sampled_from(GRADES))
-def test_a_grade_is_as_likely_as_the_normal_mass_that_rounds_to_it(predicted: float, one: Seen) -> None:
+def test_a_grade_is_as_likely_as_the_normal_mass_that_rounds_to_it(
+    predicted: float, one: Observation
+) -> None:
     low = -math.inf if one.value == 1 else one.value - 0.5
     high = math.inf if one.value == 5 else one.value + 0.5
     mass = below((high - predicted) / one.sd) - below((low - predicted) / one.sd)
@@ -49,7 +51,7 @@ def test_grades_are_as_likely_as_examiners_write_them() -> None:
     sd = examination_sd(0.66)
     written = examine(np.full(200_000, 2.3), ASHWORTH_1_5, seed=1, correlation=0.66)
     for grade in (1, 2, 3, 4):
-        one = Seen.graded(TONE_LEGS, at_h=1, grade=grade)
+        one = Observation.graded(TONE_LEGS, at_h=1, grade=grade)
         best = 1.0 if grade == 1 else 2 * below(0.5 / sd) - 1
         assert best * math.exp(-misfit(one, 2.3) / 2) == pytest.approx(np.mean(written == grade), abs=0.004)
 
@@ -63,12 +65,14 @@ def test_below_the_limit_is_as_likely_as_the_mass_there(predicted: float) -> Non
 
 
 @given(st.sampled_from(EVERY), st.floats(1.05, 4.95))
-def test_the_slope_and_the_curvature_are_those_of_the_misfit(one: Seen, predicted: float) -> None:
+def test_the_slope_and_the_curvature_are_those_of_the_misfit(one: Observation, predicted: float) -> None:
     """Two ways: in closed form, and by differences. Of a share only the part that the slope makes counts."""
     step = 1e-4
     under, at, over = (misfit(one, predicted + move) for move in (-step, 0, step))
 
-    slope, curvature = (float(each[0]) for each in Likelihood.of([one]).steer(np.array([predicted])))
+    slope, curvature = (
+        float(each[0]) for each in Likelihood.of([one]).slope_and_curvature(np.array([predicted]))
+    )
 
     assert slope == pytest.approx(-(over - under) / (4 * step), rel=1e-4, abs=1e-6)
     if one.law is Law.NORMAL:
@@ -76,12 +80,12 @@ def test_the_slope_and_the_curvature_are_those_of_the_misfit(one: Seen, predicte
 
 
 @given(st.sampled_from(EVERY), st.floats(0, 1e5), st.floats(1e-5, 10))
-def test_far_away_nothing_breaks(one: Seen, predicted: float, sd: float) -> None:
+def test_far_away_nothing_breaks(one: Observation, predicted: float, sd: float) -> None:
     """Where the mass itself is no number any more, its logarithm and its slope still are, and point back."""
-    far = Likelihood.of([Seen(**{**vars(one), "sd": sd})])
+    far = Likelihood.of([Observation(**{**vars(one), "sd": sd})])
 
     lost = far.misfit(np.array([[predicted]]))
-    slope, curvature = far.steer(np.array([predicted]))
+    slope, curvature = far.slope_and_curvature(np.array([predicted]))
 
     assert np.isfinite([*lost, *slope, *curvature]).all()
     assert lost[0] >= -1e-9

@@ -77,8 +77,8 @@ def test_what_is_known_of_a_patient_wins_over_the_group() -> None:
 
 def test_months_of_treatment_leave_more_tone_than_the_first_days_and_a_disease_goes_with_them() -> None:
     new, long = (
-        Ensemble.drawn(of_groups(load_parameters(), "spinal", *course), 0, 0, cells_per_cm=1)
-        for course in ((), ("months of treatment",))
+        Ensemble.drawn(of_groups(load_parameters(), "spinal", *output), 0, 0, cells_per_cm=1)
+        for output in ((), ("months of treatment",))
     )
     days = np.array([3.0, 180.0, 540.0])
 

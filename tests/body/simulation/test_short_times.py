@@ -38,7 +38,7 @@ def test_no_duration_of_an_injection_loses_drug(at_h: float, power: float, durin
     balance = balance_mass(ONE, sample_times_h=samples, boluses=[bolus])
 
     assert balance.worst_error < 1e-5
-    assert balance.given[-1] == 50
+    assert balance.administered[-1] == 50
 
 
 @pytest.mark.parametrize("minutes", [1e-13, 1e-9, 1e-7, 1e-4])

@@ -71,7 +71,7 @@ def test_a_year_of_flex_loses_nothing_and_is_quick_without_samples() -> None:
 
     assert time.perf_counter() - began < 2
     assert balance.worst_error < 1e-9
-    assert balance.given[0] == pytest.approx(
+    assert balance.administered[0] == pytest.approx(
         inflow.rate_ug_h @ np.diff(inflow.edges_h) + PRIMED.dead_volume_mL * 500
     )
 
@@ -235,7 +235,7 @@ def test_tone_is_shown_as_a_grade_with_its_band() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "said"),
+    ("requested", "said"),
     [
         ({"sample_times_h": [2, 1]}, r"sample_times_h must increase: sample_times_h\[1\] is 1 h after 2 h"),
         ({"sample_times_h": [-1]}, r"sample_times_h\[0\] is -1 h; allowed: 0 to"),
@@ -253,9 +253,9 @@ def test_tone_is_shown_as_a_grade_with_its_band() -> None:
         ),
     ],
 )
-def test_a_simulation_that_cannot_be_is_refused(asked: dict[str, object], said: str) -> None:
+def test_a_simulation_that_cannot_be_is_refused(requested: dict[str, object], said: str) -> None:
     with pytest.raises(ValueError, match=said):
-        simulate(FEW, **asked)
+        simulate(FEW, **requested)
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from thecal.body import (
     simulate,
     simulate_transport,
 )
-from thecal.body.simulation.simulate import course_of, ways_in
+from thecal.body.simulation.simulate import catheter_output, input_routes
 from thecal.body.simulation.transport import step
 from thecal.body.simulation.view import View
 
@@ -61,19 +61,19 @@ def test_linear_transport_is_the_engines_own() -> None:
 def test_no_drug_is_made_or_lost(transport: Transport) -> None:
     body = typical(1)
     boluses = GIVEN["boluses"]
-    course = course_of(GIVEN["inflow"], PRIMED, ())
+    output = catheter_output(GIVEN["inflow"], PRIMED, ())
     view = View(body, sites=["lumbar"], also=[])
 
     _, pools = step(
         body,
         transport,
-        ways_in(body, [course], boluses, TIMES),
+        input_routes(body, [output], boluses, TIMES),
         view,
         np.append(TIMES, 500.0),
         tolerance=1e-7,
     )
 
-    (_, tip), *_ = course.outlets
+    (_, tip), *_ = output.outlets
     given = tip.delivered_ug(np.append(TIMES, 500.0))
     given += np.array([0, 0, 50, 50, 50 + 25 * 0.6, 75, 75, 75, 75])
     assert np.allclose(pools.sum(axis=0)[0], given, rtol=1e-9, atol=1e-9)

@@ -13,15 +13,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from thecal.body.bounds import explains_arguments, number
+from thecal.body.bounds import LONGEST_H, explains_arguments, number
 from thecal.body.canal.levels import REFERENCE_LENGTH_CM, height_of
 
 if TYPE_CHECKING:
     from thecal.body.bounds import Floats
     from thecal.body.canal.anatomy import Anatomy
     from thecal.body.population.patients import Patients
-
-_LONGEST_H = 24 * 366 * 30.0
 
 
 @explains_arguments
@@ -45,7 +43,7 @@ class Bolus:
 
     def __post_init__(self) -> None:
         """Refuse what cannot be injected."""
-        number("at_h", self.at_h, "h", low=0, high=_LONGEST_H)
+        number("at_h", self.at_h, "h", low=0, high=LONGEST_H)
         number("mass_ug", self.mass_ug, "ug", low=0, high=100_000)
         number("volume_mL", self.volume_mL, "mL", low=0.01, high=50)
         number("minutes", self.minutes, "min", low=0, high=24 * 60)

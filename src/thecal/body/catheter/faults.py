@@ -16,18 +16,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from thecal.body.bounds import explains_arguments, number, one_of
+from thecal.body.bounds import LONGEST_H, explains_arguments, number, one_of
 from thecal.body.canal.levels import TIP_LEVELS
 from thecal.body.catheter.implant import Implant, TipFlow, as_tip_flow
 from thecal.body.catheter.inflow import Inflow
-from thecal.body.catheter.tube import changes_of, held_in_tube_ug, pieces_for, thinned, through_tube
+from thecal.body.catheter.tube import changes_of, pieces_for, thinned, through_tube, tube_contents_ug
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from thecal.body.bounds import Floats
 
-_LONGEST_H = 24 * 366 * 30.0
 OUTSIDE = "outside"
 """Where a tip lies that has slipped out of the spinal fluid."""
 
@@ -49,7 +48,7 @@ class CatheterFault:
     Args:
         kind: what goes wrong.
         at_h: when it begins, hours since the start.
-        until_h: when it is mended; never, unless given.
+        until_h: when it is mended; by default never.
         share: of a kink the share of flow it holds back (1: total), of a leak the share it lets out.
         along: of a leak or disconnection where it is, as a share of the dead volume from the pump.
         level: of a migration where the tip then lies, C1 to L2, or ``outside`` the spinal fluid.
@@ -65,9 +64,9 @@ class CatheterFault:
     def __post_init__(self) -> None:
         """Refuse a fault that cannot be."""
         one_of("kind", self.kind, Fault, allowed=", ".join(map(str, Fault)))
-        number("at_h", self.at_h, "h", low=0, high=_LONGEST_H)
+        number("at_h", self.at_h, "h", low=0, high=LONGEST_H)
         if self.until_h != math.inf:
-            number("until_h", self.until_h, "h", low=0, high=_LONGEST_H)
+            number("until_h", self.until_h, "h", low=0, high=LONGEST_H)
         if not self.until_h > self.at_h:
             raise ValueError(f"until_h is {self.until_h:g} h; allowed: later than at_h, {self.at_h:g} h")
         number("share", self.share, "1", low=0, high=1)
@@ -87,14 +86,14 @@ class CatheterFault:
 
 
 @dataclass(frozen=True, eq=False)
-class Course:
-    """What became of what the pump gave.
+class CatheterOutput:
+    """Where the drug that the pump delivered leaves the catheter, and where it is lost.
 
     Args:
         outlets: for each level the drug that entered spinal fluid there.
-        pieces: what entered each piece of tube, and the piece's volume, mL.
-        lost: the drug that went astray: held back in the pump, leaked, or out of a tip that lies outside.
-        primed_ug_mL: what the tube held at the start.
+        pieces: what enters each piece of the catheter, and the volume of the piece, mL.
+        lost: drug that never enters spinal fluid: kept in the pump, leaked, or from a tip outside.
+        primed_ug_mL: concentration in the tube at the start.
     """
 
     outlets: tuple[tuple[str, TipFlow], ...]
@@ -102,41 +101,41 @@ class Course:
     lost: tuple[TipFlow, ...]
     primed_ug_mL: float
 
-    def held_ug(self, times_h: Floats) -> Floats:
+    def contents_ug(self, times_h: Floats) -> Floats:
         """Return the drug inside the tube at each time, by the plugs that lie in it."""
-        held = (held_in_tube_ug(inflow, mL, self.primed_ug_mL, times_h) for inflow, mL in self.pieces)
-        return sum(held, np.zeros(len(times_h)))
+        contents = (tube_contents_ug(inflow, mL, self.primed_ug_mL, times_h) for inflow, mL in self.pieces)
+        return sum(contents, np.zeros(len(times_h)))
 
     def lost_ug(self, times_h: Floats) -> Floats:
-        """Return the drug that has gone astray by each time."""
+        """Return the drug that has been lost by each time."""
         return sum((one.delivered_ug(times_h) for one in self.lost), np.zeros(len(times_h)))
 
 
-def follow(inflow: Inflow, implant: Implant, faults: Sequence[CatheterFault] = ()) -> Course:
-    """Return what becomes of what the pump gives, on its way through a catheter with these faults."""
+def through_faults(inflow: Inflow, implant: Implant, faults: Sequence[CatheterFault] = ()) -> CatheterOutput:
+    """Return what leaves a catheter with these faults while the pump delivers ``inflow``."""
     volume, primed = implant.dead_volume_mL, implant.primed_with_ug_mL
     lost: list[TipFlow] = []
     pieces: list[tuple[Inflow, float]] = []
     flow = inflow
     for fault in faults:
         if fault.kind is Fault.KINK:
-            flow, astray = _divided(flow, fault)
-            lost.append(astray)
+            flow, leaving = _divided(flow, fault)
+            lost.append(leaving)
     changes = changes_of(inflow, primed)
     passed = 0.0
     leaks = [fault for fault in faults if fault.kind in (Fault.LEAK, Fault.DISCONNECTION)]
     for leak in sorted(leaks, key=lambda fault: fault.along):
         pieces.append((flow, (leak.along - passed) * volume))
         out = _through(*pieces[-1], implant, changes)
-        flow, astray = _divided(out, leak)
-        lost.append(astray)
+        flow, leaving = _divided(out, leak)
+        lost.append(leaving)
         passed = leak.along
     pieces.append((flow, (1.0 - passed) * volume))
     tip = as_tip_flow(_through(*pieces[-1], implant, changes))
     outlets = _by_level(tip, implant.tip_level, faults)
     lost += [part for level, part in outlets if level == OUTSIDE]
     inside = tuple((level, part) for level, part in outlets if level != OUTSIDE)
-    return Course(outlets=inside, pieces=tuple(pieces), lost=tuple(lost), primed_ug_mL=primed)
+    return CatheterOutput(outlets=inside, pieces=tuple(pieces), lost=tuple(lost), primed_ug_mL=primed)
 
 
 def _through(flow: Inflow, volume_mL: float, implant: Implant, changes: int) -> Inflow:
@@ -163,9 +162,9 @@ def _divided(flow: Inflow, fault: CatheterFault) -> tuple[Inflow, TipFlow]:
     middles = (edges[:-1] + edges[1:]) / 2
     segment = np.searchsorted(flow.edges_h, middles, side="right") - 1
     share = np.where((middles >= fault.at_h) & (middles < fault.until_h), fault.share, 0.0)
-    all_of_it, strength = flow.flow_mL_h[segment], flow.concentration_ug_mL[segment]
-    onwards = Inflow(edges, all_of_it * (1.0 - share), strength)
-    return onwards, TipFlow(edges_h=edges, rate_ug_h=all_of_it * share * strength)
+    all_of_it, concentration = flow.flow_mL_h[segment], flow.concentration_ug_mL[segment]
+    onwards = Inflow(edges, all_of_it * (1.0 - share), concentration)
+    return onwards, TipFlow(edges_h=edges, rate_ug_h=all_of_it * share * concentration)
 
 
 def _by_level(tip: TipFlow, level: str, faults: Sequence[CatheterFault]) -> list[tuple[str, TipFlow]]:

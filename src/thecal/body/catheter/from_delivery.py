@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from thecal.body.bounds import increasing, list_of, one_of, series
+from thecal.body.bounds import LONGEST_H, increasing, list_of, one_of, series
 from thecal.body.catheter.inflow import Inflow
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 _MICROSECONDS_PER_HOUR = 3_600_000_000
 _HOURS_PER_DAY = 24
-_LONGEST_H = 24 * 366 * 30.0
 _A_MONDAY = datetime(2024, 1, 1, tzinfo=UTC)
 
 
@@ -101,7 +100,7 @@ def inflow_from_programs(
     list_of("programs", programs.values(), Program, allowed="a Program")
     one_of("starts_at", starts_at, time, allowed="a time of day")
     one_of("capability", capability, (Capability, type(None)), allowed="a pump's Capability, or None")
-    hours = series("hours", [*programs, until_h], "h", low=0, high=_LONGEST_H)
+    hours = series("hours", [*programs, until_h], "h", low=0, high=LONGEST_H)
     increasing("hours", hours, "h")
     start = _A_MONDAY.replace(hour=starts_at.hour, minute=starts_at.minute, second=starts_at.second)
     least = FlowRate(mL_per_day=Decimal(0)) if capability is None else capability.minimum_rate
@@ -113,13 +112,13 @@ def inflow_from_programs(
             )
         runs = program if capability is None else compile_program(program, capability).program
         window = Interval(start + timedelta(hours=begins), start + timedelta(hours=ends))
-        strength = float(runs.concentration.ug_per_mL)
+        concentration = float(runs.concentration.ug_per_mL)
         stretches += [
             (
                 hours_since(start, piece.interval.start),
                 hours_since(start, piece.interval.end),
                 float(piece.mL_per_day) / _HOURS_PER_DAY,
-                strength,
+                concentration,
             )
             for piece in pieces(runs, window, started=window.start, clock=PumpClock(), minimum_rate=least)
         ]

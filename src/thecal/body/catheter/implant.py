@@ -18,8 +18,8 @@ import numpy as np
 from thecal.body.bounds import explains_arguments, number, one_of
 from thecal.body.canal.levels import TIP_LEVELS, height_of
 from thecal.body.catheter.inflow import MOST_UG_ML, running_total
-from thecal.body.catheter.tube import held_in_tube_ug, through_tube
-from thecal.body.population.parameters import OF_THE_CATHETER, load_parameters
+from thecal.body.catheter.tube import through_tube, tube_contents_ug
+from thecal.body.population.parameters import CATHETER_PARAMETERS, load_parameters
 
 if TYPE_CHECKING:
     from thecal.body.bounds import Floats
@@ -69,7 +69,7 @@ class Implant:
                 f"{TIP_LEVELS[0]} (levels in clinical use)"
             )
         number("catheter_length_cm", self.catheter_length_cm, "cm", low=0, high=_LONGEST_CATHETER_CM)
-        for name, shipped in OF_THE_CATHETER.items():
+        for name, shipped in CATHETER_PARAMETERS.items():
             one = load_parameters().catheter[name]
             number(shipped, getattr(self, shipped), one.unit, low=one.low, high=one.high)
         one_of("disperses", self.disperses, bool, allowed="True or False")
@@ -118,6 +118,6 @@ def as_tip_flow(outflow: Inflow) -> TipFlow:
     return TipFlow(edges_h=outflow.edges_h, rate_ug_h=outflow.rate_ug_h)
 
 
-def held_ug(inflow: Inflow, implant: Implant, times_h: Floats) -> Floats:
+def contents_ug(inflow: Inflow, implant: Implant, times_h: Floats) -> Floats:
     """Return the drug inside a whole catheter at each time, from the plugs that lie in it."""
-    return held_in_tube_ug(inflow, implant.dead_volume_mL, implant.primed_with_ug_mL, times_h)
+    return tube_contents_ug(inflow, implant.dead_volume_mL, implant.primed_with_ug_mL, times_h)

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from thecal.body.bounds import explains_arguments, increasing, number, one_of, series
+from thecal.body.bounds import LONGEST_H, explains_arguments, increasing, number, one_of, series
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from thecal.body.bounds import Floats
 
-_LONGEST_H = 24 * 366 * 30.0
 _MOST_FLOW_ML_H = 60.0
 _MOST_UG_DAY = 100_000.0
 _HOURS_PER_DAY = 24.0
@@ -49,7 +48,7 @@ class Inflow:
         flow_mL_h: Sequence[float] | Floats,
         concentration_ug_mL: Sequence[float] | Floats,
     ) -> None:
-        edges = increasing("edges_h", series("edges_h", edges_h, "h", low=0, high=_LONGEST_H), "h")
+        edges = increasing("edges_h", series("edges_h", edges_h, "h", low=0, high=LONGEST_H), "h")
         flow = series("flow_mL_h", flow_mL_h, "mL/h", low=0, high=_MOST_FLOW_ML_H)
         concentration = series("concentration_ug_mL", concentration_ug_mL, "ug/mL", low=0, high=MOST_UG_ML)
         if not len(flow) == len(concentration) == len(edges) - 1:
@@ -85,7 +84,7 @@ class Inflow:
         """
         one_of("doses_ug_day", doses_ug_day, Mapping, allowed="doses by the hour, as in {0: 120, 48: 240}")
         number("concentration_ug_mL", concentration_ug_mL, "ug/mL", low=0.001, high=MOST_UG_ML)
-        hours = series("hours", [*doses_ug_day, until_h], "h", low=0, high=_LONGEST_H)
+        hours = series("hours", [*doses_ug_day, until_h], "h", low=0, high=LONGEST_H)
         edges = increasing("hours", hours, "h")
         doses = series("doses_ug_day", list(doses_ug_day.values()), "ug/day", low=0, high=_MOST_UG_DAY)
         return cls(
@@ -102,7 +101,7 @@ class Inflow:
             ValueError: a time before the end.
         """
         end_h = float(self.edges_h[-1])
-        number("until_h", until_h, "h", low=end_h, high=_LONGEST_H, source="from where the inflow ends")
+        number("until_h", until_h, "h", low=end_h, high=LONGEST_H, source="from where the inflow ends")
         if until_h == end_h:
             return self
         last = self.concentration_ug_mL[-1:] if len(self.concentration_ug_mL) else np.zeros(1)
@@ -113,7 +112,7 @@ class Inflow:
         )
 
     def check_reaches(self, last_sample_h: float) -> None:
-        """Refuse an inflow that ends before the last sample: nobody has said what the pump does then.
+        """Refuse an inflow that ends before the last sample: what the pump does then is not known.
 
         Raises:
             ValueError: with both times, and how to say that the pump stops.

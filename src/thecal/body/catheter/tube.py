@@ -109,7 +109,7 @@ def thinned(outflow: Inflow, changes: int) -> Inflow:
 
     Args:
         outflow: what leaves a tube.
-        changes: how often the pump changed the concentration, and whoever primed the tube.
+        changes: how often the pump changed the concentration, the first from what the tube was primed with.
     """
     most, plugs = _PLUGS_EACH * max(changes, 1), outflow.concentration_ug_mL
     moves = np.abs(np.diff(plugs, prepend=plugs[:1]))
@@ -127,16 +127,16 @@ def thinned(outflow: Inflow, changes: int) -> Inflow:
     return Inflow(edges, outflow.flow_mL_h[first], mean[first])
 
 
-def held_in_tube_ug(inflow: Inflow, volume_mL: float, primed_ug_mL: float, times_h: Floats) -> Floats:
+def tube_contents_ug(inflow: Inflow, volume_mL: float, primed_ug_mL: float, times_h: Floats) -> Floats:
     """Return the drug inside a tube of plug flow at each time, from the plugs that lie in it."""
     if not len(inflow.flow_mL_h):
         return np.full(len(times_h), primed_ug_mL * volume_mL)
     pumped = inflow.pumped_mL
     edges = np.concatenate(([-volume_mL], pumped))
-    strengths = np.concatenate(([primed_ug_mL], inflow.concentration_ug_mL))
+    concentrations = np.concatenate(([primed_ug_mL], inflow.concentration_ug_mL))
     newest = np.interp(times_h, inflow.edges_h, pumped)[:, np.newaxis]
     inside = np.clip(edges, newest - volume_mL, newest)
-    return np.asarray(np.diff(inside) @ strengths)
+    return np.asarray(np.diff(inside) @ concentrations)
 
 
 def _never_negative(leaves_mL: Floats, content_ug_mL: Floats) -> Floats:

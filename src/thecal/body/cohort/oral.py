@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from thecal.body.bounds import explains_arguments, number, one_of, whole
+from thecal.body.bounds import LONGEST_H, explains_arguments, number, one_of, whole
 from thecal.body.engine.drive import Drive
-from thecal.body.engine.schedule import NEAR_H, carry, suited, told_apart
+from thecal.body.engine.schedule import NEAR_H, carry, choose_contour, merge_near
 from thecal.body.population.patients import Patients
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     """Compartments one below the other: gain, 1/h, and own rate, 1/h, of each; shapes ``(P,)``."""
 
 MOST_MG = 2000.0
-_LONGEST_H = 24 * 366 * 30.0
 _MOST_DOSES = 100_000
 _UG_PER_MG = 1000.0
 USUAL_CREATININE_CLEARANCE_ML_MIN = 120.0
@@ -53,7 +52,7 @@ class OralDose:
 
     def __post_init__(self) -> None:
         """Refuse what cannot be swallowed."""
-        number("at_h", self.at_h, "h", low=0, high=_LONGEST_H)
+        number("at_h", self.at_h, "h", low=0, high=LONGEST_H)
         number("dose_mg", self.dose_mg, "mg", low=0, high=MOST_MG)
 
     @classmethod
@@ -68,7 +67,7 @@ class OralDose:
         """
         number("every_h", every_h, "h", low=1 / 60, high=24 * 366)
         doses = whole("doses", doses, "doses", low=1, high=_MOST_DOSES)
-        number("from_h", from_h, "h", low=0, high=_LONGEST_H)
+        number("from_h", from_h, "h", low=0, high=LONGEST_H)
         return tuple(cls(at_h=from_h + every_h * count, dose_mg=dose_mg) for count in range(doses))
 
 
@@ -111,7 +110,7 @@ def fluid_stages(patients: Patients) -> Stages:
     return ((patients["csf_plasma_ratio"] * follows, follows),)
 
 
-def by_mouth(patients: Patients, stages: Stages) -> Stages:
+def oral_stages(patients: Patients, stages: Stages) -> Stages:
     """Return all the stages to a place: gut, ug; plasma, ng/mL; and those from plasma on."""
     absorbed, volume_L = patients["oral_absorption_per_h"], patients["plasma_volume_L"]
     into_plasma = patients["oral_bioavailability"] * absorbed / volume_L
@@ -119,13 +118,13 @@ def by_mouth(patients: Patients, stages: Stages) -> Stages:
     return ((np.ones(len(patients)), absorbed), (into_plasma, cleared), *stages)
 
 
-def swallowed(
+def oral_levels(
     chains: Sequence[Stages], doses: Sequence[OralDose], times_h: Floats, *, tolerance: float
 ) -> Floats:
     """Return levels from oral doses alone; shape ``(K, P, T)``.
 
     Args:
-        chains: for each of K places all stages that lead to it (``by_mouth``).
+        chains: for each of K places all stages that lead to it (``oral_stages``).
         doses: at any times, in any order.
         times_h: increasing; shape ``(T,)``.
         tolerance: error relative to the highest value of a place.
@@ -138,42 +137,42 @@ def swallowed(
     return _passed_down(chains, entered, drive, times_h, tolerance=tolerance)
 
 
-def lingering(
-    chains: Sequence[Stages], held: Sequence[Floats], start_h: float, times_h: Floats, *, tolerance: float
+def remaining_levels(
+    chains: Sequence[Stages], initial: Sequence[Floats], start_h: float, times_h: Floats, *, tolerance: float
 ) -> Floats:
     """Return levels from what stages held at a time, nothing entering since; shape ``(K, P, T)``.
 
     Args:
         chains: for each of K places the stages that lead to it.
-        held: what each stage held at the start; for each place shape ``(stages, P)``.
+        initial: contents of each stage at the start; for each place shape ``(stages, P)``.
         start_h: when.
         times_h: increasing, from the start on; shape ``(T,)``.
         tolerance: error relative to the highest value of a place.
     """
     drive = Drive(np.array([start_h]), np.zeros(1), np.ones(1))
-    levels = _passed_down(chains, held, drive, times_h, tolerance=tolerance)
+    levels = _passed_down(chains, initial, drive, times_h, tolerance=tolerance)
     at_once = times_h - start_h < NEAR_H
-    for level, rows in zip(levels, held, strict=True):
+    for level, rows in zip(levels, initial, strict=True):
         if len(rows):
             level[:, at_once] = rows[-1][:, np.newaxis]
     return levels
 
 
 def _passed_down(
-    chains: Sequence[Stages], held: Sequence[Floats], drive: Drive, times_h: Floats, *, tolerance: float
+    chains: Sequence[Stages], initial: Sequence[Floats], drive: Drive, times_h: Floats, *, tolerance: float
 ) -> Floats:
     """Return the last stage of each chain, where each unit of the drive puts so much into every stage."""
-    out = np.zeros((len(chains), held[0].shape[1], len(times_h)))
+    out = np.zeros((len(chains), initial[0].shape[1], len(times_h)))
     if not len(times_h):
         return out
-    times = told_apart(times_h)
-    drive = drive.settled(times, NEAR_H)
-    shared = suited([drive], times, tolerance)
+    times = merge_near(times_h)
+    drive = drive.moved_to_samples(times, NEAR_H)
+    shared = choose_contour([drive], times, tolerance)
     past = carry(shared, drive, times)[:-1]
-    for row, (chain, there) in enumerate(zip(chains, held, strict=True)):
+    for row, (chain, there) in enumerate(zip(chains, initial, strict=True)):
         passed = np.zeros((there.shape[1], len(shared.nodes)), np.complex128)
-        for (gain, rate), put in zip(chain, there, strict=True):
-            passed = (passed * gain[:, np.newaxis] + put[:, np.newaxis]) / (
+        for (gain, rate), amount in zip(chain, there, strict=True):
+            passed = (passed * gain[:, np.newaxis] + amount[:, np.newaxis]) / (
                 rate[:, np.newaxis] + shared.nodes
             )
         out[row] = np.concatenate((passed.real, passed.imag), axis=1) @ past

@@ -96,7 +96,7 @@ def tolerated_levels(ensemble: Ensemble) -> tuple[Place, Place]:
     return legs.behind(rate), arms.behind(rate)
 
 
-def strength(level_ng_mL: Floats, ec50_ng_mL: Floats, steepness: Floats) -> Floats:
+def effect_share(level_ng_mL: Floats, ec50_ng_mL: Floats, steepness: Floats) -> Floats:
     """Return the share of the full effect, 0 to 1, of a level ``(P, T)`` in each patient ``(P,)``."""
     power = (level_ng_mL / ec50_ng_mL[:, np.newaxis]) ** steepness[:, np.newaxis]
     return np.asarray(1.0 - 1.0 / (1.0 + power), dtype=np.float64)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from thecal.body.cohort.places import adapted_level, brain, cord_of, level_withdrawn_to, strength
+from thecal.body.cohort.places import adapted_level, brain, cord_of, effect_share, level_withdrawn_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -52,7 +52,7 @@ class Readout:
 def sedation(patients: Patients, brain_ng_mL: Floats) -> Floats:
     """Return the signal of sedation and overdose, 0 to 1, for a patient not used to the drug."""
     acting = brain_ng_mL * patients["potency"][:, np.newaxis]
-    return strength(acting, patients["sedation_ec50_ng_mL"], patients["sedation_steepness"])
+    return effect_share(acting, patients["sedation_ec50_ng_mL"], patients["sedation_steepness"])
 
 
 def withdrawal(patients: Patients, adapted_ng_mL: Floats, fallen_to_ng_mL: Floats) -> Floats:
@@ -75,23 +75,23 @@ def _nowhere(_: Ensemble) -> tuple[Place, ...]:
     return ()
 
 
-def _spasms(patients: Patients, _: Floats, felt: Floats) -> Floats:
-    share = strength(felt[0], patients["spasms_ec50_ng_mL"], patients["effect_steepness"])
+def _spasms(patients: Patients, _: Floats, effective: Floats) -> Floats:
+    share = effect_share(effective[0], patients["spasms_ec50_ng_mL"], patients["effect_steepness"])
     return patients["spasms_before"][:, np.newaxis] * (1.0 - share)
 
 
 def _reflexes(before: str, limb: int) -> Callable[[Patients, Floats, Floats], Floats]:
     """Return how reflexes of legs (0) or arms (1) are read: they fall as tone does, but to 0."""
 
-    def read(patients: Patients, _: Floats, felt: Floats) -> Floats:
-        share = strength(felt[limb], patients["ec50_ng_mL"], patients["effect_steepness"])
+    def read(patients: Patients, _: Floats, effective: Floats) -> Floats:
+        share = effect_share(effective[limb], patients["ec50_ng_mL"], patients["effect_steepness"])
         return patients[before][:, np.newaxis] * (1.0 - share)
 
     return read
 
 
-def _hm(patients: Patients, _: Floats, felt: Floats) -> Floats:
-    return 1.0 - strength(felt[0], patients["hm_ec50_ng_mL"], patients["hm_steepness"])
+def _hm(patients: Patients, _: Floats, effective: Floats) -> Floats:
+    return 1.0 - effect_share(effective[0], patients["hm_ec50_ng_mL"], patients["hm_steepness"])
 
 
 READOUTS: Mapping[str, Readout] = MappingProxyType(

@@ -31,7 +31,7 @@ _STEP_DAYS = 0.25
 _LONGEST_DAYS = 366 * 30.0
 
 
-class Habits:
+class ToleranceModel:
     """How these patients change with exposure.
 
     Args:
@@ -51,7 +51,7 @@ class Habits:
         if self._rebounding:
             self.places += [adapted_level(ensemble), level_withdrawn_to(ensemble)]
 
-    def felt(self, sites_ng_mL: Floats, at_places: Floats) -> Floats:
+    def effective_levels(self, sites_ng_mL: Floats, at_places: Floats) -> Floats:
         """Return the levels as they act, as if the EC50 had stayed; legs and arms, shape ``(2, P, T)``."""
         if not self._tolerant:
             return sites_ng_mL

@@ -36,7 +36,7 @@ def tone(
         before: score without the drug, 1 to 5; shape ``(P,)``.
         ec50_ng_mL: concentration of half the fall; shape ``(P,)``.
         steepness: Hill coefficient; shape ``(P,)``.
-        out: where the scores go, for whoever has a place for them; the levels' own will do.
+        out: array for the scores; the array of the levels may be used again.
     """
 
     def column(of: Floats) -> Floats:

@@ -10,6 +10,6 @@ from thecal.body.engine.check import self_check
 from thecal.body.engine.contour import Contour, contour
 from thecal.body.engine.drive import Drive
 from thecal.body.engine.ladder import Tap, transfer
-from thecal.body.engine.respond import Way, respond
+from thecal.body.engine.respond import InputRoute, respond
 
-__all__ = ["Contour", "Drive", "Tap", "Way", "contour", "respond", "self_check", "transfer"]
+__all__ = ["Contour", "Drive", "InputRoute", "Tap", "contour", "respond", "self_check", "transfer"]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from thecal.body.engine.respond import Way, respond
+from thecal.body.engine.respond import InputRoute, respond
 
 if TYPE_CHECKING:
     from thecal.body.bounds import Floats
@@ -18,7 +18,7 @@ _MORE = 16
 
 def self_check(
     network: Network,
-    ways: list[Way],
+    routes: list[InputRoute],
     taps: list[Tap],
     samples_h: Floats,
     *,
@@ -27,7 +27,11 @@ def self_check(
 ) -> float:
     """Return what more nodes would change, relative to each tap's largest value, in the first patients."""
     few = slice(0, patients)
-    part, here, seen = network.rows(few), [way.rows(few) for way in ways], [tap.rows(few) for tap in taps]
+    part, here, seen = (
+        network.rows(few),
+        [route.rows(few) for route in routes],
+        [tap.rows(few) for tap in taps],
+    )
     plain = respond(part, here, seen, samples_h, tolerance=tolerance)
     finer = respond(part, here, seen, samples_h, tolerance=tolerance, more_nodes=_MORE)
     highest = np.max(np.abs(finer), axis=2, keepdims=True, initial=0)

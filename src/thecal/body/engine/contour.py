@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from thecal.body.bounds import number
+from thecal.body.bounds import LONGEST_H, number
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     Complexes = npt.NDArray[np.complex128]
 
 MOST_NODES = 240
-_LONGEST_H = 24 * 366 * 30.0
 _FLOOR = 1e-14
 """What rounding leaves: about fifty times the spacing of doubles."""
 _MARGIN = 4.0
@@ -62,7 +61,7 @@ def fresh_contour(
     Raises:
         ValueError: lags the wrong way round, or an accuracy out of reach; the message says what is in reach.
     """
-    number("longest_h", longest_h, "h", low=0, high=_LONGEST_H)
+    number("longest_h", longest_h, "h", low=0, high=LONGEST_H)
     if not 0 < shortest_h <= longest_h:
         raise ValueError(f"shortest_h is {shortest_h:g} h; allowed: above 0, to longest_h, {longest_h:g} h")
     ratio = longest_h / shortest_h

@@ -101,7 +101,7 @@ class Drive:
         jumps = np.concatenate([one.jumps_ug_h for one in drives])[order]
         return cls(at_h[order], jumps, np.concatenate([one.amounts_ug for one in drives])[order])
 
-    def settled(self, samples_h: Floats, near_h: float) -> Self:
+    def moved_to_samples(self, samples_h: Floats, near_h: float) -> Self:
         """Return it with what comes less than ``near_h`` before a sample at that sample.
 
         A jump put off is made good for by an amount, so that no drug is lost.

@@ -33,7 +33,7 @@ def recur(  # noqa: C901, PLR0912, PLR0917 - one loop nest; the compiler takes a
     amounts: Floats,
     samples_h: Floats,
     out: Floats,
-    asked: Floats,
+    transforms: Floats,
     answers: Floats,
 ) -> None:
     """Carry the past from event to event and sample to sample (``schedule.carry``).
@@ -48,9 +48,9 @@ def recur(  # noqa: C901, PLR0912, PLR0917 - one loop nest; the compiler takes a
     for row in range(len(samples_h)):
         sample = samples_h[row]
         if row and sample == samples_h[row - 1]:
-            if not len(asked):
+            if not len(transforms):
                 out[row] = out[row - 1]
-            for k in range(len(asked)):
+            for k in range(len(transforms)):
                 answers[k, row] = answers[k, row - 1]
             continue
         ahead = True
@@ -81,23 +81,23 @@ def recur(  # noqa: C901, PLR0912, PLR0917 - one loop nest; the compiler takes a
                     past_re[j] += jump * weight_re[0, j] + amount * weight_re[1, j]
                     past_im[j] += jump * weight_im[0, j] + amount * weight_im[1, j]
                 event += 1
-        if not len(asked):
+        if not len(transforms):
             for j in range(nodes):
                 out[row, j], out[row, nodes + j] = past_re[j], -past_im[j]
-        for k in range(len(asked)):
+        for k in range(len(transforms)):
             answer = 0.0
             for j in range(nodes):
-                answer += asked[k, j] * past_re[j] - asked[k, nodes + j] * past_im[j]
+                answer += transforms[k, j] * past_re[j] - transforms[k, nodes + j] * past_im[j]
             answers[k, row] += answer
         while event < events and at_h[event] == sample:
             jump, amount = jumps[event], amounts[event]
             for j in range(nodes):
                 past_re[j] += jump * weight_re[0, j] + amount * weight_re[1, j]
                 past_im[j] += jump * weight_im[0, j] + amount * weight_im[1, j]
-            if not len(asked):
+            if not len(transforms):
                 out[row, 2 * nodes] += amount
-            for k in range(len(asked)):
-                answers[k, row] += asked[k, 2 * nodes] * amount
+            for k in range(len(transforms)):
+                answers[k, row] += transforms[k, 2 * nodes] * amount
             event += 1
 
 

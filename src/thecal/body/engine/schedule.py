@@ -28,7 +28,7 @@ _DIGITS = 12
 """Decimals of an hour to which steps of time are told apart."""
 
 
-def told_apart(samples_h: Floats) -> Floats:
+def merge_near(samples_h: Floats) -> Floats:
     """Return the samples' times, each that is too close to the last one taken replaced by that one."""
     if (np.diff(samples_h) >= NEAR_H).all():
         return samples_h
@@ -39,7 +39,9 @@ def told_apart(samples_h: Floats) -> Floats:
     return times
 
 
-def suited(drives: Iterable[Drive], samples_h: Floats, tolerance: float, *, more_nodes: int = 0) -> Contour:
+def choose_contour(
+    drives: Iterable[Drive], samples_h: Floats, tolerance: float, *, more_nodes: int = 0
+) -> Contour:
     """Return the smallest contour that serves every lag from an event to a later sample.
 
     What is given over the largest jump held for ever says how far short boluses are from steady, and so by
@@ -69,8 +71,8 @@ def carry(contour: Contour, drive: Drive, samples_h: Floats, *, fast: bool = Fal
 
     Args:
         contour: nodes and weights.
-        drive: what enters, ``settled`` on the samples.
-        samples_h: ``told_apart``; shape ``(T,)``.
+        drive: what enters, moved to the samples.
+        samples_h: merged where they are near; shape ``(T,)``.
         fast: by compiled code.
     """
     if fast:

@@ -74,10 +74,14 @@ def carry_fast(contour: Contour, drive: Drive, samples_h: Floats) -> Floats:
     return past
 
 
-def answer_fast(contour: Contour, given: list[list[Drive]], samples_h: Floats, asked: Floats) -> Floats:
+def answer_fast(
+    contour: Contour, drives_by_route: list[list[Drive]], samples_h: Floats, transforms: Floats
+) -> Floats:
     """Return one patient's transforms, ``(K, W (2 J + 1))``, times what ``carry`` returns of W drives."""
-    answers, none = np.zeros((len(asked), len(samples_h))), np.zeros((0, 0))
-    for (drive,), its in zip(given, np.split(asked, len(given), axis=1), strict=True):
+    answers, none = np.zeros((len(transforms), len(samples_h))), np.zeros((0, 0))
+    for (drive,), its in zip(
+        drives_by_route, np.split(transforms, len(drives_by_route), axis=1), strict=True
+    ):
         events = drive.at_h, drive.jumps_ug_h, drive.amounts_ug
         its_own = np.ascontiguousarray(its)
         _compile(kernels.recur)(*_kept(contour), *events, samples_h, none, its_own, answers)
@@ -89,7 +93,7 @@ def _kept(contour: Contour) -> tuple[Floats, ...]:
     """Return nodes, weights of a jump and an amount, and what is kept over hours, minutes, seconds."""
     weights = np.stack((contour.weights / contour.nodes, contour.weights))
     spans_h = np.concatenate((np.arange(kernels.HOURS), np.arange(60) / 60, np.arange(60) / 3600))
-    # Spans beyond the contour's longest lag may be beyond any number; nobody looks them up.
+    # Spans beyond the contour's longest lag may be beyond any number; they are never looked up.
     with np.errstate(over="ignore", invalid="ignore"):
         kept = np.exp(spans_h[:, np.newaxis] * contour.nodes)
     kept[np.abs(kept) < _NOTHING] = 0.0

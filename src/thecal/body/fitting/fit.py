@@ -1,11 +1,11 @@
-"""One patient's parameters from what was seen: the most probable ones, and how sure they are.
+"""One patient's parameters from observations: the most probable ones, and their uncertainty.
 
 Each parameter is its population value moved by a standard normal deviate, so the prior is |deviates|^2 and
 the fit the least of
 
-    -2 log likelihood of what was seen + sum deviates^2
+    -2 log likelihood of the observations + sum deviates^2
 
-of which the first term is sum ((seen - predicted) / sd)^2 for numbers. By Gauss-Newton with Levenberg's
+of which the first term is sum ((observed - predicted) / sd)^2 for numbers. By Gauss-Newton with Levenberg's
 damping; the Jacobian is one batch of patients (``gradient``). A deviate goes no further than where its
 parameter's range ends, and one that is pressed against that end is left out of the step (textbook projection
 and active set). The covariance is Laplace's, (J' W J + 1)^-1 at the end, with the slopes inside the range.
@@ -27,7 +27,7 @@ from thecal.body.cohort.ensemble import Ensemble
 from thecal.body.fitting.gradient import differentiate
 from thecal.body.fitting.likelihood import Likelihood
 from thecal.body.fitting.observations import predicted
-from thecal.body.fitting.posterior import Fitted, ends_of, values_at
+from thecal.body.fitting.posterior import Posterior, ends_of, values_at
 from thecal.body.population.parameters import Law
 from thecal.body.population.patients import Patients
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from thecal.body.bounds import Floats
-    from thecal.body.fitting.observations import Given, Seen
+    from thecal.body.fitting.observations import Observation, Treatment
     from thecal.body.population.parameters import Parameter, Parameters
 
 _MOST_STEPS = 100
@@ -50,55 +50,55 @@ _STILL_TO_FALL = 1e-3
 
 def fit(
     parameters: Parameters,
-    seen: Sequence[Seen],
-    given: Given,
+    observations: Sequence[Observation],
+    treatment: Treatment,
     *,
     names: Sequence[str] | None = None,
     anatomy: Anatomy | None = None,
-) -> Fitted:
-    """Return the patient that fits what was seen and is not too strange for the population.
+) -> Posterior:
+    """Return the posterior of one patient, from observations and the population.
 
-    >>> from thecal.body import TONE_LEGS, Bolus, Given, Seen, load_parameters
+    >>> from thecal.body import TONE_LEGS, Bolus, Observation, Treatment, load_parameters
     >>> grades = {0: 4, 2: 2, 4: 2, 8: 3}
-    >>> seen = [Seen.graded(TONE_LEGS, at_h=hour, grade=grade) for hour, grade in grades.items()]
-    >>> trial = Given(boluses=[Bolus(at_h=0, mass_ug=50)])
-    >>> patient = fit(load_parameters(), seen, trial, names=["ec50_ng_mL", "tone_legs_before"])
+    >>> observations = [Observation.graded(TONE_LEGS, at_h=at, grade=grade) for at, grade in grades.items()]
+    >>> trial = Treatment(boluses=[Bolus(at_h=0, mass_ug=50)])
+    >>> patient = fit(load_parameters(), observations, trial, names=["ec50_ng_mL", "tone_legs_before"])
     >>> patient.converged, patient.unidentified
     (True, ())
 
     Args:
         parameters: the population's, with what is known of the patient fixed.
-        seen: everything seen.
-        given: everything given.
+        observations: of the patient; 1 or more.
+        treatment: of the patient, from the start on.
         names: the parameters to fit; every one with a spread unless given.
         anatomy: the grid; 1 cell per cm unless given.
 
     Raises:
-        ValueError: nothing seen, a parameter named twice or without a spread, or an unknown site.
+        ValueError: no observations, a parameter named twice or without a spread, or an unknown site.
 
     Warns:
-        UserWarning: the descent did not reach the most probable patient; ``Fitted.unmet`` says the same.
+        UserWarning: the descent did not reach the most probable patient; ``Posterior.failure`` says the same.
     """
-    if not seen:
-        raise ValueError("seen is 0 things; allowed: 1 or more")
+    if not observations:
+        raise ValueError("observations is 0 long; allowed: 1 or more")
     chosen = _to_fit(parameters, names)
-    order = tuple(sorted(seen, key=lambda one: one.at_h))
-    problem = _Problem(parameters, chosen, order, given, anatomy or Anatomy(1))
+    order = tuple(sorted(observations, key=lambda one: one.at_h))
+    problem = _Problem(parameters, chosen, order, treatment, anatomy or Anatomy(1))
     found = _descend(problem)
     covariance = np.linalg.inv(found.curvature)
     ends = (found.deviates <= problem.lowest) | (found.deviates >= problem.highest)
-    if found.unmet:
-        warnings.warn(f"the fit did not converge: {found.unmet}", stacklevel=2)
-    return Fitted(
+    if found.failure:
+        warnings.warn(f"the fit did not converge: {found.failure}", stacklevel=2)
+    return Posterior(
         parameters=parameters,
         names=chosen,
         deviates=found.deviates,
         covariance=(covariance + covariance.T) / 2,
         misfit=found.cost - float(found.deviates @ found.deviates),
         at_bound=tuple(name for name, at_end in zip(chosen, ends, strict=True) if at_end),
-        unmet=found.unmet,
-        seen=order,
-        given=given,
+        failure=found.failure,
+        observations=order,
+        treatment=treatment,
         anatomy=problem.anatomy,
     )
 
@@ -120,14 +120,14 @@ def _to_fit(parameters: Parameters, names: Sequence[str] | None) -> tuple[str, .
 
 
 @dataclass(frozen=True, eq=False)
-class _Seat:
+class _Point:
     """Where the descent stands: deviates, cost, half its slope downhill, half its curvature."""
 
     deviates: Floats
     cost: float
     downhill: Floats
     curvature: Floats
-    unmet: str = ""
+    failure: str = ""
 
 
 class _Problem:
@@ -137,26 +137,26 @@ class _Problem:
         self,
         parameters: Parameters,
         names: tuple[str, ...],
-        seen: tuple[Seen, ...],
-        given: Given,
+        observations: tuple[Observation, ...],
+        treatment: Treatment,
         anatomy: Anatomy,
     ) -> None:
         self.parameters, self.names, self.anatomy = parameters, names, anatomy
         self.lowest, self.highest = np.array([ends_of(parameters[name]) for name in names]).T
-        self._likelihood = Likelihood.of(seen)
+        self._likelihood = Likelihood.of(observations)
         self._touched = list(range(len(names)))
         self._predict: Callable[[Patients], Floats] = lambda patients: predicted(
-            Ensemble(patients, anatomy), seen, given
+            Ensemble(patients, anatomy), observations, treatment
         )
 
-    def start(self) -> _Seat:
+    def start(self) -> _Point:
         """Return the population's centre, and leave alone from here on what moves no prediction."""
-        seat = self.seat(np.zeros(len(self.names)))
-        coupled = np.any(seat.curvature != np.eye(len(self.names)), axis=1)
+        point = self.point(np.zeros(len(self.names)))
+        coupled = np.any(point.curvature != np.eye(len(self.names)), axis=1)
         self._touched = [int(column) for column in np.flatnonzero(coupled)]
-        return seat
+        return point
 
-    def seat(self, deviates: Floats) -> _Seat:
+    def point(self, deviates: Floats) -> _Point:
         """Return how things stand at these deviates, or at the ends of their ranges where they are beyond."""
         deviates = np.clip(deviates, self.lowest, self.highest)  # also by the last digit: an end is an end
         patient = Patients(MappingProxyType(values_at(self.parameters, self.names, deviates[np.newaxis])))
@@ -165,8 +165,8 @@ class _Problem:
         jacobian = np.zeros((len(found), len(self.names)))
         for column, name, slope in zip(self._touched, touched, slopes, strict=True):
             jacobian[:, column] = slope * _slope(self.parameters[name], float(patient[name][0]))
-        pull, weight = self._likelihood.steer(found)
-        return _Seat(
+        pull, weight = self._likelihood.slope_and_curvature(found)
+        return _Point(
             deviates=deviates,
             cost=float(self._likelihood.misfit(found) + deviates @ deviates),
             downhill=jacobian.T @ pull - deviates,
@@ -174,52 +174,52 @@ class _Problem:
         )
 
 
-def _descend(problem: _Problem) -> _Seat:
+def _descend(problem: _Problem) -> _Point:
     """Return the lowest seat that was reached, and in words what was not.
 
     The damping follows how much of the promised fall came (Nielsen 1999, IMM-REP-1999-05, by name [M]).
     """
-    seat, damping, growth = problem.start(), 1e-3, 2.0
+    point, damping, growth = problem.start(), 1e-3, 2.0
     promised, steps = math.inf, 0
     while steps < _MOST_STEPS:
         steps += 1
-        step = _step(problem, seat, damping)
-        trial = problem.seat(seat.deviates + step)
-        fall = seat.cost - trial.cost
+        step = _step(problem, point, damping)
+        trial = problem.point(point.deviates + step)
+        fall = point.cost - trial.cost
         if fall >= 0:
-            share = fall / max(_promised(seat, step), _TINY)
+            share = fall / max(_promised(point, step), _TINY)
             damping, growth = max(damping * max(1 / 5, 1 - (2 * share - 1) ** 3), _LEAST_DAMPING), 2.0
-            seat = trial
+            point = trial
         else:
             damping, growth = damping * growth, 2 * growth
-        promised = _promised(seat, _step(problem, seat, 0.0))
-        level = 0 <= fall < _LEVEL * (1 + seat.cost) and promised <= _STILL_TO_FALL
+        promised = _promised(point, _step(problem, point, 0.0))
+        level = 0 <= fall < _LEVEL * (1 + point.cost) and promised <= _STILL_TO_FALL
         if level or float(np.max(np.abs(step))) < _SMALL_STEP:
             break
     if promised <= _STILL_TO_FALL:
-        return seat
+        return point
     return replace(
-        seat,
-        unmet=f"after {steps} steps the next promises a cost lower by {promised:.2g}, of {seat.cost:.4g}; "
+        point,
+        failure=f"after {steps} steps the next promises a cost lower by {promised:.2g}, of {point.cost:.4g}; "
         f"allowed: {_STILL_TO_FALL:g} or less",
     )
 
 
-def _promised(seat: _Seat, step: Floats) -> float:
+def _promised(point: _Point, step: Floats) -> float:
     """Return by how much the cost would fall with this step if it were a parabola."""
-    return float(2 * step @ seat.downhill - step @ seat.curvature @ step)
+    return float(2 * step @ point.downhill - step @ point.curvature @ step)
 
 
-def _step(problem: _Problem, seat: _Seat, damping: float) -> Floats:
+def _step(problem: _Problem, point: _Point, damping: float) -> Floats:
     """Return the damped step, within the allowed ranges; what is pressed against an end stays there."""
-    outwards = ((seat.deviates <= problem.lowest) & (seat.downhill < 0)) | (
-        (seat.deviates >= problem.highest) & (seat.downhill > 0)
+    outwards = ((point.deviates <= problem.lowest) & (point.downhill < 0)) | (
+        (point.deviates >= problem.highest) & (point.downhill > 0)
     )
     free = np.flatnonzero(~outwards)
-    curvature = seat.curvature[np.ix_(free, free)]
-    step = np.zeros(len(seat.deviates))
-    step[free] = np.linalg.solve(curvature + damping * np.diag(np.diag(curvature)), seat.downhill[free])
-    return np.clip(seat.deviates + step, problem.lowest, problem.highest) - seat.deviates
+    curvature = point.curvature[np.ix_(free, free)]
+    step = np.zeros(len(point.deviates))
+    step[free] = np.linalg.solve(curvature + damping * np.diag(np.diag(curvature)), point.downhill[free])
+    return np.clip(point.deviates + step, problem.lowest, problem.highest) - point.deviates
 
 
 def _spread(parameter: Parameter) -> float:

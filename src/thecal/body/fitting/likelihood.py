@@ -1,4 +1,4 @@
-"""How likely what was seen is, given what the model predicts: errors of measurement, rounded grades, limits.
+"""The likelihood of observations under a prediction: errors of measurement, rounded grades, limits.
 
 Where an error is normal (on the value, or on its logarithm) a measured number has the density of the normal
 law, and a grade or a sample below the limit the mass of it between two ends:
@@ -28,12 +28,12 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from thecal.body.bounds import Floats
-    from thecal.body.fitting.observations import Seen
+    from thecal.body.fitting.observations import Observation
 
 _FAR = -20.0
 """SDs below which the normal tail is its series, good there to 4e-9 (Abramowitz and Stegun 26.2.12)."""
 _LEAST_SHARE = 1e-9
-"""Of what was seen, below which a prediction is taken to stand for its logarithm: nothing has none."""
+"""Share of an observation below which a prediction is not followed: the logarithm of nothing has no end."""
 _FLATTEST = 1e-6
 """Curvature that a descent sees at least, in that of a measured number."""
 _erfc = np.frompyfunc(math.erfc, 1, 1)
@@ -41,7 +41,7 @@ _erfc = np.frompyfunc(math.erfc, 1, 1)
 
 @dataclass(frozen=True, eq=False)
 class Likelihood:
-    """Of n things seen; everything of shape ``(n,)``, on the scale on which the error is normal.
+    """Of n observations; everything of shape ``(n,)``, on the scale on which the error is normal.
 
     Args:
         low: least of what may have been found before it was written; equal to ``high`` for a number.
@@ -58,16 +58,16 @@ class Likelihood:
     floor: Floats
 
     @classmethod
-    def of(cls, seen: Sequence[Seen]) -> Self:
+    def of(cls, observations: Sequence[Observation]) -> Self:
         """Return the likelihood of these."""
-        in_logs = np.array([one.law is Law.LOGNORMAL for one in seen])
-        ends = np.array([_ends(one) for one in seen]).T
+        in_logs = np.array([one.law is Law.LOGNORMAL for one in observations])
+        ends = np.array([_ends(one) for one in observations]).T
         with np.errstate(divide="ignore", invalid="ignore"):
             low, high = np.where(in_logs, np.log(ends), ends)
         # Less than the limit of a laboratory is anything, also nothing, whose logarithm has no end.
-        low[np.array([one.below for one in seen])] = -np.inf
-        floor = np.where(in_logs, _LEAST_SHARE * np.array([one.value for one in seen]), -np.inf)
-        return cls(low, high, np.array([one.sd for one in seen]), in_logs, floor)
+        low[np.array([one.below for one in observations])] = -np.inf
+        floor = np.where(in_logs, _LEAST_SHARE * np.array([one.value for one in observations]), -np.inf)
+        return cls(low, high, np.array([one.sd for one in observations]), in_logs, floor)
 
     def misfit(self, predicted: Floats) -> Floats:
         """Return -2 log likelihood over the best there could be; of a number the square of its error in SDs.
@@ -81,7 +81,7 @@ class Likelihood:
             lost[..., within] = self._best - log_mass(below[..., within], above[..., within])
         return np.asarray(2 * np.sum(lost, axis=-1), dtype=np.float64)
 
-    def steer(self, predicted: Floats) -> tuple[Floats, Floats]:
+    def slope_and_curvature(self, predicted: Floats) -> tuple[Floats, Floats]:
         """Return the slope of the log likelihood by each prediction, and its curvature downwards.
 
         Args:
@@ -106,7 +106,7 @@ class Likelihood:
 
     @cached_property
     def _intervals(self) -> npt.NDArray[np.intp]:
-        """Where a stretch was seen and no number."""
+        """Where an interval was observed and no number."""
         return np.flatnonzero(~self._exact)
 
     @cached_property
@@ -144,7 +144,7 @@ def _density(end: Floats, log_of_mass: Floats) -> Floats:
     return np.exp(-(end**2) / 2 - math.log(2 * math.pi) / 2 - log_of_mass)
 
 
-def _ends(one: Seen) -> tuple[float, float]:
+def _ends(one: Observation) -> tuple[float, float]:
     """Return between what an examiner's own finding lay before it was written; both the same for a number."""
     if not one.in_grades:
         return one.value, one.value

@@ -1,4 +1,4 @@
-"""What was seen of a patient and what was given: checked at the door, and asked of the model.
+"""Observations of a patient, the treatment behind them, and what the model predicts for them.
 
 A number is taken as measured with an error; a grade as an examiner wrote it is an interval, from halfway to
 the grade below to halfway to the one above; a sample below what the laboratory can tell is anything less.
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from thecal.body.bounds import explains_arguments, number, unknown
+from thecal.body.bounds import LONGEST_H, explains_arguments, number, unknown
 from thecal.body.effects.readouts import HM_LEGS, READOUTS
 from thecal.body.population.parameters import Law
 from thecal.body.scales.examiner import AGREEMENT, examination_sd
@@ -32,24 +32,23 @@ if TYPE_CHECKING:
     from thecal.body.scales.scale import Scale
     from thecal.body.simulation.response import Response
 
-LONGEST_H = 24 * 366 * 30.0
 _MOST_NG_ML = 1e5
 """No sample of fluid or plasma is stronger: twice the screening ampoule of 50 mcg/mL, undiluted. Assumed."""
 _MOST_HM = 10.0
 """H/M ratio over that before the drug; a measured one may lie above 1. Assumed."""
 _LEAST_SD = 1e-5
-"""Nobody measures as surely, and squares of surer ones leave the population no digit in a sum."""
+"""No measurement is more exact, and the squares of smaller errors would swallow the prior in a sum."""
 _PLAIN = (PLASMA, TONE_LEGS, TONE_ARMS)
 
 
 @explains_arguments
 @dataclass(frozen=True, kw_only=True)
-class Seen:
-    """One thing seen of the patient.
+class Observation:
+    """One observation of the patient.
 
-    >>> round(Seen.graded(TONE_LEGS, at_h=4, grade=3).sd, 2)
+    >>> round(Observation.graded(TONE_LEGS, at_h=4, grade=3).sd, 2)
     0.58
-    >>> Seen(curve=TONE_LEGS, at_h=4, value=12, sd=0.5)
+    >>> Observation(curve=TONE_LEGS, at_h=4, value=12, sd=0.5)
     Traceback (most recent call last):
         ...
     ValueError: tone_legs at 4 h is 12 Ashworth 1-5; allowed: 1 to 5 Ashworth 1-5
@@ -73,7 +72,7 @@ class Seen:
     below: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse what cannot have been seen: before the start, off the scale, or surer than sure."""
+        """Refuse an impossible observation: before the start, off the scale, or without error."""
         number("at_h", self.at_h, "h", low=0, high=LONGEST_H)
         low, high = range_of(self.curve)
         what = f"{self.curve} at {self.at_h:g} h"
@@ -108,8 +107,8 @@ class Seen:
 
 @explains_arguments
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Given:
-    """What the patient was given, as for ``simulate``."""
+class Treatment:
+    """The treatment of the patient; each field as for ``simulate``."""
 
     inflow: Inflow | None = None
     implant: Implant | None = None
@@ -119,10 +118,10 @@ class Given:
 
 
 def range_of(curve: str) -> tuple[float, float]:
-    """Return the least and the most that can be seen of a curve, in its unit.
+    """Return the lowest and the highest value that a curve can be observed at, in its unit.
 
     Raises:
-        ValueError: no curve that anybody sees.
+        ValueError: no curve that can be observed.
     """
     if curve in SCALES:
         return SCALES[curve].lowest, SCALES[curve].highest
@@ -149,7 +148,7 @@ def examination_error(curve: str) -> float:
     """Return the SD of one examination, grades, as measured between raters.
 
     Raises:
-        ValueError: the curve is not graded, or nobody was read to have measured its examiners.
+        ValueError: the curve is not graded, or no measurement of its examiners was found.
     """
     if curve not in SCALES:
         raise ValueError(f"{curve} is not graded; allowed: {', '.join(SCALES)}")
@@ -174,28 +173,34 @@ def check_error(what: str, curve: str, *, sd: float, law: Law, in_grades: bool) 
         raise ValueError(f"law of {what} is {law}; allowed with in_grades: Law.NORMAL")
 
 
-def predicted(ensemble: Ensemble, seen: Sequence[Seen], given: Given, *, tolerance: float = 1e-7) -> Floats:
-    """Return what the model says of each thing seen, in their order; shape ``(P, n)``."""
-    times = np.unique([one.at_h for one in seen])
-    response = respond_to(ensemble, given, [one.curve for one in seen], times, tolerance=tolerance)
-    places = np.searchsorted(times, [one.at_h for one in seen])
-    return np.stack([response.curves[one.curve][:, at] for one, at in zip(seen, places, strict=True)], axis=1)
+def predicted(
+    ensemble: Ensemble, observations: Sequence[Observation], treatment: Treatment, *, tolerance: float = 1e-7
+) -> Floats:
+    """Return what the model predicts for each observation, in their order; shape ``(P, n)``."""
+    times = np.unique([one.at_h for one in observations])
+    response = response_to(
+        ensemble, treatment, [one.curve for one in observations], times, tolerance=tolerance
+    )
+    places = np.searchsorted(times, [one.at_h for one in observations])
+    return np.stack(
+        [response.curves[one.curve][:, at] for one, at in zip(observations, places, strict=True)], axis=1
+    )
 
 
-def respond_to(
-    ensemble: Ensemble, given: Given, curves: Sequence[str], times_h: Floats, *, tolerance: float
+def response_to(
+    ensemble: Ensemble, treatment: Treatment, curves: Sequence[str], times_h: Floats, *, tolerance: float
 ) -> Response:
-    """Return these curves of the patients to what was given."""
-    asked = dict.fromkeys(curves)
+    """Return these curves of the patients under a treatment."""
+    requested = dict.fromkeys(curves)
     return simulate(
         ensemble,
         sample_times_h=times_h,
-        inflow=given.inflow,
-        implant=given.implant,
-        faults=given.faults,
-        boluses=given.boluses,
-        oral=given.oral,
-        sites=[site for one in asked if (site := site_of(one)) is not None],
-        also=[one for one in asked if one in READOUTS],
+        inflow=treatment.inflow,
+        implant=treatment.implant,
+        faults=treatment.faults,
+        boluses=treatment.boluses,
+        oral=treatment.oral,
+        sites=[site for one in requested if (site := site_of(one)) is not None],
+        also=[one for one in requested if one in READOUTS],
         tolerance=tolerance,
     )

@@ -1,8 +1,8 @@
-"""A patient as the data and the population together say: how sure, who it could be, what to expect.
+"""The posterior of one patient: parameters, their uncertainty, and predictions.
 
 Laplace's covariance is the shape of the most probable patient's surroundings and no more: where the model
-bends, its bands are too narrow. So whoever could be this patient is drawn from a wider one and resampled by
-how probable what was seen is for them (importance resampling; Rubin 1987, J Am Stat Assoc 82:543, by name
+bends, its bands are too narrow. So possible patients are drawn from a wider one and resampled by
+how probable the observations are for them (importance resampling; Rubin 1987, J Am Stat Assoc 82:543, by name
 [M]). That costs a few batches of patients, here, and the fit nothing.
 """
 
@@ -17,17 +17,16 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from thecal.body.bounds import increasing, number, series
+from thecal.body.bounds import LONGEST_H, increasing, number, series
 from thecal.body.cohort.ensemble import Ensemble
 from thecal.body.fitting.likelihood import Likelihood
 from thecal.body.fitting.observations import (
-    LONGEST_H,
     anchors_of,
     check_error,
     examination_error,
     predicted,
     range_of,
-    respond_to,
+    response_to,
 )
 from thecal.body.population.parameters import Law
 from thecal.body.population.patients import Patients
@@ -41,7 +40,7 @@ if TYPE_CHECKING:
 
     from thecal.body.bounds import Floats
     from thecal.body.canal.anatomy import Anatomy
-    from thecal.body.fitting.observations import Given, Seen
+    from thecal.body.fitting.observations import Observation, Treatment
     from thecal.body.population.parameters import Parameter, Parameters
     from thecal.body.scales.scale import Scale
 
@@ -63,21 +62,21 @@ _TOO_FEW = 50.0
 _TOLERANCE = 1e-6
 _NO_TRACE = 1e-9
 """Change of a deviate's variance or covariance that is rounding."""
-_HOLDS = (HIGH_PERCENT - LOW_PERCENT) / 100
+_COVERAGE = (HIGH_PERCENT - LOW_PERCENT) / 100
 _EXAMINED_EACH = 8
 """Measurements drawn of each patient, that a band of them is no rougher than that of the patients."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Expected:
-    """What is expected of one curve: 5, 50 and 95 % of what may be true, and of what may be measured.
+class Prediction:
+    """A prediction of one curve: 5, 50 and 95 % of its true value, and of a measurement of it.
 
     Args:
         curve: by its name.
         at_h: hours since the start; shape ``(T,)``.
         true: what is uncertain in the parameters.
-        measured: that and the measurement's own error; of grades the run that holds nearest to 90 %.
-        holds: what share of the measurements lies in ``measured``: 0.9, or of grades as near as they come;
+        measured: that and the measurement's own error; of grades the range that contains nearest to 90 %.
+        coverage: what share of the measurements lies in ``measured``: 0.9, or of grades as near as they come;
             shape ``(T,)``.
     """
 
@@ -85,12 +84,12 @@ class Expected:
     at_h: Floats
     true: Band
     measured: Band
-    holds: Floats
+    coverage: Floats
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Fitted:
-    """A patient as the data and the population together say.
+class Posterior:
+    """The posterior of one patient: what data and population together say.
 
     Args:
         parameters: the population's.
@@ -99,9 +98,9 @@ class Fitted:
         covariance: of the deviates, Laplace's; shape ``(p, p)``.
         misfit: -2 log likelihood over the best there could be: the sum of squared errors, in SDs, of numbers.
         at_bound: the parameters that stand at an end of their allowed range.
-        unmet: what the descent did not reach, in words; empty when it converged.
-        seen: what was seen, in order of time.
-        given: what was given.
+        failure: why the descent did not converge; empty when it did.
+        observations: in order of time.
+        treatment: of the patient, during the observations.
         anatomy: the grid.
     """
 
@@ -111,15 +110,15 @@ class Fitted:
     covariance: Floats
     misfit: float
     at_bound: tuple[str, ...]
-    unmet: str
-    seen: tuple[Seen, ...]
-    given: Given
+    failure: str
+    observations: tuple[Observation, ...]
+    treatment: Treatment
     anatomy: Anatomy
 
     @property
     def converged(self) -> bool:
-        """Whether this is the most probable patient; ``unmet`` says what is not reached."""
-        return not self.unmet
+        """Whether this is the most probable patient; ``failure`` says why not."""
+        return not self.failure
 
     @property
     def values(self) -> dict[str, float]:
@@ -129,7 +128,7 @@ class Fitted:
 
     @property
     def unidentified(self) -> tuple[str, ...]:
-        """The parameters of which the data tell nothing: what stands for them is the population's."""
+        """Parameters about which the data say nothing: their values are the population's."""
         return tuple(
             name for name, left in zip(self.names, np.diag(self.covariance), strict=True) if left > _UNKNOWN
         )
@@ -151,8 +150,8 @@ class Fitted:
         return tuple(sorted(pairs, key=lambda pair: -abs(pair[2])))
 
     @property
-    def learned(self) -> float:
-        """How many parameters' worth the data told: p less what is left of the population's variances."""
+    def information(self) -> float:
+        """How many parameters the data determine: p less what is left of the population's variances."""
         return float(len(self.names) - np.trace(self.covariance))
 
     def patients(self, count: int, seed: int) -> Patients:
@@ -177,27 +176,27 @@ class Fitted:
         every = np.concatenate((self.deviates[np.newaxis], drawn))
         return Patients(MappingProxyType(values_at(self.parameters, self.names, every)))
 
-    def expects(
+    def predict(
         self,
         curve: str,
         at_h: Sequence[float] | Floats,
-        given: Given,
+        treatment: Treatment,
         *,
         seed: int,
         sd: float | None = None,
         law: Law = Law.NORMAL,
         in_grades: bool = False,
         count: int = 1000,
-    ) -> Expected:
-        """Return what to expect of a curve: the band of what is true, and that of what will be measured.
+    ) -> Prediction:
+        """Return a prediction of a curve: the band of its true value, and that of a measurement.
 
         Args:
-            curve: by its name, as in ``Seen``.
-            at_h: when, hours since the start of ``given``, increasing; shape ``(T,)``.
-            given: what the patient gets then, starting without drug.
+            curve: by its name, as in ``Observation``.
+            at_h: when, hours since the start of ``treatment``, increasing; shape ``(T,)``.
+            treatment: from then on, starting without drug.
             seed: of the patients and of the errors.
-            sd: of one measurement, as in ``Seen``; that of one examination, where it was measured, unless
-                given.
+            sd: of one measurement, as in ``Observation``; by default that of one examination, where it was
+                measured.
             law: of its error.
             in_grades: whether an examiner writes the nearest grade.
             count: of patients who could be this one.
@@ -211,14 +210,14 @@ class Fitted:
         number("count", count, "patients", low=1, high=1_000_000)
         times = increasing("at_h", series("at_h", at_h, "h", low=0, high=LONGEST_H), "h")
         could_be = Ensemble(self.patients(count, seed), self.anatomy)
-        true = respond_to(could_be, given, [curve], times, tolerance=_TOLERANCE).patients(curve)
+        true = response_to(could_be, treatment, [curve], times, tolerance=_TOLERANCE).patients(curve)
         errors = sd * _stream(seed, 2).standard_normal((_EXAMINED_EACH, *true.shape))
         found = (true * np.exp(errors) if law is Law.LOGNORMAL else true + errors).reshape(-1, len(times))
         if in_grades:
-            measured, holds = _run_of_grades(written(found, SCALES[curve]), SCALES[curve])
+            measured, coverage = _grade_range(written(found, SCALES[curve]), SCALES[curve])
         else:
-            measured, holds = _band(np.clip(found, low, high)), np.full(len(times), _HOLDS)
-        return Expected(curve=curve, at_h=times, true=_band(true), measured=measured, holds=holds)
+            measured, coverage = _band(np.clip(found, low, high)), np.full(len(times), _COVERAGE)
+        return Prediction(curve=curve, at_h=times, true=_band(true), measured=measured, coverage=coverage)
 
 
 def values_at(parameters: Parameters, names: Sequence[str], deviates: Floats) -> dict[str, Floats]:
@@ -247,18 +246,23 @@ def ends_of(parameter: Parameter) -> tuple[float, float]:
 
 
 @lru_cache(maxsize=4)
-def _proposed(fitted: Fitted, seed: int) -> tuple[Floats, Floats]:
+def _proposed(posterior: Posterior, seed: int) -> tuple[Floats, Floats]:
     """Return proposed deviates of what the data touch, and their weights; kept for the next curve."""
-    touched = np.flatnonzero(_touched(fitted.covariance))
-    parts = _parts_to_propose_from(fitted, touched)
-    likelihood, stream = Likelihood.of(fitted.seen), _stream(seed, 3)
+    touched = np.flatnonzero(_touched(posterior.covariance))
+    parts = _proposal_components(posterior, touched)
+    likelihood, stream = Likelihood.of(posterior.observations), _stream(seed, 3)
     proposed, logs, weights, effective = np.empty((0, len(touched))), np.empty(0), np.empty(0), 0.0
     for _ in range(_MOST_BATCHES):
         batch = np.concatenate([one.drawn(stream, _EACH) for one in parts])
-        every = np.tile(fitted.deviates, (len(batch), 1))
+        every = np.tile(posterior.deviates, (len(batch), 1))
         every[:, touched] = batch
-        patients = Patients(MappingProxyType(values_at(fitted.parameters, fitted.names, every)))
-        found = predicted(Ensemble(patients, fitted.anatomy), fitted.seen, fitted.given, tolerance=_TOLERANCE)
+        patients = Patients(MappingProxyType(values_at(posterior.parameters, posterior.names, every)))
+        found = predicted(
+            Ensemble(patients, posterior.anatomy),
+            posterior.observations,
+            posterior.treatment,
+            tolerance=_TOLERANCE,
+        )
         probable = -(likelihood.misfit(found) + np.sum(batch**2, axis=1)) / 2
         proposed = np.concatenate((proposed, batch))
         logs = np.concatenate(
@@ -318,14 +322,14 @@ class _Part:
         return np.asarray(-np.sum(normal**2, axis=1) / 2 - self.log_volume, dtype=np.float64)
 
 
-def _parts_to_propose_from(fitted: Fitted, touched: npt.NDArray[np.intp]) -> list[_Part]:
+def _proposal_components(posterior: Posterior, touched: npt.NDArray[np.intp]) -> list[_Part]:
     """Return equal parts of a mixture: narrow, wide, and one for parameters near an end of their range.
 
     Beyond the end all deviates stand for the same value, and nothing but the population says how far they go.
     """
-    centre, covariance = fitted.deviates[touched], fitted.covariance[np.ix_(touched, touched)]
+    centre, covariance = posterior.deviates[touched], posterior.covariance[np.ix_(touched, touched)]
     parts = [_Part.of(centre, covariance, wider) for wider in _WIDER]
-    ends = np.array([ends_of(fitted.parameters[fitted.names[column]]) for column in touched])
+    ends = np.array([ends_of(posterior.parameters[posterior.names[column]]) for column in touched])
     room = np.abs(ends - centre[:, np.newaxis]).min(axis=1)
     near = room < _NEAR * np.sqrt(np.diag(covariance))
     if near.any():
@@ -339,7 +343,7 @@ def _band(drawn: Floats) -> Band:
     return Band(low=low, median=median, high=high)
 
 
-def _run_of_grades(drawn: Floats, scale: Scale) -> tuple[Band, Floats]:
+def _grade_range(drawn: Floats, scale: Scale) -> tuple[Band, Floats]:
     """Return at each time the run of grades whose share of the drawn is nearest to 90 %, and that share.
 
     Percentiles of grades would hold more than they say: each takes the whole of the grade it falls on.
@@ -352,7 +356,7 @@ def _run_of_grades(drawn: Floats, scale: Scale) -> tuple[Band, Floats]:
     # A share of some thousand measurements is no surer than this.
     held = np.round(upto[last + 1] - upto[first], 3)
     longer = np.broadcast_to((last - first)[:, np.newaxis], held.shape)
-    best = np.lexsort((longer, -held, np.round(np.abs(held - _HOLDS), 3)), axis=0)[0]
+    best = np.lexsort((longer, -held, np.round(np.abs(held - _COVERAGE), 3)), axis=0)[0]
     band = Band(
         low=anchors[first[best]], median=written(np.median(drawn, axis=0), scale), high=anchors[last[best]]
     )

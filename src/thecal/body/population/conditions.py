@@ -79,20 +79,20 @@ def under_conditions(
         why = f"one placed {posture.value}"
         said.append(why)
         if not heavier:
-            _refuse_swallowed(parameters, "spinal_csf_mL", f"posture is {posture.value}")
+            _refuse_without_effect(parameters, "spinal_csf_mL", f"posture is {posture.value}")
         fluid = parameters["spinal_csf_mL"].value + _MORE_FLUID_ML[posture]
         _change(table, parameters, "spinal_csf_mL", fluid, f"lumbosacral fluid of {why}")
     if heavier:
         why = f"what is {heavier:g} mg/mL heavier drifts in one placed {posture.value}"
         said.append(f"a density of {density_mg_mL:g} mg/mL")
-        _refuse_swallowed(parameters, "bulk_flow_mL_h", f"density_mg_mL is {density_mg_mL:g} mg/mL")
+        _refuse_without_effect(parameters, "bulk_flow_mL_h", f"density_mg_mL is {density_mg_mL:g} mg/mL")
         uses.add("density_drift_mL_h_per_mg_mL")
         drift = parameters["density_drift_mL_h_per_mg_mL"].value * heavier * _HEADWARDS[posture]
         _change(table, parameters, "bulk_flow_mL_h", parameters["bulk_flow_mL_h"].value + drift, why)
     if infusion_mL_h:
         why = f"an infusion of {infusion_mL_h:g} mL/h stirs"
         said.append(f"an infusion of {infusion_mL_h:g} mL/h")
-        _refuse_swallowed(parameters, "dispersion_cm2_h", f"infusion_mL_h is {infusion_mL_h:g} mL/h")
+        _refuse_without_effect(parameters, "dispersion_cm2_h", f"infusion_mL_h is {infusion_mL_h:g} mL/h")
         uses.add("stirring_flow_mL_h")
         stirring = 1.0 + infusion_mL_h / parameters["stirring_flow_mL_h"].value
         _change(table, parameters, "dispersion_cm2_h", parameters["dispersion_cm2_h"].value * stirring, why)
@@ -101,7 +101,7 @@ def under_conditions(
     return parameters.changed("conditions", ", ".join(said), table, uses=uses)
 
 
-def _refuse_swallowed(parameters: Parameters, name: str, said: str) -> None:
+def _refuse_without_effect(parameters: Parameters, name: str, said: str) -> None:
     """Refuse a condition that would be said and do nothing."""
     if name in parameters.known:
         one = parameters[name]
@@ -130,7 +130,7 @@ def at_hour(parameters: Parameters, hour: int) -> Parameters:
     The two hours bracket what the day can do; the day itself is ``phases_by_clock``.
 
     Raises:
-        ValueError: an hour at which nobody measured; production that is known, or an animal's; a second hour.
+        ValueError: an hour without a measurement; production that is known, or an animal's; a second hour.
     """
     hour = whole("hour", hour, "h", low=0, high=24)
     if hour not in MEASURED:

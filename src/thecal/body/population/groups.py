@@ -66,12 +66,12 @@ def read_groups(text: str) -> Mapping[str, Group]:
 
 
 def of_groups(parameters: Parameters, *names: str) -> Parameters:
-    """Return the parameters of somebody who belongs to these groups.
+    """Return the parameters of a patient who belongs to these groups.
 
     What is known of the patient is kept, whether it was said before or is said afterwards.
 
-    >>> somebody = of_groups(load_parameters(), "stroke").knowing(tone_arms_before=3)
-    >>> somebody["tone_arms_before"].value, somebody["tone_arms_before"].sd
+    >>> patient = of_groups(load_parameters(), "stroke").knowing(tone_arms_before=3)
+    >>> patient["tone_arms_before"].value, patient["tone_arms_before"].sd
     (3, 0.0)
 
     Raises:

@@ -19,11 +19,19 @@ if TYPE_CHECKING:
 
     from thecal.body.bounds import Floats
 
-SURENESS = ("V", "V2", "M", "D", "assumed")
-"""How sure a source is (docs/glossary.md), surest first: the only list of these words."""
+SURENESS: Mapping[str, str] = MappingProxyType(
+    {
+        "V": "read in its source",
+        "V2": "read in a secondary source",
+        "M": "commonly quoted, unverified",
+        "D": "derived, no single report",
+        "assumed": "assumed",
+    }
+)
+"""How sure a number or a source is, by its mark, and in words."""
 _FIELDS = frozenset({"value", "unit", "law", "sd", "range", "sureness", "source", "how"})
 _SLOT_FIELDS = frozenset({"name", "what", "source", "fills"})
-NEEDED = frozenset(
+PATIENT_PARAMETERS = frozenset(
     {
         "canal_length_cm",
         "spinal_csf_mL",
@@ -68,7 +76,7 @@ NEEDED = frozenset(
         "potency",
     }
 )
-OF_THE_CATHETER: Mapping[str, str] = MappingProxyType(
+CATHETER_PARAMETERS: Mapping[str, str] = MappingProxyType(
     {
         "tubing_mL": "tubing_mL",
         "catheter_bore_mL_per_cm": "bore_mL_per_cm",
@@ -220,10 +228,10 @@ class Parameters:
                 one that an earlier change was worked out with.
         """
         for name in values:
-            if name in OF_THE_CATHETER:
+            if name in CATHETER_PARAMETERS:
                 raise ValueError(
                     f"{name} is the catheter's and not known of a patient; "
-                    f"allowed: Implant({OF_THE_CATHETER[name]}=...)"
+                    f"allowed: Implant({CATHETER_PARAMETERS[name]}=...)"
                 )
             if name in self.used:
                 so_far = ", ".join(what for _, what in self.changes)
@@ -299,8 +307,8 @@ def read_parameters(text: str) -> Parameters:
         ValueError: not TOML, a field missing or unknown, or a value out of its range.
     """
     document = toml_of(text)
-    table = _rows(document, "parameter", "parameters", NEEDED)
-    catheter = _rows(document, "catheter", "numbers of the catheter", frozenset(OF_THE_CATHETER))
+    table = _rows(document, "parameter", "parameters", PATIENT_PARAMETERS)
+    catheter = _rows(document, "catheter", "numbers of the catheter", frozenset(CATHETER_PARAMETERS))
     rows = document.get("slot", [])
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise ValueError(f"slot is {rows!r}; allowed: tables [[slot]]")

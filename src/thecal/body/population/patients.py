@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from thecal.body.bounds import explains_arguments, one_of, unknown, whole
-from thecal.body.population.parameters import NEEDED, Parameters, load_parameters
+from thecal.body.population.parameters import PATIENT_PARAMETERS, Parameters, load_parameters
 from thecal.body.tables import Column, as_table, patient_column
 
 if TYPE_CHECKING:
@@ -103,10 +103,14 @@ def check_patients(patients: Patients) -> None:
             its range; or a cord fills more than its canal.
     """
     one_of("patients", patients, Patients, allowed="Patients")
-    if patients.values.keys() != NEEDED:
-        if missing := sorted(NEEDED - set(patients.values)):
-            raise ValueError(f"parameter {missing[0]} is missing in the patients; allowed: all {len(NEEDED)}")
-        raise unknown("parameter", min(set(patients.values) - NEEDED, key=str), sorted(NEEDED))
+    if patients.values.keys() != PATIENT_PARAMETERS:
+        if missing := sorted(PATIENT_PARAMETERS - set(patients.values)):
+            raise ValueError(
+                f"parameter {missing[0]} is missing in the patients; allowed: all {len(PATIENT_PARAMETERS)}"
+            )
+        raise unknown(
+            "parameter", min(set(patients.values) - PATIENT_PARAMETERS, key=str), sorted(PATIENT_PARAMETERS)
+        )
     for name, values in patients.values.items():
         one_of(name, values, np.ndarray, allowed="an array, one value a patient")
         if values.dtype.kind not in "iuf":

@@ -1,4 +1,4 @@
-"""A score as an examiner would write it: the true tone, disturbed as much as examiners were seen to differ.
+"""A score as an examiner would write it: the true tone, disturbed as much as examiners differ.
 
 An intraclass correlation says which part of the variance of scores lies between patients. With the SD of
 scores the error of one examination is SD sqrt(1 - ICC); the SD is Penn 1989's 1.0 grade [D].
@@ -99,11 +99,11 @@ def examine(
         correlation = AGREEMENT[scale.scale_id].middle
     number("seed", seed, "1", low=0, high=2**63)
     stream = np.random.Generator(np.random.Philox(key=[int(seed), zlib.crc32(scale.scale_id.encode())]))
-    seen = values + examination_sd(correlation) * stream.standard_normal(values.shape)
-    seen = np.clip(seen, scale.lowest, scale.highest)
+    found = values + examination_sd(correlation) * stream.standard_normal(values.shape)
+    found = np.clip(found, scale.lowest, scale.highest)
     if not in_grades:
-        return seen
-    return written(seen, scale)
+        return found
+    return written(found, scale)
 
 
 def written(found: Floats, scale: Scale) -> Floats:

@@ -22,7 +22,7 @@ class Scale:
     Args:
         scale_id: kept with every score.
         name: for people.
-        lowest, highest, normal: grades; normal is what somebody without the disease has.
+        lowest, highest, normal: grades; normal is the grade of a healthy person.
         anchors: where grades that are no whole numbers stand, with how they are written.
     """
 

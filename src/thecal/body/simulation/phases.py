@@ -14,23 +14,22 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from thecal.body.bounds import explains_arguments, increasing, list_of, number, one_of
+from thecal.body.bounds import LONGEST_H, explains_arguments, increasing, list_of, number, one_of
 from thecal.body.canal.levels import SITES
 from thecal.body.cohort.ensemble import Ensemble
-from thecal.body.cohort.oral import by_mouth, lingering, swallowed
-from thecal.body.engine import Drive, Tap, Way, respond
+from thecal.body.cohort.oral import oral_levels, oral_stages, remaining_levels
+from thecal.body.engine import Drive, InputRoute, Tap, respond
 from thecal.body.simulation.response import Response
 from thecal.body.simulation.simulate import (
-    LONGEST_H,
     TOLERANCE,
-    asked,
+    catheter_output,
+    check_inputs,
     checked_times,
-    course_of,
     inflows_of,
+    input_routes,
     simulate,
-    ways_in,
 )
-from thecal.body.simulation.view import View, given
+from thecal.body.simulation.view import View, delivery_curves
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -108,33 +107,33 @@ def simulate_phases(
             also=also,
             tolerance=tolerance,
         )
-    faults, boluses, oral = asked(
+    faults, boluses, oral = check_inputs(
         phases[0].ensemble, implant=implant, faults=faults, boluses=boluses, oral=oral, tolerance=tolerance
     )
     times = checked_times(sample_times_h)
     inflows = inflows_of(inflow, times, patients=len(phases[0].ensemble))
-    courses = [course_of(one, implant, faults) for one in inflows]
+    outputs = [catheter_output(one, implant, faults) for one in inflows]
     ensembles = [phase.ensemble for phase in phases]
-    ends, parts, left = np.append(starts[1:], np.inf), [], None
+    ends, parts, state = np.append(starts[1:], np.inf), [], None
     moments = np.union1d(times, starts)
     for body, start, end in zip(ensembles, starts, ends, strict=True):
         view = View(body, sites=sites, also=also, alike=ensembles)
-        entering = [_between(way, start, end) for way in ways_in(body, courses, boluses, moments)]
+        entering = [_between(route, start, end) for route in input_routes(body, outputs, boluses, moments)]
         doses = [dose for dose in oral if start <= dose.at_h < end]
-        stretch = _Stretch(
-            body, view, start_h=start, entering=entering, doses=doses, left=left, tolerance=tolerance
+        stretch = _PhaseRun(
+            body, view, start_h=start, entering=entering, doses=doses, state=state, tolerance=tolerance
         )
         inside = times[(times >= start) & (times < end)]
         parts.append(view.curves(stretch.levels(inside), tolerance=tolerance))
         if np.isfinite(end):
-            left = stretch.left(end)
+            state = stretch.state(end)
     curves = {name: np.concatenate([part[name] for part in parts], axis=1) for name in parts[0]}
-    curves |= given(inflows, courses, times, patients=len(ensembles[0]))
+    curves |= delivery_curves(inflows, outputs, times, patients=len(ensembles[0]))
     return Response(sample_times_h=times, curves=MappingProxyType(curves))
 
 
 @dataclass(frozen=True, eq=False)
-class _Left:
+class _PhaseState:
     """What is in the bodies at a moment.
 
     Args:
@@ -158,16 +157,16 @@ class _Left:
             plasma_volume_L=body.patients["plasma_volume_L"],
         )
 
-    def carried_into(self, body: Ensemble, view: View) -> _Left:
+    def carried_into(self, body: Ensemble, view: View) -> _PhaseState:
         """Return the same masses in a body whose plasma volume may be another."""
         volume_L = body.patients["plasma_volume_L"]
         change = self.plasma_volume_L / volume_L
         below = [rows * change if at == view.plasma else rows for at, rows in enumerate(self.below)]
         mouth = [np.concatenate((rows[:1], rows[1:2] * change, rows[2:])) for rows in self.mouth]
-        return _Left(self.tree_ug, below, mouth, volume_L)
+        return _PhaseState(self.tree_ug, below, mouth, volume_L)
 
 
-class _Stretch:
+class _PhaseRun:
     """One phase at work: what was left when it began, and what enters during it."""
 
     def __init__(
@@ -176,28 +175,28 @@ class _Stretch:
         view: View,
         *,
         start_h: float,
-        entering: Sequence[Way],
+        entering: Sequence[InputRoute],
         doses: Sequence[OralDose],
-        left: _Left | None,
+        state: _PhaseState | None,
         tolerance: float,
     ) -> None:
         self._body, self._doses, self._start_h, self._tolerance = body, doses, start_h, tolerance
         self._taps = [place.tap for place in view.places]
-        self._chains = [by_mouth(body.patients, place.from_plasma) for place in view.places]
-        self._held = (
-            _Left.nothing(body, view, self._chains) if left is None else left.carried_into(body, view)
+        self._chains = [oral_stages(body.patients, place.from_plasma) for place in view.places]
+        self._initial = (
+            _PhaseState.nothing(body, view, self._chains) if state is None else state.carried_into(body, view)
         )
-        cells, tree = body.network.cells + 1, self._held.tree_ug
+        cells, tree = body.network.cells + 1, self._initial.tree_ug
         once = Drive(np.array([start_h]), np.zeros(1), np.ones(1))
-        self._ways = [Way(tree[:cells].T, once, cord=tree[cells:].T), *entering]
+        self._routes = [InputRoute(tree[:cells].T, once, cord=tree[cells:].T), *entering]
 
     def levels(self, times_h: Floats) -> Floats:
         """Return the level at each place; shape ``(K, P, T)``."""
-        return self._seen(self._taps, self._held.below, times_h) + self._of_oral(
-            self._chains, self._held.mouth, times_h
+        return self._levels_at(self._taps, self._initial.below, times_h) + self._oral_levels(
+            self._chains, self._initial.mouth, times_h
         )
 
-    def left(self, end_h: float) -> _Left:
+    def state(self, end_h: float) -> _PhaseState:
         """Return what is left at the end."""
         at_h = np.array([end_h])
         stages = [
@@ -205,40 +204,40 @@ class _Stretch:
             for tap in self._taps
             for upto in range(len(tap.cascade))
         ]
-        below = self._seen(stages, _heads(self._held.below), at_h)[:, :, 0]
+        below = self._levels_at(stages, _heads(self._initial.below), at_h)[:, :, 0]
         heads = [chain[: upto + 1] for chain in self._chains for upto in range(len(chain))]
-        mouth = self._of_oral(heads, _heads(self._held.mouth), at_h)[:, :, 0]
-        return _Left(
+        mouth = self._oral_levels(heads, _heads(self._initial.mouth), at_h)[:, :, 0]
+        return _PhaseState(
             tree_ug=self._response(_every_compartment(self._body), at_h)[:, :, 0],
-            below=np.split(below, np.cumsum([len(rows) for rows in self._held.below])[:-1]),
-            mouth=np.split(mouth, np.cumsum([len(rows) for rows in self._held.mouth])[:-1]),
+            below=np.split(below, np.cumsum([len(rows) for rows in self._initial.below])[:-1]),
+            mouth=np.split(mouth, np.cumsum([len(rows) for rows in self._initial.mouth])[:-1]),
             plasma_volume_L=self._body.patients["plasma_volume_L"],
         )
 
     def _response(self, taps: list[Tap], times_h: Floats) -> Floats:
-        return respond(self._body.network, self._ways, taps, times_h, tolerance=self._tolerance)
+        return respond(self._body.network, self._routes, taps, times_h, tolerance=self._tolerance)
 
-    def _seen(self, taps: list[Tap], held: list[Floats], times_h: Floats) -> Floats:
+    def _levels_at(self, taps: list[Tap], initial: list[Floats], times_h: Floats) -> Floats:
         """Return what the tree passes to each tap, and what was already on its way there."""
         levels = self._response(taps, times_h)
         behind = [tap.cascade for tap in taps]
-        return levels + lingering(behind, held, self._start_h, times_h, tolerance=self._tolerance)
+        return levels + remaining_levels(behind, initial, self._start_h, times_h, tolerance=self._tolerance)
 
-    def _of_oral(self, chains: Sequence[Stages], held: list[Floats], times_h: Floats) -> Floats:
-        levels = swallowed(chains, self._doses, times_h, tolerance=self._tolerance)
-        return levels + lingering(chains, held, self._start_h, times_h, tolerance=self._tolerance)
+    def _oral_levels(self, chains: Sequence[Stages], initial: list[Floats], times_h: Floats) -> Floats:
+        levels = oral_levels(chains, self._doses, times_h, tolerance=self._tolerance)
+        return levels + remaining_levels(chains, initial, self._start_h, times_h, tolerance=self._tolerance)
 
 
-def _between(way: Way, start_h: float, end_h: float) -> Way:
+def _between(route: InputRoute, start_h: float, end_h: float) -> InputRoute:
     """Return a way in for one phase."""
-    if isinstance(way.drive, Drive):
-        return Way(way.source, way.drive.between(start_h, end_h))
-    return Way(way.source, [drive.between(start_h, end_h) for drive in way.drive])
+    if isinstance(route.drive, Drive):
+        return InputRoute(route.source, route.drive.between(start_h, end_h))
+    return InputRoute(route.source, [drive.between(start_h, end_h) for drive in route.drive])
 
 
-def _heads(held: list[Floats]) -> list[Floats]:
+def _heads(initial: list[Floats]) -> list[Floats]:
     """Return what is held by the first stage, the first two, and so on, of each chain."""
-    return [rows[: upto + 1] for rows in held for upto in range(len(rows))]
+    return [rows[: upto + 1] for rows in initial for upto in range(len(rows))]
 
 
 def _checked_phases(phases: Sequence[Phase]) -> Floats:

@@ -9,24 +9,23 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from thecal.body.bounds import increasing, list_of, number, one_of, series
+from thecal.body.bounds import LONGEST_H, increasing, list_of, number, one_of, series
 from thecal.body.canal.bolus import Bolus, stirred_shares
 from thecal.body.canal.levels import SITES
-from thecal.body.catheter.faults import CatheterFault, Course, follow
+from thecal.body.catheter.faults import CatheterFault, CatheterOutput, through_faults
 from thecal.body.catheter.implant import Implant
 from thecal.body.catheter.inflow import Inflow
 from thecal.body.cohort.ensemble import Ensemble
-from thecal.body.cohort.oral import OralDose, by_mouth, swallowed
-from thecal.body.engine import Drive, Way, respond
+from thecal.body.cohort.oral import OralDose, oral_levels, oral_stages
+from thecal.body.engine import Drive, InputRoute, respond
 from thecal.body.simulation.response import Response
-from thecal.body.simulation.view import View, given
+from thecal.body.simulation.view import View, delivery_curves
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from thecal.body.bounds import Floats
 
-LONGEST_H = 24 * 366 * 30.0
 TOLERANCE = 1e-11
 """Error of a curve relative to its highest value, unless asked otherwise."""
 _NOTHING = Drive.stepwise(np.zeros(1), np.zeros(0))
@@ -77,22 +76,24 @@ def simulate(
             reach for these times, something that is not what it is asked for as, a dose by mouth of a
             molecule that is not absorbed.
     """
-    faults, boluses, oral = asked(
+    faults, boluses, oral = check_inputs(
         ensemble, implant=implant, faults=faults, boluses=boluses, oral=oral, tolerance=tolerance
     )
     times = checked_times(sample_times_h)
     inflows = inflows_of(inflow, times, patients=len(ensemble))
-    courses = [course_of(one, implant, faults) for one in inflows]
+    outputs = [catheter_output(one, implant, faults) for one in inflows]
     view = View(ensemble, sites=sites, also=also)
-    ways = ways_in(ensemble, courses, boluses, times)
+    routes = input_routes(ensemble, outputs, boluses, times)
     taps = [place.tap for place in view.places]
-    levels = respond(ensemble.network, ways, taps, times, tolerance=tolerance)
+    levels = respond(ensemble.network, routes, taps, times, tolerance=tolerance)
     # Far from a source, early on, nothing is left but rounding: a trace below the tolerance is none.
     levels[levels < tolerance * levels.max(axis=2, initial=0, keepdims=True)] = 0.0
     if oral:
-        chains = [by_mouth(ensemble.patients, place.from_plasma) for place in view.places]
-        levels += swallowed(chains, oral, times, tolerance=tolerance)
-    curves = view.curves(levels, tolerance=tolerance) | given(inflows, courses, times, patients=len(ensemble))
+        chains = [oral_stages(ensemble.patients, place.from_plasma) for place in view.places]
+        levels += oral_levels(chains, oral, times, tolerance=tolerance)
+    curves = view.curves(levels, tolerance=tolerance) | delivery_curves(
+        inflows, outputs, times, patients=len(ensemble)
+    )
     return Response(sample_times_h=times, curves=MappingProxyType(curves))
 
 
@@ -100,9 +101,9 @@ def simulate(
 class MassBalance:
     """Where the drug is, ug, for each patient and time; shapes ``(P, T)``, or ``(T,)`` where all share it."""
 
-    given: Floats
+    administered: Floats
     catheter: Floats
-    astray: Floats
+    lost: Floats
     csf: Floats
     cranial: Floats
     cord: Floats
@@ -111,12 +112,13 @@ class MassBalance:
 
     @property
     def worst_error(self) -> float:
-        """The largest difference between what was given and what is found, over what was given by the end."""
+        """The largest difference between drug administered and drug found, over all that was administered."""
         found = (
-            self.catheter + self.astray + self.csf + self.cranial + self.cord + self.plasma + self.eliminated
+            self.catheter + self.lost + self.csf + self.cranial + self.cord + self.plasma + self.eliminated
         )
         return float(
-            np.max(np.abs(found - self.given)) / max(float(np.max(self.given)), np.finfo(float).tiny)
+            np.max(np.abs(found - self.administered))
+            / max(float(np.max(self.administered)), np.finfo(float).tiny)
         )
 
 
@@ -137,32 +139,34 @@ def balance_mass(
     >>> bool(balance.worst_error < 1e-9)
     True
 
-    Given is what left the pump, what was injected, and what the catheter held at the start; astray is what a
-    fault of the catheter kept from the spinal fluid. Drug by mouth is not counted here.
+    Administered is what left the pump, what was injected, and what the catheter contained at the start; lost
+    is what a fault of the catheter kept from the spinal fluid. Drug by mouth is not counted here.
 
     Raises:
         ValueError: as ``simulate``, and for a catheter that disperses: what it holds is known only in plugs.
     """
-    faults, boluses, _ = asked(ensemble, implant=implant, faults=faults, boluses=boluses)
+    faults, boluses, _ = check_inputs(ensemble, implant=implant, faults=faults, boluses=boluses)
     if implant is not None and implant.disperses:
         raise ValueError("disperses is True; allowed: False, for a balance counts plugs")
     times = checked_times(sample_times_h)
     if not len(times):
         raise ValueError("sample_times_h is 0 times; allowed: 1 or more")
     inflow = one_schedule(inflow, times)
-    course = course_of(inflow, implant, faults)
+    output = catheter_output(inflow, implant, faults)
     csf, cranial, cord, plasma, eliminated = respond(
         ensemble.network,
-        ways_in(ensemble, [course], boluses, times),
+        input_routes(ensemble, [output], boluses, times),
         ensemble.pool_taps,
         times,
         tolerance=_BALANCE,
     )
     primed = implant.primed_with_ug_mL * implant.dead_volume_mL if implant else 0.0
     return MassBalance(
-        given=inflow.infused_ug(times) + primed + sum((_injected_ug(bolus, times) for bolus in boluses), 0.0),
-        catheter=course.held_ug(times),
-        astray=course.lost_ug(times),
+        administered=inflow.infused_ug(times)
+        + primed
+        + sum((_injected_ug(bolus, times) for bolus in boluses), 0.0),
+        catheter=output.contents_ug(times),
+        lost=output.lost_ug(times),
         csf=csf,
         cranial=cranial,
         cord=cord,
@@ -171,7 +175,7 @@ def balance_mass(
     )
 
 
-def asked(
+def check_inputs(
     ensemble: Ensemble,
     *,
     implant: Implant | None,
@@ -180,7 +184,7 @@ def asked(
     oral: Sequence[OralDose] = (),
     tolerance: float = TOLERANCE,
 ) -> tuple[tuple[CatheterFault, ...], tuple[Bolus, ...], tuple[OralDose, ...]]:
-    """Return faults, injections and doses as they were asked for, or refuse what is none of them."""
+    """Return faults, injections and doses, each list checked."""
     one_of("ensemble", ensemble, Ensemble, allowed="an Ensemble of patients")
     one_of("implant", implant, (Implant, type(None)), allowed="an Implant, or None without one")
     number("tolerance", tolerance, "1", low=0, high=1)
@@ -229,43 +233,45 @@ def one_schedule(inflow: Inflow | None, times_h: Floats) -> Inflow:
     return schedule
 
 
-def course_of(inflow: Inflow, implant: Implant | None, faults: Sequence[CatheterFault]) -> Course:
-    """Return what becomes of the inflow; refuse one that has nowhere to go."""
+def catheter_output(
+    inflow: Inflow, implant: Implant | None, faults: Sequence[CatheterFault]
+) -> CatheterOutput:
+    """Return what leaves the catheter; refuse an inflow without a catheter."""
     if implant is not None:
-        return _followed(inflow, implant, tuple(faults))
+        return _cached_output(inflow, implant, tuple(faults))
     if len(inflow.flow_mL_h):
         raise ValueError("an inflow needs an implant: say where the catheter ends")
     if faults:
         raise ValueError(f"a {faults[0].kind.value} needs an implant: there is no catheter")
-    return Course(outlets=(), pieces=(), lost=(), primed_ug_mL=0.0)
+    return CatheterOutput(outlets=(), pieces=(), lost=(), primed_ug_mL=0.0)
 
 
 @lru_cache(maxsize=4)
-def _followed(inflow: Inflow, implant: Implant, faults: tuple[CatheterFault, ...]) -> Course:
-    """Return ``follow`` of the same pump for one body after another: a fit asks dozens of times."""
-    return follow(inflow, implant, faults)
+def _cached_output(inflow: Inflow, implant: Implant, faults: tuple[CatheterFault, ...]) -> CatheterOutput:
+    """Return ``through_faults`` of the same pump for one body after another: a fit asks dozens of times."""
+    return through_faults(inflow, implant, faults)
 
 
-def ways_in(
-    ensemble: Ensemble, courses: Sequence[Course], boluses: Sequence[Bolus], moments_h: Floats
-) -> list[Way]:
-    """Return every way in: the tip at each of its levels, and one for each kind of injection.
+def input_routes(
+    ensemble: Ensemble, outputs: Sequence[CatheterOutput], boluses: Sequence[Bolus], moments_h: Floats
+) -> list[InputRoute]:
+    """Return every input route: the tip at each of its levels, and one for each kind of injection.
 
     Args:
         ensemble: the patients.
-        courses: what becomes of what the pump gives; one for all, or one for each patient.
+        outputs: what leaves the catheter; one for all, or one for each patient.
         boluses: injections, the same for all.
         moments_h: when the patients are looked at: the samples, and where a phase begins; increasing.
     """
-    ways = []
-    outlets = [dict(course.outlets) for course in courses]
+    routes = []
+    outlets = [dict(output.outlets) for output in outputs]
     for level in dict.fromkeys(level for one in outlets for level in one):
         tips = [one.get(level) for one in outlets]
         drives = [
             _NOTHING if tip is None else Drive.stepwise(tip.edges_h, tip.rate_ug_h, moments_h) for tip in tips
         ]
         if any(len(drive.at_h) for drive in drives):
-            ways.append(Way(ensemble.tip_shares(level), drives if len(courses) > 1 else drives[0]))
+            routes.append(InputRoute(ensemble.tip_shares(level), drives if len(outputs) > 1 else drives[0]))
     kinds: dict[tuple[float, str], list[Drive]] = {}
     for bolus in boluses:
         kinds.setdefault((bolus.volume_mL, bolus.level), []).append(
@@ -273,8 +279,10 @@ def ways_in(
         )
     for (volume_mL, level), drives in kinds.items():
         stirred = stirred_shares(ensemble.patients, ensemble.anatomy, volume_mL=volume_mL, level=level)
-        ways.append(Way(np.append(stirred, np.zeros((len(stirred), 1)), axis=1), Drive.merged(drives)))
-    return ways
+        routes.append(
+            InputRoute(np.append(stirred, np.zeros((len(stirred), 1)), axis=1), Drive.merged(drives))
+        )
+    return routes
 
 
 def _injected_ug(bolus: Bolus, times_h: Floats) -> Floats:

@@ -24,8 +24,15 @@ import numpy as np
 from thecal.body.bounds import explains_arguments, number, one_of
 from thecal.body.canal.levels import SITES
 from thecal.body.simulation.response import Response
-from thecal.body.simulation.simulate import asked, checked_times, course_of, one_schedule, simulate, ways_in
-from thecal.body.simulation.view import View, given
+from thecal.body.simulation.simulate import (
+    catheter_output,
+    check_inputs,
+    checked_times,
+    input_routes,
+    one_schedule,
+    simulate,
+)
+from thecal.body.simulation.view import View, delivery_curves
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -37,7 +44,7 @@ if TYPE_CHECKING:
     from thecal.body.catheter.implant import Implant
     from thecal.body.catheter.inflow import Inflow
     from thecal.body.cohort.ensemble import Ensemble
-    from thecal.body.engine import Way
+    from thecal.body.engine import InputRoute
 
 _NG_PER_UG = 1000.0
 _ML_PER_L = 1000.0
@@ -109,7 +116,7 @@ def simulate_transport(
     """
     one_of("transport", transport, Transport, allowed="a Transport")
     number("tolerance", tolerance, "1", low=1e-11, high=0.01, source="what LSODA can hold")
-    faults, boluses, _ = asked(ensemble, implant=implant, faults=faults, boluses=boluses)
+    faults, boluses, _ = check_inputs(ensemble, implant=implant, faults=faults, boluses=boluses)
     times = checked_times(sample_times_h)
     inflow = one_schedule(inflow, times)
     if transport.linear:
@@ -117,13 +124,18 @@ def simulate_transport(
             ensemble, sample_times_h=times, inflow=inflow, implant=implant, faults=faults, boluses=boluses,
             sites=sites, also=also, tolerance=tolerance,
         )  # fmt: skip
-    course = course_of(inflow, implant, faults)
+    output = catheter_output(inflow, implant, faults)
     view = View(ensemble, sites=sites, also=also)
     levels, _ = step(
-        ensemble, transport, ways_in(ensemble, [course], boluses, times), view, times, tolerance=tolerance
+        ensemble,
+        transport,
+        input_routes(ensemble, [output], boluses, times),
+        view,
+        times,
+        tolerance=tolerance,
     )
-    curves = view.curves(levels, tolerance=tolerance) | given(
-        [inflow], [course], times, patients=len(ensemble)
+    curves = view.curves(levels, tolerance=tolerance) | delivery_curves(
+        [inflow], [output], times, patients=len(ensemble)
     )
     return Response(sample_times_h=times, curves=MappingProxyType(curves))
 
@@ -131,7 +143,7 @@ def simulate_transport(
 def step(
     ensemble: Ensemble,
     transport: Transport,
-    ways: Sequence[Way],
+    routes: Sequence[InputRoute],
     view: View,
     times_h: Floats,
     *,
@@ -146,8 +158,8 @@ def step(
     pools = np.zeros((3, len(ensemble), len(times_h)))
     for patient in range(len(ensemble)):
         body = _Body(ensemble, transport, view, patient)
-        states = body.run(ways, times_h, solve, tolerance=tolerance)
-        levels[:, patient] = body.seen @ states
+        states = body.run(routes, times_h, solve, tolerance=tolerance)
+        levels[:, patient] = body.readings @ states
         tree, plasma = states[: body.plasma].sum(axis=0), states[body.plasma]
         pools[:, patient] = tree, plasma, states[-1]
     return levels, pools
@@ -169,7 +181,7 @@ class _Body:
         taps = [place.tap.rows(rows) for place in view.places]
         stages = sum(len(tap.cascade) for row, tap in enumerate(taps) if row != view.plasma)
         self._size = self.plasma + 1 + stages + 1
-        self.matrix, self.seen = np.zeros((self._size, self._size)), np.zeros((len(taps), self._size))
+        self.matrix, self.readings = np.zeros((self._size, self._size)), np.zeros((len(taps), self._size))
         beside = fluid[first : first + len(cord)]
         for start, end, rate in (
             (fluid[:-1], fluid[1:], part.up[0]),
@@ -190,7 +202,7 @@ class _Body:
         state = self.plasma + 1
         for row, tap in enumerate(taps):
             if row == view.plasma:
-                self.seen[row, self.plasma] = 1.0 / volume_L
+                self.readings[row, self.plasma] = 1.0 / volume_L
                 continue
             weights = np.zeros(self._size)
             weights[fluid] = tap.csf[0]
@@ -201,7 +213,7 @@ class _Body:
                 self.matrix[state, state] -= rate[0]
                 weights = np.eye(self._size)[state]
                 state += 1
-            self.seen[row] = weights
+            self.readings[row] = weights
         self._fluid, self._patient = fluid, patient
 
     def change(self, _: float, state: Floats, entering: Floats) -> Floats:
@@ -223,14 +235,14 @@ class _Body:
         return jacobian
 
     def run(
-        self, ways: Sequence[Way], times_h: Floats, solve: Callable[..., Any], *, tolerance: float
+        self, routes: Sequence[InputRoute], times_h: Floats, solve: Callable[..., Any], *, tolerance: float
     ) -> Floats:
         """Return the states at the samples; shape ``(states, T)``."""
         states = np.zeros((self._size, len(times_h)))
-        drives = [way.drives[self._patient if len(way.drives) > 1 else 0] for way in ways]
-        shares = np.zeros((len(ways), self._size))
-        for share, way in zip(shares, ways, strict=True):
-            share[self._fluid] = way.source[self._patient]
+        drives = [route.drives[self._patient if len(route.drives) > 1 else 0] for route in routes]
+        shares = np.zeros((len(routes), self._size))
+        for share, route in zip(shares, routes, strict=True):
+            share[self._fluid] = route.source[self._patient]
         last = times_h[-1] if len(times_h) else 0.0
         moments = [np.round(drive.at_h, _DIGITS) for drive in drives]
         events = np.unique([at for its in moments for at in its if at <= last])

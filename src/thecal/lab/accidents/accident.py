@@ -11,6 +11,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from thecal.body import SURENESS
 from thecal.pump import PROFILES, load_models
 
 if TYPE_CHECKING:
@@ -42,16 +43,6 @@ ACTS = MappingProxyType(
 """What can be done, and what each act says of itself. A bolus comes every so often, or daily at an hour."""
 
 _TEXTS = ("title", "source", "sureness", "when", "story", "learn", "model")
-SURENESS = MappingProxyType(
-    {
-        "V": "read in its source",
-        "V2": "read in a secondary source",
-        "M": "commonly quoted, unverified",
-        "D": "derived, no single report",
-        "assumed": "assumed",
-    }
-)
-"""How sure a source is, in words."""
 _NUMBERS = (
     "fill_mL",
     "concentration_ug_per_mL",

@@ -247,7 +247,7 @@ def _expected(table: Table | None, unit: str) -> Expected | None:
         high=bound("high"),
         why=table.text("why", default="the published range"),
         source=table.text("source"),
-        sureness=table.choice("sureness", SURENESS),
+        sureness=table.choice("sureness", tuple(SURENESS)),
     )
     if table.is_sound and expected.low > expected.high:
         table.refuse(
