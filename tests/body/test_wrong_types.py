@@ -234,7 +234,7 @@ ELSEWHERE = {
     *(
         "Band",
         "Column",
-        "Expected",
+        "Prediction",
         "Posterior",
         "Group",
         "MassBalance",
@@ -247,7 +247,7 @@ ELSEWHERE = {
     # scores and their examiners: test_scales, test_examiner
     *("Agreement", "HmRatio", "Scale", "Score", "ScoreBand", "Tardieu", "examination_sd", "examine"),
     # test_fit, test_gradient
-    *("Given", "Observation", "differentiate", "fit"),
+    *("Treatment", "Observation", "differentiate", "fit"),
     # no argument that could be wrong, or only a name that is written out
     *("as_table", "csf_at", "load_groups", "load_parameters", "write_table"),
 }

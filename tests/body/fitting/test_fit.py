@@ -291,7 +291,7 @@ def observation_of(curve: str, value: float, **other: object) -> Callable[[], ob
             lambda: Observation.graded(PLASMA, at_h=1, grade=2),
             "plasma_ng_mL is not graded; allowed: tone_legs",
         ),
-        (lambda: fit(POPULATION, [], TRIAL), "seen is 0 things"),
+        (lambda: fit(POPULATION, [], TRIAL), "observations is 0 long"),
         (lambda: fit(POPULATION, [SEEN], TRIAL, names=[]), "names is 0 parameters"),
         (
             lambda: fit(POPULATION, [SEEN], TRIAL, names="ec50_ng_mL"),
