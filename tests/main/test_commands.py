@@ -59,7 +59,7 @@ def serving(folder: Path, **more: str) -> Iterator[tuple[str, list[str]]]:
     try:
         for line in process.stdout:
             lines.append(line)
-            if "Started server process" in line:
+            if "Stop with Ctrl+C" in line:
                 break
         found = re.search(r"http://127\.0\.0\.1:\d+", "".join(lines))
         assert found, "".join(lines)

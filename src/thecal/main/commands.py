@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from importlib.metadata import version
 from typing import Annotated
 
 import typer
 
-from thecal.main.cli import require
+from thecal.main.extras import require
 from thecal.main.simulate import simulate
 from thecal.main.validate import validate
 
@@ -47,14 +46,18 @@ def serve(
 ) -> None:
     """Serve the bench: a demonstration patient with a SIMULATED PUMP."""
     require("django", extra="clinic")
-    import_module("thecal.main.serve").serve(host=host, port=port)
+    from thecal.main.serve import serve as run
+
+    run(host=host, port=port)
 
 
 @app.command()
 def verify_ledger() -> None:
     """Prove that nobody edited the ledger: every entry, every seal, and the seal outside the database."""
     require("django", extra="clinic")
-    import_module("thecal.main.verify").verify_ledger()
+    from thecal.main.verify import verify_ledger as run
+
+    run()
 
 
 app.command()(simulate)

@@ -5,11 +5,15 @@ The log is for the person on call. Names, doses, PINs and keys stay out of it; t
 
 from __future__ import annotations
 
+import logging
+import sys
+from logging.handlers import RotatingFileHandler
 from typing import TYPE_CHECKING
 
 import structlog
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from typing import Any
 
 _SHARED: list[structlog.typing.Processor] = [
@@ -50,3 +54,46 @@ def logging_for(*, debug: bool) -> dict[str, Any]:  # Any: the standard library'
             "django.db.backends": {"handlers": [], "level": "WARNING", "propagate": True},
         },
     }
+
+
+LARGEST_LOG = 5_000_000
+"""Bytes of one log file; three older ones are kept."""
+
+
+class _LogFile(RotatingFileHandler):
+    """A log file that says once, in one line, that it cannot be written."""
+
+    _has_complained = False
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: ARG002, N802 - logging's own method
+        """Say so once; the act that was logged goes on."""
+        if not self._has_complained:
+            self._has_complained = True
+            sys.stderr.write(f"thecal: the log {self.baseFilename} cannot be written: {sys.exc_info()[1]}\n")
+
+
+class _OneLine(logging.Formatter):
+    """What a person at the terminal reads of an error: that there was one, and where it is described."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._path = path
+
+    def format(self, record: logging.LogRecord) -> str:  # noqa: ARG002 - facts stay in the log
+        """Return the line."""
+        return f"thecal: something went wrong; the log describes it: {self._path}"
+
+
+def log_to_file(path: Path) -> None:
+    """Send the log to a file of limited size, so that it does not hide the lines for people.
+
+    Raises:
+        OSError: the file cannot be opened.
+    """
+    root = logging.getLogger()
+    file = _LogFile(path, maxBytes=LARGEST_LOG, backupCount=3, encoding="utf-8")
+    file.setFormatter(root.handlers[0].formatter)
+    at_once = logging.StreamHandler()
+    at_once.setLevel(logging.ERROR)
+    at_once.setFormatter(_OneLine(path))
+    root.handlers = [file, at_once]

@@ -12,20 +12,21 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from thecal.main.environment import read_choice, read_folder, read_hosts, read_secret, read_text, read_yes_no
 from thecal.main.logs import logging_for
 
-DATA_DIR = Path(os.environ.get("THECAL_DATA_DIR", "var")).resolve()
-DEBUG = os.environ.get("THECAL_DEBUG", "no").lower() in {"yes", "true", "1", "on"}
-ALLOWED_HOSTS = os.environ.get("THECAL_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
-DEMONSTRATION_PIN = os.environ.get("THECAL_DEMONSTRATION_PIN", "2468")
+DATA_DIR = read_folder("THECAL_DATA_DIR", "var")
+DEBUG = read_yes_no("THECAL_DEBUG", default=False)
+ALLOWED_HOSTS = read_hosts("THECAL_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+DEMONSTRATION_PIN = read_text("THECAL_DEMONSTRATION_PIN", "2468")
 
 SECRET_FILE = DATA_DIR / "secret"
-SECRET_KEY = os.environ.get("THECAL_SECRET_KEY", "")
-if not SECRET_KEY and SECRET_FILE.is_file():
-    SECRET_KEY = SECRET_FILE.read_text(encoding="ascii")
-# Whoever only imports this (a type checker, a test) signs nothing that must outlive the process.
-SECRET_IS_NEW = not SECRET_KEY
-SECRET_KEY = SECRET_KEY or secrets.token_urlsafe(48)
+_SECRET = read_secret("THECAL_SECRET_KEY", SECRET_FILE)
+# Whoever serves refuses a secret with a fault. Whoever only imports this (a type checker, a test, a proof of
+# the ledger) signs nothing that must outlive the process.
+SECRET_FAULT = _SECRET.fault
+SECRET_IS_NEW = not _SECRET.text
+SECRET_KEY = _SECRET.text or secrets.token_urlsafe(48)
 
 INSTALLED_APPS = [
     "django.contrib.staticfiles",
@@ -115,4 +116,5 @@ CSRF_COOKIE_SAMESITE = "Strict"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 600
 
+LOG = read_choice("THECAL_LOG", ("file", "stderr"))
 LOGGING = logging_for(debug=DEBUG)

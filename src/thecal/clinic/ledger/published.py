@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import structlog
 from django.conf import settings
 
+from thecal.clinic.ledger.errors import LedgerUnreadableError
 from thecal.clinic.ledger.models import EntryRecord
 
 if TYPE_CHECKING:
@@ -37,11 +38,14 @@ def read_published() -> tuple[int, str] | None:
 
     Raises:
         SealFileError: the file holds something else.
+        LedgerUnreadableError: the file cannot be read.
     """
     try:
         text = seal_file().read_text(encoding="ascii", errors="replace")
     except FileNotFoundError:
         return None
+    except OSError as error:
+        raise LedgerUnreadableError(f"the seal {seal_file()} cannot be read: {error.strerror}") from error
     found = re.fullmatch(r"([1-9][0-9]{0,17}) ([0-9a-f]{64})\n", text)
     if found is None:
         raise SealFileError(f"{seal_file()} does not hold a number and a seal")
@@ -75,7 +79,7 @@ def matches_database() -> bool:
     """Say whether the published entry is in the database with the published seal."""
     try:
         seen = read_published()
-    except SealFileError:
+    except (SealFileError, LedgerUnreadableError):
         return False
     if seen is None:
         return not EntryRecord.objects.exists()
@@ -85,7 +89,7 @@ def matches_database() -> bool:
 def _moves_forward(number: int) -> bool:
     try:
         seen = read_published()
-    except SealFileError:
+    except (SealFileError, LedgerUnreadableError):
         log.exception("published seal cannot be read")
         return False
     if seen is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 from django.db import DatabaseError
 
 from thecal.clinic.ledger import published
+from thecal.clinic.ledger.errors import LedgerUnreadableError
 from thecal.clinic.ledger.models import EntryRecord
 from thecal.journal import GENESIS, BrokenChainError, verify_chain
 
@@ -17,6 +19,21 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from thecal.journal import Entry
+
+
+_OF_THE_PLACE = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_PERM,
+        sqlite3.SQLITE_READONLY,
+    }
+)
+"""SQLite's errors that say something of the place and nothing of the record."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +80,7 @@ def verify() -> LedgerSummary:
 
     Raises:
         BrokenChainError: naming the first entry that does not fit.
+        LedgerUnreadableError: the ledger or its seal cannot be read here.
     """
     try:
         seen = published.read_published()
@@ -80,8 +98,8 @@ def fault() -> str:
     """Return what ``verify`` finds wrong, for a page to show; empty where every entry and seal fits."""
     try:
         verify()
-    except BrokenChainError as broken:
-        return str(broken)
+    except (BrokenChainError, LedgerUnreadableError) as fault_found:
+        return str(fault_found)
     return ""
 
 
@@ -104,6 +122,9 @@ def _rows() -> Generator[EntryRecord, None, None]:
             place += 1
             yield row
     except DatabaseError as error:
+        code = getattr(error.__cause__, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+        if code in _OF_THE_PLACE:
+            raise LedgerUnreadableError(f"the database cannot be read: {error}") from error
         raise BrokenChainError(place + 1, f"the database cannot read it: {error}") from error
 
 
