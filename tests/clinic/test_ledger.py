@@ -11,6 +11,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.transaction import TransactionManagementError
 
 from thecal.clinic.ledger import published, queries, services
+from thecal.clinic.ledger.errors import LedgerUnreadableError
 from thecal.clinic.ledger.models import EntryRecord
 from thecal.journal import BrokenChainError, Kind
 
@@ -184,7 +185,7 @@ def test_a_seal_that_cannot_be_published_does_not_undo_the_act(data_dir: Path) -
     (data_dir / "ledger.seal").unlink()
     (data_dir / "ledger.seal").mkdir()
 
-    with pytest.raises(IsADirectoryError):
+    with pytest.raises(LedgerUnreadableError):
         published.publish()
     write(1)
 

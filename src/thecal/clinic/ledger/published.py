@@ -89,7 +89,7 @@ def matches_database() -> bool:
 def _moves_forward(number: int) -> bool:
     try:
         seen = read_published()
-    except (SealFileError, LedgerUnreadableError):
+    except SealFileError:
         log.exception("published seal cannot be read")
         return False
     if seen is None:
