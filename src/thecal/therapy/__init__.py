@@ -54,6 +54,7 @@ from thecal.therapy.modes import (
     PeriodicBolus,
     SimpleContinuous,
     Stopped,
+    since_midnight,
 )
 from thecal.therapy.prescription import PatientRef, Prescription
 from thecal.therapy.program import Program
@@ -157,6 +158,7 @@ __all__ = [
     "refill_dates",
     "report_bytes",
     "sign_order",
+    "since_midnight",
     "therapy_now",
     "weekly_volume",
     "when_delivered",

@@ -67,9 +67,7 @@ def test_a_half_life_is_that_of_the_exponential() -> None:
     assert measure(T_H, decays, observation(Metric.HALF_LIFE)) == pytest.approx([3.0, 0.5, np.inf])
 
 
-def test_a_steady_state_is_the_mean_of_the_last_day_and_is_steady_only_if_the_day_before_is_the_same() -> (
-    None
-):
+def test_a_steady_state_is_the_mean_of_the_last_day_and_needs_two_alike() -> None:
     t_h = np.linspace(0, 72, 289)
     level = np.full((1, 289), 4.0)
     rising = t_h[np.newaxis, :]

@@ -71,7 +71,7 @@ def test_the_first_answers_repeat_what_the_first_score_had_answered() -> None:
     assert {name: later[name] for name in answered} == pytest.approx(answered, rel=1e-3)
 
 
-def test_the_rows_for_testing_alone_are_those_of_the_first_score_and_the_contrast_of_row_8() -> None:
+def test_the_test_rows_are_those_of_the_first_score_and_the_contrast_of_row_8() -> None:
     """Falls of H/M are judged by what is left as well: that accepts less than the first score did."""
     first = {one["id"]: one for one in FIRST["rows"] if one["use"] == "test"}
     now = {one.row_id: one for one in load_rows().rows if one.use is Use.TEST}

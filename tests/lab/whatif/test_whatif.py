@@ -214,7 +214,7 @@ def test_a_weaker_solution_without_a_bridge_is_an_overdose(subject: Subject) -> 
     assert bridged.one("tip").mid == pytest.approx([6.25] * len(changed.cases.times), rel=1e-3)
 
 
-def test_the_past_is_the_same_dose_whatever_concentration_is_said_to_have_been_in_the_tube(
+def test_the_past_dose_is_the_same_whatever_concentration_was_in_the_catheter(
     subject: Subject,
 ) -> None:
     first, second = (

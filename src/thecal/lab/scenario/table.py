@@ -15,6 +15,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, TypeVar
 
 from thecal.quantities import DAY, plain, read_duration, read_number, read_time_of_day, write_duration
+from thecal.therapy import since_midnight
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -308,7 +309,7 @@ def read_moment(written: str, *, starts_at: time) -> timedelta:
     if on_a_day is None:
         return read_duration(written, field="time")
     clock = read_time_of_day(on_a_day[2], field="time")
-    return timedelta(days=int(on_a_day[1]) - 1) + _since_midnight(clock) - _since_midnight(starts_at)
+    return timedelta(days=int(on_a_day[1]) - 1) + since_midnight(clock) - since_midnight(starts_at)
 
 
 def _showable(text: str) -> str:
@@ -321,10 +322,6 @@ def _showable(text: str) -> str:
         if not one.isprintable() and one not in "\n\t\r" and not (one.isspace() and one > "\x9f"):
             raise ValueError(f"the character U+{ord(one):04X} cannot be shown")
     return text
-
-
-def _since_midnight(moment: time) -> timedelta:
-    return timedelta(hours=moment.hour, minutes=moment.minute, seconds=moment.second)
 
 
 def _within(span: timedelta, low: timedelta, high: timedelta) -> timedelta:
