@@ -97,8 +97,8 @@ def missed_table() -> str:
         [f"{float(error):.3g} of each quantum", *(in_words(unnoticed(error, flow)) for flow in FLOWS)]
         for error in ERRORS
     ]
-    rows.append(["it stands", *(in_words(stall_unnoticed(flow)) for flow in FLOWS)])
-    return table(["the drive errs by", *(f"{flow} mL/day" for flow in FLOWS)], rows)
+    rows.append(["stalled", *(in_words(stall_unnoticed(flow)) for flow in FLOWS)])
+    return table(["error of the drive", *(f"{flow} mL/day" for flow in FLOWS)], rows)
 
 
 def low_table() -> str:

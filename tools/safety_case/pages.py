@@ -58,7 +58,7 @@ def _hazards(case: Case, verdict: Verdict) -> Iterator[str]:
     yield ""
     yield (
         "S is the severity from 1 to 5, where 5 is death: our own judgement, to be confirmed by clinicians. "
-        "The last column counts how many of the requirements that hold the control are proven "
+        "The last column counts the proven requirements among those that carry the control "
         "([evidence](matrix.md))."
     )
     yield ""
@@ -83,10 +83,10 @@ def _requirements(case: Case) -> Iterator[str]:
     yield ""
     yield (
         "Every requirement with its origin. Numbers in {} are defaults, to be confirmed by clinicians. "
-        "*Carried over* means as its origin has it, *adapted* changed by us for intrathecal baclofen, *new* "
-        "drawn from a recall, a hazard or the clinical review. (MR): the fallback of ITB-164. Where section "
-        "P and another row disagree, P wins; [decisions](decisions.md) says so once for each. All wording is "
-        "our own."
+        "*Carried over* means unchanged from its origin, *adapted* changed by us for intrathecal baclofen, "
+        "*new* derived from a recall, a hazard or the clinical review. (MR) means the fallback of ITB-164. "
+        "If section P and another requirement conflict, P takes precedence; [decisions](decisions.md) "
+        "resolves each conflict. All wording is our own."
     )
     for section in case.sections:
         yield from ("", f"## {section.letter}. {section.title}", "")
@@ -103,17 +103,17 @@ def _requirements(case: Case) -> Iterator[str]:
 
 
 def _decisions(case: Case) -> Iterator[str]:
-    yield "# Decisions where rows disagree"
+    yield "# Conflicts between requirements"
     yield ""
-    yield "Where requirements, or the sources behind them, disagree: decided once each, with the reason."
+    yield "Each conflict between requirements, or between their sources, with the decision and its reason."
     for row in case.decisions:
         yield from ("", f"## {row.id} {row.title}", "")
         yield f"Rows: {', '.join(row.rows)}"
         yield ""
         yield from (
-            f"- **What disagrees.** {row.disagree}",
-            f"- **Decided.** {row.decided}",
-            f"- **Why.** {row.reason}",
+            f"- **Conflict.** {row.disagree}",
+            f"- **Decision.** {row.decided}",
+            f"- **Reason.** {row.reason}",
         )
 
 
@@ -121,9 +121,9 @@ def _matrix(case: Case, evidence: Evidence, verdict: Verdict) -> Iterator[str]:
     yield "# Evidence"
     yield ""
     yield (
-        "A row is *proven* where its whole sentence is shown by passing tests that carry its id, or by an "
-        "analysis. *Planned* says what is missing and where it will come; what its tests show already stands "
-        "behind it. Rows that need people are never claimed proven."
+        "A requirement is *proven* if passing tests that carry its id, or an analysis, show its whole "
+        "sentence. *Planned* says what is missing and where it will be built, and then what its tests show "
+        "already. Requirements that need a study with users are never claimed as proven."
     )
     yield ""
     yield f"**{totals(case, verdict)}**"
@@ -148,8 +148,8 @@ def _matrix(case: Case, evidence: Evidence, verdict: Verdict) -> Iterator[str]:
         )
     yield from ("", "## What the legacy profile violates", "")
     yield (
-        "Pumps as documented do not meet these rows. The legacy profile keeps the violation, to teach by and "
-        "to rebuild accidents with; a test shows each."
+        "Pumps as documented do not meet these requirements. The legacy profile keeps the violations, for "
+        "training and for the reconstruction of accidents; a test shows each one."
     )
     yield ""
     yield from _table(
