@@ -6,10 +6,10 @@ from importlib.metadata import version
 
 import basico
 import numpy as np
-from exchange import answer, given
+from exchange import answer, peer_problem
 from sbml import model
 
-PROBLEM = given()
+PROBLEM = peer_problem()
 basico.load_model_from_string(model(PROBLEM, events=True))
 NAMES = [f"Values[x{i}]" for i in range(len(PROBLEM.matrix))]
 

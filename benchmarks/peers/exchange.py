@@ -19,7 +19,7 @@ REPEATS = 2
 
 
 @dataclass(frozen=True, eq=False)
-class Given:
+class PeerProblem:
     """dx/dt = matrix x + source u, y = readout x; u is ``rates[k]`` from ``events[k]`` on."""
 
     matrix: np.ndarray
@@ -43,10 +43,10 @@ class Given:
         ]
 
 
-def given() -> Given:
+def peer_problem() -> PeerProblem:
     """Return the problem in the folder this was started with."""
     with np.load(Path(sys.argv[1]) / "problem.npz") as blocks:
-        return Given(**{name: blocks[name] for name in blocks.files})
+        return PeerProblem(**{name: blocks[name] for name in blocks.files})
 
 
 def answer(peer: str, what: str, solve: Callable[[], np.ndarray], readout: np.ndarray | None = None) -> None:

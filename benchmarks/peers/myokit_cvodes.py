@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import myokit
 import numpy as np
-from exchange import answer, given
+from exchange import answer, peer_problem
 
-PROBLEM = given()
+PROBLEM = peer_problem()
 N = len(PROBLEM.matrix)
 
 

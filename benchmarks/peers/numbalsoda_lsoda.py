@@ -5,11 +5,11 @@ from __future__ import annotations
 from importlib.metadata import version
 
 import numpy as np
-from exchange import answer, given
+from exchange import answer, peer_problem
 from numba import carray, cfunc
 from numbalsoda import lsoda, lsoda_sig
 
-PROBLEM = given()
+PROBLEM = peer_problem()
 N = len(PROBLEM.matrix)
 ROWS, COLUMNS = (np.ascontiguousarray(index) for index in np.nonzero(PROBLEM.matrix))
 VALUES = PROBLEM.matrix[ROWS, COLUMNS]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import roadrunner
-from exchange import answer, given
+from exchange import answer, peer_problem
 from sbml import model
 
-PROBLEM = given()
+PROBLEM = peer_problem()
 RUNNER = roadrunner.RoadRunner(model(PROBLEM, events=False))
 NAMES = [f"x{i}" for i in range(len(PROBLEM.matrix))]
 RUNNER.timeCourseSelections = NAMES

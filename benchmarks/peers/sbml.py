@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from exchange import Given
+    from exchange import PeerProblem
 
 MATH = '<math xmlns="http://www.w3.org/1998/Math/MathML">'
 
@@ -23,7 +23,7 @@ def term(value: float, name: str) -> str:
     return f"<apply><times/>{number(value)}<ci>{name}</ci></apply>"
 
 
-def model(problem: Given, *, events: bool) -> str:
+def model(problem: PeerProblem, *, events: bool) -> str:
     """Return the SBML text; with events the schedule is in it, else ``u`` is for the caller to set."""
     n = len(problem.matrix)
     parameters = "".join(f'<parameter id="x{i}" value="0" constant="false"/>' for i in range(n))

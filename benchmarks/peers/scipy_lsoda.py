@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import scipy
-from exchange import BAND, answer, given
+from exchange import BAND, answer, peer_problem
 from scipy.integrate import solve_ivp
 
-PROBLEM = given()
+PROBLEM = peer_problem()
 BANDED = np.zeros((2 * BAND + 1, len(PROBLEM.matrix)))
 for offset in range(-BAND, BAND + 1):
     diagonal = np.diagonal(PROBLEM.matrix, offset)

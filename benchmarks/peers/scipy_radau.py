@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import scipy
-from exchange import answer, given
+from exchange import answer, peer_problem
 from scipy.integrate import solve_ivp
 
-PROBLEM = given()
+PROBLEM = peer_problem()
 
 
 def solve() -> np.ndarray:

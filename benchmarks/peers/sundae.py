@@ -6,10 +6,10 @@ from collections.abc import Callable
 from importlib.metadata import version
 
 import numpy as np
-from exchange import BAND, answer, given
+from exchange import BAND, answer, peer_problem
 from sksundae.cvode import CVODE
 
-PROBLEM = given()
+PROBLEM = peer_problem()
 
 
 def slope(drive: np.ndarray) -> Callable[[float, np.ndarray, np.ndarray], None]:
