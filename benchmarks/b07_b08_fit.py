@@ -57,7 +57,7 @@ def requested(problem: Problem, patients: Patients) -> np.ndarray:
     )
 
 
-def seen_of(truth: np.ndarray, noise: np.ndarray) -> list[Observation]:
+def observations_of(truth: np.ndarray, noise: np.ndarray) -> list[Observation]:
     """Return what was seen of a patient; a score stays on its scale."""
     observations = []
     for (curve, hour, sd, law), value, off in zip(looks(), truth, noise, strict=True):
@@ -77,7 +77,7 @@ def run() -> Iterator[Row]:
         times, done = [], 0
         for row in range(1, 10):
             patient = Patients(MappingProxyType({name: of[[row]] for name, of in drawn.values.items()}))
-            observations = seen_of(requested(problem, patient)[0], noise.standard_normal(31))
+            observations = observations_of(requested(problem, patient)[0], noise.standard_normal(31))
             found = fit(table, observations, given, names=FREE, anatomy=anatomy)
             done += found.converged
             times.append(

@@ -29,18 +29,18 @@ QUIET = {
 def lines_of_code(path: Path) -> int:
     """Count lines that hold code: no blank ones, no comments, no docstrings."""
     text = path.read_text(encoding="utf-8")
-    telling: set[int] = set()
+    describing: set[int] = set()
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
         if token.type not in QUIET:
-            telling.update(range(token.start[0], token.end[0] + 1))
+            describing.update(range(token.start[0], token.end[0] + 1))
     for node in ast.walk(ast.parse(text)):
         if (
             isinstance(node, ast.Expr)
             and isinstance(node.value, ast.Constant)
             and isinstance(node.value.value, str)
         ):
-            telling -= set(range(node.lineno, (node.end_lineno or node.lineno) + 1))
-    return len(telling)
+            describing -= set(range(node.lineno, (node.end_lineno or node.lineno) + 1))
+    return len(describing)
 
 
 def loading(python: Path, program: str) -> float:

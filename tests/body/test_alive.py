@@ -84,7 +84,7 @@ def test_what_conditions_change_changes_something_by_itself(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SHIPPED.catheter)
-def test_every_number_of_the_catheter_changes_something_and_is_what_an_implant_begins_with(name: str) -> None:
+def test_every_number_of_the_catheter_matters_and_is_the_default_of_an_implant(name: str) -> None:
     field, value = CATHETER_PARAMETERS[name], SHIPPED.catheter[name].value
 
     assert getattr(Implant(primed_with_ug_mL=0), field) == value

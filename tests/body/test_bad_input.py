@@ -46,7 +46,7 @@ def by_hand(**values: float) -> Patients:
     return Patients(MappingProxyType(usual | {name: np.array([of]) for name, of in values.items()}))
 
 
-def somebody(**values: float) -> Ensemble:
+def patient_with(**values: float) -> Ensemble:
     return Ensemble(by_hand(**values))
 
 
@@ -55,7 +55,7 @@ def without(name: str) -> Ensemble:
     return Ensemble(Patients(MappingProxyType({one: of for one, of in usual.items() if one != name})))
 
 
-def given(*times_h: float, **more: object) -> object:
+def run_with(*times_h: float, **more: object) -> object:
     # Arguments that no type checker would let pass are what is tested here.
     return simulate(typical(1), sample_times_h=times_h or (0, 24), boluses=[SCREENING], **more)  # type: ignore[arg-type]
 
@@ -104,17 +104,23 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "a grid of half a cell": (lambda: Anatomy(0), "cells_per_cm is 0 cells/cm; allowed: 1 to 8 cells/cm"),
     "fluid of less than nothing": (
-        lambda: somebody(spinal_csf_mL=-5),
+        lambda: patient_with(spinal_csf_mL=-5),
         "spinal_csf_mL of patient 0 is -5 mL; allowed: 10 to 250 mL",
     ),
     "nothing where nature has something": (
-        lambda: somebody(dispersion_cm2_h=0),
+        lambda: patient_with(dispersion_cm2_h=0),
         "dispersion_cm2_h of patient 0 is 0 cm2/h; allowed:",
     ),
-    "no number": (lambda: somebody(ec50_ng_mL=math.nan), "ec50_ng_mL of patient 0 is nan ng/mL; allowed:"),
-    "endless": (lambda: somebody(plasma_volume_L=math.inf), "plasma_volume_L of patient 0 is inf L; allowed"),
+    "no number": (
+        lambda: patient_with(ec50_ng_mL=math.nan),
+        "ec50_ng_mL of patient 0 is nan ng/mL; allowed:",
+    ),
+    "endless": (
+        lambda: patient_with(plasma_volume_L=math.inf),
+        "plasma_volume_L of patient 0 is inf L; allowed",
+    ),
     "a parameter too few": (lambda: without("hm_ec50_ng_mL"), "parameter hm_ec50_ng_mL is missing"),
-    "a parameter too many": (lambda: somebody(colour=1), "parameter 'colour' is unknown; allowed: "),
+    "a parameter too many": (lambda: patient_with(colour=1), "parameter 'colour' is unknown; allowed: "),
     "more values than patients": (
         lambda: Ensemble(
             Patients(
@@ -140,21 +146,24 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
         "age_years is 3 years; allowed: 4 to 18 years",
     ),
     "an hour at which nobody measured": (lambda: at_hour(load_parameters(), 3), "hour is 3; allowed: 18:00"),
-    "samples before the start": (lambda: given(-1, 2), r"sample_times_h\[0\] is -1 h; allowed: 0 to"),
+    "samples before the start": (lambda: run_with(-1, 2), r"sample_times_h\[0\] is -1 h; allowed: 0 to"),
     "samples that go backwards": (
-        lambda: given(3, 2),
+        lambda: run_with(3, 2),
         r"sample_times_h must increase: .*\[1\] is 2 h after 3 h",
     ),
-    "a sample at no time": (lambda: given(0, math.nan), r"sample_times_h\[1\] is nan h; allowed"),
-    "a site that no spine has": (lambda: given(sites=["L9"]), "level 'L9' is unknown; allowed: S2"),
-    "a site in place of a list": (lambda: given(sites="L3"), r"sites is 'L3'; allowed: a list, \['L3'\]"),
+    "a sample at no time": (lambda: run_with(0, math.nan), r"sample_times_h\[1\] is nan h; allowed"),
+    "a site that no spine has": (lambda: run_with(sites=["L9"]), "level 'L9' is unknown; allowed: S2"),
+    "a site in place of a list": (lambda: run_with(sites="L3"), r"sites is 'L3'; allowed: a list, \['L3'\]"),
     "a readout that nobody knows": (
-        lambda: given(also=["mood"]),
+        lambda: run_with(also=["mood"]),
         "readout 'mood' is unknown; allowed: cord_legs",
     ),
-    "an accuracy out of reach": (lambda: given(tolerance=1e-20), "tolerance is 1e-20; allowed: 1e-14 to 0.1"),
+    "an accuracy out of reach": (
+        lambda: run_with(tolerance=1e-20),
+        "tolerance is 1e-20; allowed: 1e-14 to 0.1",
+    ),
     "an inflow into nowhere": (
-        lambda: given(inflow=Inflow([0, 24], [0.01], [500])),
+        lambda: run_with(inflow=Inflow([0, 24], [0.01], [500])),
         "an inflow needs an implant: say where the catheter ends",
     ),
     "a schedule before the start": (
@@ -204,27 +213,27 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
         "sd of tone_legs at 1 h is 0 Ashworth 1-5; allowed",
     ),
     "more tone than there is": (
-        lambda: somebody(tone_legs_before=50),
+        lambda: patient_with(tone_legs_before=50),
         "tone_legs_before of patient 0 is 50 Ashworth 1-5; allowed: 1 to 5",
     ),
     "less tone than there is": (
-        lambda: somebody(tone_legs_before=0.2),
+        lambda: patient_with(tone_legs_before=0.2),
         "tone_legs_before of patient 0 is 0.2 Ashworth 1-5; allowed: 1 to 5",
     ),
     "a canal of ten kilometres": (
-        lambda: somebody(canal_length_cm=1e6),
+        lambda: patient_with(canal_length_cm=1e6),
         r"canal_length_cm of patient 0 is 1e\+06 cm; allowed: 20 to 80 cm",
     ),
     "hardly any fluid": (
-        lambda: somebody(spinal_csf_mL=1e-5),
+        lambda: patient_with(spinal_csf_mL=1e-5),
         "spinal_csf_mL of patient 0 is 1e-05 mL; allowed: 10 to 250 mL",
     ),
     "more absorbed than swallowed": (
-        lambda: somebody(oral_bioavailability=7),
+        lambda: patient_with(oral_bioavailability=7),
         "oral_bioavailability of patient 0 is 7 1; allowed: 0 to 1",
     ),
     "a renal share of five": (
-        lambda: somebody(renal_share=5, creatinine_clearance_mL_min=20),
+        lambda: patient_with(renal_share=5, creatinine_clearance_mL_min=20),
         "renal_share of patient 0 is 5 1; allowed: 0 to 1",
     ),
     "plasma that fills by itself": (

@@ -98,7 +98,7 @@ def test_an_error_inside_a_constructor_is_not_taken_for_a_wrong_argument() -> No
     assert not isinstance(no.value, ArgumentError)
 
 
-def test_an_inflow_that_ends_before_the_last_sample_is_refused_and_one_that_stops_is_not() -> None:
+def test_an_inflow_that_ends_early_is_refused_and_one_that_stops_is_not() -> None:
     pump = Inflow([0, 24], [0.01], [500])
     implant = Implant(primed_with_ug_mL=500)
 

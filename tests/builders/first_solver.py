@@ -26,7 +26,7 @@ def march_routes(
 def _march_tap(modes: Modes, routes: list[InputRoute], tap: Tap, times_h: np.ndarray) -> np.ndarray:
     """Return one tap; each has its modes to itself, so that none has to make room for an equal rate."""
     states = modes.masses.shape[1]
-    feed = _seen(tap, modes, states)
+    feed = _read(tap, modes, states)
     for gain, rate in tap.cascade:
         modes = with_downstream(modes, rate, gain[:, np.newaxis] * feed)
         feed = modes.downstream[:, -1]
@@ -41,7 +41,7 @@ def _march_tap(modes: Modes, routes: list[InputRoute], tap: Tap, times_h: np.nda
     return march(modes.rates, ports, times_h, feed[:, np.newaxis])[:, 0]
 
 
-def _seen(tap: Tap, modes: Modes, states: int) -> np.ndarray:
+def _read(tap: Tap, modes: Modes, states: int) -> np.ndarray:
     weights = np.zeros((len(tap.csf), states))
     weights[:, : tap.csf.shape[1]] = tap.csf
     if tap.cord is not None:

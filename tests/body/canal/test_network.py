@@ -48,7 +48,7 @@ def test_every_cell_of_every_patient_has_its_volumes_and_rates(network: Network)
         assert network.to_cord[row].tolist() == pytest.approx(into.tolist())
 
 
-def test_what_cells_pass_up_and_down_differs_by_the_bulk_flow_when_they_hold_the_same(
+def test_equal_cells_pass_up_more_than_down_by_the_bulk_flow(
     network: Network,
 ) -> None:
     """Two ways: the flow that was put in is the net flow that comes out, through every face."""

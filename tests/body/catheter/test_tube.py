@@ -227,10 +227,10 @@ def test_fronts_that_overtake_each_other_leave_in_the_order_of_their_places() ->
     expected = [
         100 * volume + sum(step * (volume - at) for at, step in fronts if at < volume) for volume in volumes
     ]
-    assert np.interp(times, out.edges_h, _given(out)) == pytest.approx(expected, rel=1e-9)
+    assert np.interp(times, out.edges_h, _dose_before(out)) == pytest.approx(expected, rel=1e-9)
 
 
-def _given(out: Inflow) -> np.ndarray:
+def _dose_before(out: Inflow) -> np.ndarray:
     return np.append(0.0, np.cumsum(out.rate_ug_h * np.diff(out.edges_h)))
 
 

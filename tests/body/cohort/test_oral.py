@@ -121,7 +121,7 @@ def test_the_clearance_falls_with_renal_function_about_as_doses_are_cut(function
     assert 1 - float(plasma_clearance(ours)[0]) / usual == pytest.approx(cut, rel=0.25, abs=1e-12)
 
 
-def test_the_sedation_signal_stands_at_a_tenth_and_a_half_where_symptoms_are_reported() -> None:
+def test_the_sedation_signal_is_a_tenth_and_a_half_where_symptoms_are_reported() -> None:
     signals = [
         simulate(
             typical(1),
@@ -238,7 +238,7 @@ def test_a_patient_of_whom_nothing_is_cleared_is_refused_alone() -> None:
         plasma_clearance(Patients(MappingProxyType(values)))
 
 
-def test_the_first_patient_whose_plasma_is_not_cleared_is_named_with_what_it_comes_from() -> None:
+def test_the_first_patient_whose_plasma_is_not_cleared_is_named_with_the_cause() -> None:
     sound = typical(creatinine_clearance_mL_min=30, renal_share=0.5, plasma_clearance_L_h=10).patients
     values = {name: np.repeat(of, 4) for name, of in sound.values.items()}
     values["plasma_clearance_L_h"] = np.array([10.0, 1.0, 10.0, 10.0])
@@ -253,7 +253,7 @@ def test_the_first_patient_whose_plasma_is_not_cleared_is_named_with_what_it_com
         plasma_clearance(Patients(MappingProxyType(values)))
 
 
-def test_levels_of_doses_in_any_order_are_those_of_the_matrix_for_each_patient_and_place() -> None:
+def test_doses_in_any_order_give_the_levels_of_the_matrix_everywhere() -> None:
     times = np.array([0.0, 2.0, 3.0, 7.5, 24.0])
     doses = [OralDose(at_h=7, dose_mg=5), OralDose(at_h=2, dose_mg=20)]
 

@@ -88,7 +88,7 @@ def test_the_drift_does_not_depend_on_how_often_one_looks() -> None:
     assert often[-1] == pytest.approx(rarely[-1], rel=1e-6)
 
 
-def test_withdrawal_stands_highest_days_after_the_drug_stops_and_is_forgotten_in_weeks() -> None:
+def test_withdrawal_peaks_days_after_the_drug_stops_and_ends_in_weeks() -> None:
     stop_h = 60 * 24.0
     times = np.arange(0, stop_h + 60 * 24, 6.0)
 

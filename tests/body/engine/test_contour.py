@@ -49,7 +49,7 @@ def test_a_decay_comes_back_from_its_transform_at_every_lag(rate: float) -> None
     assert np.max(np.abs(back - np.exp(-rate * lags))) < 2e-10
 
 
-def test_a_small_share_asks_for_as_many_nodes_as_a_small_tolerance_and_no_more_than_are_of_use() -> None:
+def test_a_small_share_asks_for_the_nodes_of_a_small_tolerance_and_no_more() -> None:
     angle, rate = best(60)
     floor = math.ceil(math.log(4 / 1e-14) / rate)
 

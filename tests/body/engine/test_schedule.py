@@ -12,7 +12,7 @@ from thecal.body.engine.schedule import NEAR_H, carry, choose_contour, merge_nea
 NODES = Contour(np.array([-0.3 + 0.2j, -1 + 3j]), np.array([0.5 - 0.1j, 2 + 1j]))
 
 
-def given(*events: tuple[float, float, float]) -> Drive:
+def drive_of(*events: tuple[float, float, float]) -> Drive:
     """Return a drive of moments, jumps and amounts."""
     at_h, jumps, amounts = np.array(events, dtype=float).T
     return Drive(at_h, jumps, amounts)
@@ -33,8 +33,8 @@ def test_samples_closer_than_four_microseconds_are_one() -> None:
     assert merge_near(np.array([7.0])).tolist() == [7.0]
 
 
-def test_a_sample_sees_all_that_came_before_it_and_what_is_given_at_its_moment_apart() -> None:
-    drive = given((0.5, 2, 0), (0.5, 1, 4), (1, -3, 10), (2, 0, 7), (3, 5, 5))
+def test_a_sample_sees_what_came_before_it_and_apart_what_enters_at_its_moment() -> None:
+    drive = drive_of((0.5, 2, 0), (0.5, 1, 4), (1, -3, 10), (2, 0, 7), (3, 5, 5))
     samples = np.array([0.25, 0.5, 1.0, 1.5, 2.0, 2.75])
 
     found = carry(NODES, drive, samples)
@@ -52,14 +52,14 @@ def test_a_sample_sees_all_that_came_before_it_and_what_is_given_at_its_moment_a
 
 
 def test_what_comes_at_the_last_sample_is_fresh_and_later_nothing() -> None:
-    found = carry(NODES, given((2, 0, 3), (4, 0, 8)), np.array([1.0, 2.0]))
+    found = carry(NODES, drive_of((2, 0, 3), (4, 0, 8)), np.array([1.0, 2.0]))
 
     assert not found[:4].any()
     assert found[4].tolist() == [0, 3]
 
 
 def test_a_sample_asked_for_twice_sees_the_same() -> None:
-    found = carry(NODES, given((0, 1, 3)), np.array([1.0, 1.0, 2.0]))
+    found = carry(NODES, drive_of((0, 1, 3)), np.array([1.0, 1.0, 2.0]))
 
     assert found[:, 0].tolist() == found[:, 1].tolist() != found[:, 2].tolist()
 
@@ -68,24 +68,24 @@ def test_a_sample_asked_for_twice_sees_the_same() -> None:
     ("drives", "shortest", "longest", "share"),
     [
         # From an event to the next sample, and from the first event to the last sample.
-        ([given((0, 10, 0), (3.5, -10, 0))], 0.5, 8, 35 / 80),
+        ([drive_of((0, 10, 0), (3.5, -10, 0))], 0.5, 8, 35 / 80),
         # An event at a sample counts to the next one.
-        ([given((1, 10, 0))], 3, 7, 1),
+        ([drive_of((1, 10, 0))], 3, 7, 1),
         # The least share and the widest lags of several; the nearest to a sample may be any.
-        ([given((0, 10, 0), (1.5, -10, 0)), given((3.5, 4, 0))], 0.5, 8, 15 / 80),
-        ([given((3.5, 4, 0)), given((0, 10, 0), (1.5, -10, 0))], 0.5, 8, 15 / 80),
-        ([given((0, 10, 0), (1.5, -10, 0)), given((0.4, 10, 0), (6.4, -10, 0))], 0.6, 8, 15 / 80),
+        ([drive_of((0, 10, 0), (1.5, -10, 0)), drive_of((3.5, 4, 0))], 0.5, 8, 15 / 80),
+        ([drive_of((3.5, 4, 0)), drive_of((0, 10, 0), (1.5, -10, 0))], 0.5, 8, 15 / 80),
+        ([drive_of((0, 10, 0), (1.5, -10, 0)), drive_of((0.4, 10, 0), (6.4, -10, 0))], 0.6, 8, 15 / 80),
         # Amounts count as given; alone they need no share.
-        ([given((0, 10, 20), (2, -10, 0))], 1, 8, 40 / 80),
-        ([given((0, 0, 50), (2, 0, 50))], 1, 8, 1),
+        ([drive_of((0, 10, 20), (2, -10, 0))], 1, 8, 40 / 80),
+        ([drive_of((0, 0, 50), (2, 0, 50))], 1, 8, 1),
         # More than steady is steady; a fall is as large a jump as a rise.
-        ([given((0, 10, 500))], 1, 8, 1),
-        ([given((0, 6, 0), (1, 5, 0), (2, -11, 0))], 1, 8, (48 + 35 - 66) / 88),
+        ([drive_of((0, 10, 500))], 1, 8, 1),
+        ([drive_of((0, 6, 0), (1, 5, 0), (2, -11, 0))], 1, 8, (48 + 35 - 66) / 88),
         # What comes at the last sample or later is not seen.
-        ([given((4, 10, 0), (8, -10, 0), (9, 70, 0))], 4, 4, 1),
-        ([given((9, 10, 0)), given((6, 5, 0))], 2, 2, 1),
-        ([given((9, 10, 0))], 1, 1, 1),
-        ([given((8, 10, 0))], 1, 1, 1),
+        ([drive_of((4, 10, 0), (8, -10, 0), (9, 70, 0))], 4, 4, 1),
+        ([drive_of((9, 10, 0)), drive_of((6, 5, 0))], 2, 2, 1),
+        ([drive_of((9, 10, 0))], 1, 1, 1),
+        ([drive_of((8, 10, 0))], 1, 1, 1),
         ([], 1, 1, 1),
     ],
 )
@@ -102,7 +102,7 @@ def test_the_contour_serves_the_lags_that_there_are(
 
 
 def test_more_nodes_are_had_when_asked_for() -> None:
-    drive, samples = given((0, 10, 0)), np.array([1.0, 4.0])
+    drive, samples = drive_of((0, 10, 0)), np.array([1.0, 4.0])
 
     assert (
         len(choose_contour([drive], samples, 1e-6, more_nodes=1).nodes)
@@ -115,7 +115,7 @@ def test_more_nodes_are_had_when_asked_for() -> None:
 )
 def test_a_long_wait_before_the_first_event_carries_nothing(at: float) -> None:
     samples = np.array([0.0, 1.0, 1e5 + 1.0])
-    drive = given((at, 2, 3))
+    drive = drive_of((at, 2, 3))
 
     found = carry(choose_contour([drive], samples, 1e-9), drive, samples)
 
@@ -129,6 +129,6 @@ def test_a_drive_of_nothing_carries_nothing() -> None:
 
 
 def test_lags_shorter_than_an_hour_are_served_as_they_are() -> None:
-    found = choose_contour([given((0.1, 10, 0))], np.array([0.2, 0.5]), 1e-6)
+    found = choose_contour([drive_of((0.1, 10, 0))], np.array([0.2, 0.5]), 1e-6)
 
     assert np.array_equal(found.nodes, contour(0.2 - 0.1, 0.5 - 0.1, 1e-6).nodes)

@@ -91,7 +91,7 @@ def test_a_well_mixed_body_decays_at_one_rate() -> None:
 
 
 @pytest.mark.parametrize("gap", [0.5, 1e-3, 1e-9, 0.0])
-def test_a_delay_behind_one_compartment_is_batemans_function_even_where_the_rates_agree(gap: float) -> None:
+def test_a_delay_behind_one_compartment_is_batemans_function_at_equal_rates_too(gap: float) -> None:
     fast, slow = np.array([[0.8]]), np.array([0.8 - gap])
     alone = Modes(
         rates=fast, entry=np.ones((1, 1, 1)), masses=np.ones((1, 1, 1)), downstream=np.zeros((1, 0, 1))

@@ -74,7 +74,7 @@ def disturbed(values: Floats, seed: int) -> Floats:
 
 
 @dataclass
-class Held:
+class Coverage:
     """Of one curve at one dose: how often a band held what came, and how often it said it would."""
 
     came: list[float]
@@ -85,15 +85,15 @@ class Held:
         return float(np.mean(self.came)), float(np.mean(self.said))
 
 
-def held_by_bands(
+def coverage_of_bands(
     patients: int, doses: tuple[int, ...], *, sampled: bool
-) -> dict[tuple[int, str, str], Held]:
+) -> dict[tuple[int, str, str], Coverage]:
     """Return what bands held and said, by dose, curve, and whether it is true or measured.
 
     The patients are those of seed 2026, patient n is examined with seed 10,000 + n.
     """
     cohort = draw_patients(POPULATION, patients, 2026)
-    held: dict[tuple[int, str, str], Held] = defaultdict(lambda: Held([], []))
+    covered: dict[tuple[int, str, str], Coverage] = defaultdict(lambda: Coverage([], []))
     for row in range(1, patients + 1):
         patient, seed = one_of(cohort, row), 10_000 + row
         posterior = fit(POPULATION, trial_of(patient, seed, sampled=sampled), TRIAL)
@@ -113,9 +113,9 @@ def held_by_bands(
                     ("true", expected.true, true, np.full(len(true), 0.9)),
                     ("measured", expected.measured, found, expected.coverage),
                 ):
-                    held[dose, curve, what].came.extend((band.low <= at) & (at <= band.high))
-                    held[dose, curve, what].said.extend(said)
-    return held
+                    covered[dose, curve, what].came.extend((band.low <= at) & (at <= band.high))
+                    covered[dose, curve, what].said.extend(said)
+    return covered
 
 
 @pytest.mark.parametrize("sampled", [False, True], ids=["tone alone", "tone and fluid"])
@@ -124,7 +124,7 @@ def test_bands_hold_what_comes_about_as_often_as_they_say(*, sampled: bool) -> N
 
     The wide test below is the evidence, and a grid in ``test_fitted`` that draws are as probable as they are.
     """
-    shares = {key: one.shares for key, one in held_by_bands(60, (60, 150), sampled=sampled).items()}
+    shares = {key: one.shares for key, one in coverage_of_bands(60, (60, 150), sampled=sampled).items()}
     came, said = np.mean(list(shares.values()), axis=0)
     assert abs(came - said) <= 0.05, (came, said)
     off = {key: share for key, share in shares.items() if abs(share[0] - share[1]) > 0.1}
@@ -140,8 +140,8 @@ def test_bands_of_four_hundred_patients_hold_what_comes_about_as_often_as_they_s
     A band of a number says 90 %. One of grades says what it holds: where nearly everybody would be written
     the same grade, no run of grades holds as little as 90 %.
     """
-    held = held_by_bands(400, (60, 150, 300), sampled=sampled)
-    shares = {key: one.shares for key, one in held.items()}
+    covered = coverage_of_bands(400, (60, 150, 300), sampled=sampled)
+    shares = {key: one.shares for key, one in covered.items()}
     off = {key: share for key, share in shares.items() if abs(share[0] - share[1]) > 0.05}
     assert not off, off
     assert all(said == 0.9 for (_, curve, _), (_, said) in shares.items() if curve != TONE_LEGS)

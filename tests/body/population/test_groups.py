@@ -75,7 +75,7 @@ def test_what_is_known_of_a_patient_wins_over_the_group() -> None:
     assert parameters["ec50_ng_mL"] == load_parameters()["ec50_ng_mL"]
 
 
-def test_months_of_treatment_leave_more_tone_than_the_first_days_and_a_disease_goes_with_them() -> None:
+def test_months_of_treatment_leave_more_tone_than_days_with_any_disease() -> None:
     new, long = (
         Ensemble.drawn(of_groups(load_parameters(), "spinal", *output), 0, 0, cells_per_cm=1)
         for output in ((), ("months of treatment",))
