@@ -64,7 +64,7 @@ GUIDE_WORDS = ("not given", "given when unsafe", "too early", "too late", "too l
 ORDERS = {
     "A program is committed": ("set_program", "write_program", "confirm_program"),
     "STOP": ("stop",),
-    "A refill is taken": ("arm_refill", "confirm_refill", "refill"),
+    "A refill is carried out": ("arm_refill", "confirm_refill", "refill"),
     "A pause": ("pause", "resume"),
     "A restart": ("restart",),
     "An alarm is silenced": ("silence", "link_lost"),
@@ -77,14 +77,14 @@ ORDERS = {
 }
 """The sections about orders, and about what an order sets, with the acts of a pump that each is about."""
 BY_ITSELF: dict[str, set[FlowEffect]] = {
-    "What runs once ends": {FlowEffect.ENDS_BOLUS},
+    "A single dose ends": {FlowEffect.ENDS_BOLUS},
     "The pump delivers": {FlowEffect.KEEPS, FlowEffect.NONE_LEFT},
-    "An alarm speaks": set(),
+    "An alarm sounds": set(),
     "The drive is stopped for over-delivery": {FlowEffect.STANDS},
-    "The processor starts anew": {FlowEffect.RESUMES},
-    "A bolus is ended at the dose window": {FlowEffect.ENDS_BOLUS},
-    "The fallback begins by itself, and waits for room": {FlowEffect.FALLS_BACK},
-    "A date is told": set(),
+    "The processor restarts": {FlowEffect.RESUMES},
+    "A bolus ends at the 24-hour dose limit": {FlowEffect.ENDS_BOLUS},
+    "The fallback starts by itself, and waits for room": {FlowEffect.FALLS_BACK},
+    "A date is shown": set(),
 }
 """The sections about what a pump does by itself, and the effects of alarms that each is about."""
 
