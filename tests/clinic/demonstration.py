@@ -65,7 +65,7 @@ class Clinic:
         return services.settle(command, actor=ACTOR, now=NOW)
 
     def stop(self) -> StopState:
-        return services.stop_pump(actor=ACTOR, now=NOW)
+        return services.stop_pump(actor=ACTOR, now=NOW).state
 
     def interrogate(self) -> None:
         services.interrogate(actor=ACTOR, now=NOW)

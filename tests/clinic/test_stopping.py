@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from clinic.demonstration import ACTOR, NOW, Clinic
 from clinic.test_sending import PowerCutError, after, power_cut, uncertain
 from thecal.clinic.ledger import queries as ledger
-from thecal.clinic.orders import bench, errors, queries, record
+from thecal.clinic.orders import access, bench, errors, queries, record, services
 from thecal.clinic.orders.models import StopRecord
 from thecal.clinic.orders.states import OrderState, StopState
 from thecal.lab.bench import Bench, LinkArrangement
@@ -160,3 +165,87 @@ def test_the_time_of_a_stop_is_kept(clinic: Clinic) -> None:
 
     assert clinic.page.last_stop is not None
     assert clinic.page.last_stop.ordered_at == NOW
+
+
+@contextmanager
+def full_disk() -> Iterator[None]:
+    """Let the database grow by no page more, as on a full disk, and use the last free one."""
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA page_count")
+        pages = cursor.fetchone()[0]
+        cursor.execute("VACUUM")
+        cursor.execute(f"PRAGMA max_page_count={pages}")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA max_page_count=1073741823")
+
+
+def recorded_stops() -> int:
+    return StopRecord.objects.count()
+
+
+@pytest.mark.requirement("ITB-160")
+def test_a_stop_on_a_full_disk_never_claims_more_than_happened(clinic: Clinic) -> None:
+    results = []
+    with full_disk():
+        while not results or results[-1].recorded:
+            results.append(services.stop_pump(actor=ACTOR, now=NOW))
+            assert len(results) < 200, "the disk is never full"
+        stopped = clinic.truth.stopped
+
+        assert stopped is any(result.sent for result in results)
+        assert all(result.sent or result.state is StopState.UNVERIFIED for result in results)
+
+    assert services.record_waiting_stops() == 0
+    assert recorded_stops() >= sum(result.sent for result in results)
+    assert services.stop_pump(actor=ACTOR, now=NOW).recorded
+    assert ledger.verify().matches_published
+
+
+@pytest.mark.requirement("ITB-160")
+@pytest.mark.parametrize("at", ["append", "record_stop", "note_reading", "put"])
+def test_a_write_that_fails_anywhere_never_holds_a_stop_back(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch, at: str
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise DatabaseError("database or disk is full")
+
+    place = {"append": record.ledger, "put": bench}.get(at, record)
+    monkeypatch.setattr(place, at, refuse)
+
+    result = services.stop_pump(actor=ACTOR, now=NOW)
+
+    monkeypatch.undo()
+    if at == "put":  # the pump of the demonstration lives in the database: it cannot be reached at all
+        assert (result.sent, result.state) == (False, StopState.UNVERIFIED)
+        assert not clinic.truth.stopped
+    else:
+        assert (result.sent, result.recorded, result.state) == (True, False, StopState.VERIFIED)
+        assert clinic.truth.stopped
+        assert services.record_waiting_stops() == 0
+        assert clinic.kinds[-1] == "stop.verified"
+
+
+@pytest.mark.requirement("ITB-160")
+def test_a_stop_at_a_memory_that_cannot_be_read_says_that_it_did_not_go_out(clinic: Clinic) -> None:
+    row = access.bench_row(ACTOR)
+    row.image = bytes(row.image)[:-40]
+    row.save()
+
+    result = services.stop_pump(actor=ACTOR, now=NOW)
+
+    assert (result.sent, result.state) == (False, StopState.UNVERIFIED)
+    assert "start over" in result.reason
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write whatever the mode of a file says")
+def test_a_stop_at_a_read_only_database_says_that_it_did_not_go_out(clinic: Clinic) -> None:
+    connection.close()
+    database = clinic.folder / "thecal.sqlite3"
+    database.chmod(stat.S_IRUSR)
+    try:
+        assert services.stop_pump(actor=ACTOR, now=NOW).sent is False
+    finally:
+        database.chmod(stat.S_IRUSR | stat.S_IWUSR)

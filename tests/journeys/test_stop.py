@@ -9,7 +9,7 @@ from journeys.conftest import PHONE, Bench, Server, bench_in
 
 pytestmark = pytest.mark.browser
 
-RED = "STOP not confirmed: take it that the pump is still infusing"
+RED = "STOP not confirmed: treat the pump as still infusing"
 STOPPED = "STOP verified: the pump has stopped"
 
 

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import pytest
+from django.db import DatabaseError
 from django.test import Client
 
+from thecal.clinic.orders import access, bench, queries, record
 from web.conftest import Desk
 
 ACTS = ["/stop", "/interrogate", "/training/advance", "/training/link", "/orders/none/send"]
@@ -136,7 +138,7 @@ def test_a_stop_over_a_dead_link_is_red_until_it_is_proved(desk: Desk) -> None:
     desk.press("/stop")
     proved = desk.open()
 
-    assert "take it that the pump is still infusing" in red.text
+    assert "treat the pump as still infusing" in red.text
     assert "Airway and breathing" in red.text
     assert "empties the reservoir" in red.text
     assert "physostigmine" not in red.text.lower()
@@ -229,3 +231,52 @@ def test_what_is_not_there_says_so_and_keeps_stop_in_reach(desk: Desk) -> None:
     assert answer.status_code == 404
     assert "There is no such page" in desk.read(answer).text
     assert {"/stop"} <= {form["action"] for form in desk.read(answer).all("form")}
+
+
+def test_a_stop_that_did_not_go_out_is_red_and_says_what_to_do(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise DatabaseError("attempt to write a readonly database")
+
+    monkeypatch.setattr(bench, "put", refuse)
+
+    answer = desk.press("/stop")
+
+    said = desk.read(answer).text
+    assert answer.status_code == 503
+    assert "STOP did not go out: the pump is still infusing" in said
+    assert "empties the reservoir through the refill port" in said
+
+
+def test_a_stop_is_answered_in_red_where_no_page_can_be_read(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise DatabaseError("unable to open database file")
+
+    monkeypatch.setattr(access, "bench_row", refuse)
+    monkeypatch.setattr(queries, "page", refuse)
+
+    answer = desk.press("/stop")
+
+    assert answer.status_code == 503
+    assert "STOP did not go out: the pump is still infusing" in desk.read(answer).text
+
+
+def test_a_stop_that_could_not_be_recorded_says_so_until_it_is(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise DatabaseError("database or disk is full")
+
+    monkeypatch.setattr(record.ledger, "append", refuse)
+    answer = desk.press("/stop")
+    waiting = desk.open().text
+    monkeypatch.undo()
+    after = desk.open().text
+
+    assert answer.status_code == 200
+    assert "The pump has stopped. The record could not be written." in desk.read(answer).text
+    assert "1 STOP not on record yet" in waiting
+    assert "not on record yet" not in after

@@ -55,3 +55,14 @@ def bench_row(actor: Actor) -> BenchRecord:
     if row is None:
         raise NoBenchError("no demonstration has been started: start Thecal with `thecal serve`")
     return row
+
+
+def bench_of_number(demonstration: int, actor: Actor) -> BenchRecord:
+    """Return one demonstration, running or ended, for a person who may see it.
+
+    Raises:
+        NotPermittedError: a person who may not.
+        BenchRecord.DoesNotExist: there is none of that number.
+    """
+    check(actor)
+    return BenchRecord.objects.get(demonstration=demonstration)

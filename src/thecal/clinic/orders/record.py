@@ -69,7 +69,7 @@ def record_stop(
     stop: StopRecord, outcome: Outcome, bench: Bench, *, read: bool, actor: Actor, now: datetime
 ) -> None:
     """Write down what became of a STOP."""
-    state, reason = _stop_state_of(outcome)
+    state, reason = stop_state_of(outcome)
     stop.state, stop.reason = state, reason
     stop.settled_at = now if state is StopState.VERIFIED else None
     stop.save(update_fields=("state", "reason", "settled_at"))
@@ -131,7 +131,8 @@ def _state_of(order: OrderRecord, outcome: Outcome, bench: Bench, *, read: bool)
             return OrderState.UNCERTAIN, reason
 
 
-def _stop_state_of(outcome: Outcome) -> tuple[StopState, str]:
+def stop_state_of(outcome: Outcome) -> tuple[StopState, str]:
+    """Return what an outcome says of a STOP, and why."""
     match outcome:
         case Verified():
             return StopState.VERIFIED, "the pump was read back, and it is stopped"

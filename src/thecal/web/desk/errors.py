@@ -1,4 +1,4 @@
-"""Pages for what went wrong with a request; STOP stays in reach on each."""
+"""Pages for what went wrong with a request; each has the STOP button, and promises nothing of it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from thecal.clinic.orders.errors import NoBenchError
+    from thecal.clinic.orders.services import StopResult
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
@@ -47,8 +48,19 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def no_bench(request: HttpRequest, missing: NoBenchError) -> HttpResponse:
     """Answer 503: there is no demonstration to show; offer to start over."""
-    context = {"heading": "There is no demonstration", "explanation": str(missing), "start_over": True}
+    context = {
+        "heading": "There is no demonstration",
+        "explanation": str(missing),
+        "start_over": True,
+        "no_pump": True,
+    }
     return render(request, "desk/error.html", context, status=503)
+
+
+def stop_page(request: HttpRequest, result: StopResult, *, status: int) -> HttpResponse:
+    """Say what became of a STOP where the bench itself cannot be shown; needs no database."""
+    context = {"stop_result": result, "start_over": True}
+    return render(request, "desk/stop_result.html", context, status=status)
 
 
 def _page(request: HttpRequest, status: int, heading: str, explanation: str) -> HttpResponse:

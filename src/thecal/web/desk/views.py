@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
+from django.db import Error as DatabaseError
 from django.http import HttpRequest
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -28,7 +29,7 @@ from thecal.clinic.orders.errors import (
 from thecal.clinic.orders.proposal import PATTERNS, DoseForm, FieldProblem
 from thecal.therapy import CommandId
 from thecal.web.desk.curves import curves_out, table_of
-from thecal.web.desk.errors import no_bench
+from thecal.web.desk.errors import no_bench, stop_page
 from thecal.web.desk.outcome import newest_outcome
 from thecal.web.desk.steps import with_a_row_each, with_a_row_less, with_a_row_more
 from thecal.web.desk.typed import typed_once
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from django_htmx.middleware import HtmxDetails
 
     from thecal.clinic.orders.access import Actor
-    from thecal.clinic.orders.services import Preview
+    from thecal.clinic.orders.services import Preview, StopResult
 
 ENTRIES_A_PAGE = 25
 _ENTRY_NUMBER = re.compile(r"[0-9]{1,18}", re.ASCII)
@@ -67,7 +68,14 @@ def interrogate(request: HttpRequest) -> HttpResponse:
 @require_POST
 def stop(request: HttpRequest) -> HttpResponse:
     """STOP the pump: no question, no PIN, as often as wanted."""
-    return _act(request, services.stop_pump)
+    result = services.stop_pump(actor=access.demonstration_clinician(), now=timezone.now())
+    if result.sent and result.recorded:
+        return redirect("desk:bench")
+    status = 200 if result.sent else 503
+    try:
+        return _bench(request, stop_result=result, status=status)
+    except DatabaseError:  # not even the page can be read: the words about STOP need no database
+        return stop_page(request, result, status=status)
 
 
 @require_http_methods(["GET", "POST"])
@@ -258,11 +266,12 @@ def _bench(
     refused: bool = False,
     trouble: str = "",
     added: str = "",
+    stop_result: StopResult | None = None,
 ) -> HttpResponse:
     try:
         page = queries.page(actor=access.demonstration_clinician())
     except NoBenchError as missing:
-        return no_bench(request, missing)
+        return stop_page(request, stop_result, status=status) if stop_result else no_bench(request, missing)
     context = {
         "here": "bench",
         "page": page,
@@ -275,6 +284,8 @@ def _bench(
         "problems": problems,
         "refused": refused,
         "trouble": trouble,
+        "stop_result": stop_result,
+        "stops_waiting": services.record_waiting_stops(),
         "added": added,
         "advances": queries.ADVANCES,
         "pin": settings.DEMONSTRATION_PIN,

@@ -10,15 +10,17 @@ from thecal.clinic.orders.services.interrogating import interrogate, settle
 from thecal.clinic.orders.services.proposing import Preview, preview
 from thecal.clinic.orders.services.sending import send_order
 from thecal.clinic.orders.services.signing import sign_prescription, withdraw_order
-from thecal.clinic.orders.services.stopping import stop_pump
+from thecal.clinic.orders.services.stopping import StopResult, record_waiting_stops, stop_pump
 
 __all__ = [
     "Preview",
+    "StopResult",
     "advance",
     "arrange_link",
     "interrogate",
     "open_bench",
     "preview",
+    "record_waiting_stops",
     "send_order",
     "settle",
     "sign_prescription",
