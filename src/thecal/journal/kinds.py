@@ -17,6 +17,7 @@ class Kind(StrEnum):
     ORDER_WITHDRAWN = "order.withdrawn"
     ORDER_OVERTAKEN = "order.overtaken"
     PUMP_INTERROGATED = "pump.interrogated"
+    PUMP_NOT_READ = "pump.not-read"
     COMMAND_SENT = "command.sent"
     PROGRAM_VERIFIED = "program.verified"
     PROGRAM_UNCHANGED = "program.unchanged"

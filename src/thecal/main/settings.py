@@ -46,6 +46,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "thecal.web.desk.errors.BenchUnreadable",
 ]
 ROOT_URLCONF = "thecal.main.urls"
 ASGI_APPLICATION = "thecal.main.asgi.application"

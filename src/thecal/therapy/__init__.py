@@ -1,6 +1,15 @@
 """The shared language: prescription, program, delivery and status, as every room speaks of them."""
 
-from thecal.therapy.bolus import Bridge, Once, PatientBolus, Priming, SingleBolus, once_duration, once_flow
+from thecal.therapy.bolus import (
+    Bridge,
+    Once,
+    PatientBolus,
+    Priming,
+    SingleBolus,
+    describe_once,
+    once_duration,
+    once_flow,
+)
 from thecal.therapy.canonical import (
     program_bytes,
     program_digest,
@@ -138,6 +147,7 @@ __all__ = [
     "compile_program",
     "daily_dose",
     "daily_dose_from",
+    "describe_once",
     "dose_in_any_24_hours",
     "dose_in_first_24_hours",
     "dose_in_next_24_hours",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from thecal.clinic.orders import access, bench, rules
@@ -13,7 +14,16 @@ from thecal.clinic.orders.services.proposing import SHOWN
 from thecal.clinic.orders.states import OPEN_ORDERS, OrderState, StopState
 from thecal.lab.bench import LinkArrangement
 from thecal.lab.forecast import Curves, Series
-from thecal.therapy import CommandId, compare_programs
+from thecal.quantities import DAY, Mass, PumpClock
+from thecal.therapy import (
+    CommandId,
+    TherapyState,
+    compare_programs,
+    daily_dose_from,
+    describe_once,
+    once_duration,
+    therapy_now,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,15 +31,21 @@ if TYPE_CHECKING:
     from thecal.clinic.orders.access import Actor
     from thecal.clinic.orders.models import BenchRecord, OrderRecord, StopRecord
     from thecal.lab.bench import Bench
+    from thecal.lab.forecast import LastReading
     from thecal.therapy import (
         Comparison,
+        DailyDose,
+        Delivery,
         Interrogation,
         PatientRef,
         Program,
         RefillDates,
         Reservoir,
         Rounding,
+        TherapyNow,
     )
+
+NO_DELIVERY = (TherapyState.STOPPED, TherapyState.EMPTY, TherapyState.NO_FLOW)
 
 __all__ = [
     "ADVANCES",
@@ -49,12 +65,27 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownPump:
-    """What the wand last read, when, and what follows from it."""
+    """What the wand last read, when, and what follows from it.
+
+    Attributes:
+        interrogation: what the pump answered.
+        read_at: when.
+        reservoir: as the pump computed it then.
+        refill: dates, from what was delivered and what runs.
+        therapy: what the pump delivers now, as far as the last reading says.
+        dose: the 24-hour dose of the program, with the next 24 hours.
+        program_lines: the program in sentences; a bolus, prime or bridge that is over says so.
+        before: the drug delivered in the 24 hours before delivery ended; None while drug is delivered.
+    """
 
     interrogation: Interrogation
     read_at: datetime
     reservoir: Reservoir
     refill: RefillDates
+    therapy: TherapyNow
+    dose: DailyDose
+    program_lines: tuple[str, ...]
+    before: Mass | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,8 +107,13 @@ class OrderView:
 
     @property
     def is_uncertain(self) -> bool:
-        """Whether nobody knows if the pump took it."""
+        """Whether it is not known if the pump took it."""
         return self.state.is_uncertain
+
+    @property
+    def changes_concentration(self) -> bool:
+        """Whether the solution in the pump is another one after it, so that the catheter holds the old."""
+        return any(row.what == "concentration" and row.changed for row in self.comparison)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +170,20 @@ class BenchPage:
     links: tuple[LinkChoice, ...]
     form: DoseForm
     signed_by: str
+
+    @property
+    def delivers(self) -> bool:
+        """Whether the pump delivered drug, as far as the last reading says."""
+        return self.known.therapy.state not in NO_DELIVERY
+
+    @property
+    def ended_by_stop(self) -> OrderView | None:
+        """The order that the newest STOP withdrew or overtook; None where it ended none."""
+        order, stop = self.last_order, self.last_stop
+        if order is None or stop is None or order.settled_at is None:
+            return None
+        ended = order.state in {OrderState.WITHDRAWN, OrderState.OVERTAKEN}
+        return order if ended and order.settled_at >= stop.ordered_at else None
 
 
 def page(*, actor: Actor) -> BenchPage:
@@ -202,12 +252,43 @@ def orders(*, actor: Actor, limit: int = 20) -> tuple[OrderView, ...]:
 def _known(held: Bench) -> KnownPump:
     known = held.known
     read = known.interrogation
+    refill = bench.refill_of(known, read.program, started=read.started)
+    therapy = therapy_now(read, refill, read_at=known.read_at, now=held.now)
     return KnownPump(
         interrogation=read,
         read_at=known.read_at,
         reservoir=read.reservoir,
-        refill=bench.refill_of(known, read.program, started=read.started),
+        refill=refill,
+        therapy=therapy,
+        dose=daily_dose_from(
+            read.program,
+            now=held.now,
+            started=read.started,
+            clock=PumpClock(read.clock_offset),
+            minimum_rate=read.capability.minimum_rate,
+        ),
+        program_lines=_program_lines(known, therapy),
+        before=_before_the_end(known.delivery) if therapy.state in NO_DELIVERY else None,
     )
+
+
+def _program_lines(known: LastReading, therapy: TherapyNow) -> tuple[str, ...]:
+    """Return the program in sentences; what was given once, and is over, is not shown as running."""
+    read = known.interrogation
+    once = read.program.once
+    if once is None or not therapy.is_running or read.started + once_duration(once) > known.read_at:
+        return read.program.describe()
+    lines = replace(read.program, once=None).describe()
+    return (*lines, f"finished, no longer running: {describe_once(once)}")
+
+
+def _before_the_end(delivery: Delivery) -> Mass:
+    """Return the drug delivered in the 24 hours before the last flow ended."""
+    flowing = [segment.interval.end for segment in delivery.segments if not segment.flow.is_zero]
+    if not flowing:
+        return Mass(ug=Decimal(0))
+    until = delivery.until(max(flowing))
+    return Mass(ug=until.mass.ug - until.until(max(flowing) - DAY).mass.ug)
 
 
 def _why_not_propose(row: BenchRecord, held: Bench) -> str:

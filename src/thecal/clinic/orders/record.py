@@ -116,6 +116,12 @@ def record_interrogation(bench: Bench, *, actor: Actor, now: datetime) -> None:
     ledger.append(at=now, actor=actor.ref, kind=Kind.PUMP_INTERROGATED, data=facts)
 
 
+def record_failed_reading(bench: Bench, reason: str, *, actor: Actor, now: datetime) -> None:
+    """Write down that the pump could not be read: what was known of it may be out of date."""
+    facts = {"reason": reason, **_moment(bench)}
+    ledger.append(at=now, actor=actor.ref, kind=Kind.PUMP_NOT_READ, data=facts)
+
+
 def _state_of(order: OrderRecord, outcome: Outcome, bench: Bench, *, read: bool) -> tuple[OrderState, str]:
     match outcome:
         case Verified():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from thecal.clinic.ledger.queries import newest_kind
 from thecal.clinic.orders.errors import (
     InterrogateFirstError,
     OpenOrderError,
@@ -11,11 +12,21 @@ from thecal.clinic.orders.errors import (
     WrongStateError,
 )
 from thecal.clinic.orders.states import OPEN_ORDERS, UNPROVED_STOPS, OrderState, StopState
+from thecal.journal import Kind
 
 if TYPE_CHECKING:
     from thecal.clinic.orders.models import BenchRecord, OrderRecord, StopRecord
     from thecal.lab.bench import Bench
     from thecal.therapy import CommandId
+
+READINGS = (
+    Kind.PUMP_NOT_READ,
+    Kind.PUMP_INTERROGATED,
+    Kind.PROGRAM_VERIFIED,
+    Kind.STOP_VERIFIED,
+    Kind.DEMONSTRATION_STARTED,
+)
+"""Entries that say whether the pump could be read when it was last tried."""
 
 UNCERTAIN = (
     "Nobody knows whether the pump took the last command. Do not repeat it, keep the patient here, "
@@ -34,9 +45,13 @@ def unproved_stops(row: BenchRecord) -> list[StopRecord]:
 
 
 def is_fresh(row: BenchRecord, bench: Bench) -> bool:
-    """Say whether the pump was read since time last moved on and since the last STOP went out."""
+    """Say whether the last attempt to read the pump succeeded, with no time passed and no STOP since."""
     unread = (StopState.ORDERED, StopState.UNVERIFIED)
-    return bench.known.read_at == bench.now and not row.stops.filter(state__in=unread).exists()
+    return (
+        bench.known.read_at == bench.now
+        and not row.stops.filter(state__in=unread).exists()
+        and newest_kind(READINGS) != Kind.PUMP_NOT_READ
+    )
 
 
 def check_proposal_allowed(row: BenchRecord, bench: Bench) -> None:

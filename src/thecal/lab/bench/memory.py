@@ -24,7 +24,7 @@ from thecal.lab.bench.link import LinkArrangement
 from thecal.lab.forecast import LastReading
 from thecal.pump import Pump
 from thecal.quantities import utc
-from thecal.telemetry import InterrogateReply, read_message, write_message
+from thecal.telemetry import InterrogateReply, TelemetryError, read_message, write_message
 
 if TYPE_CHECKING:
     from thecal.therapy import Interrogation
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 FORM = 1
 _MAGIC = b"thecal-bench"
 _HEADER_PARTS = 3
+_SENSELESS = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
 
 
 class BenchImageError(ValueError):
@@ -80,7 +81,7 @@ def bench_from_image(image: bytes) -> Memory:
         raise BenchImageError("the bench was cut short or altered: its checksum does not match")
     try:
         return _read(json.loads(content))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (*_SENSELESS, TelemetryError) as error:
         raise BenchImageError(f"the bench is whole but makes no sense: {error!r}") from error
 
 

@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING
 
 from django.shortcuts import render
 
+from thecal.clinic.orders.errors import NoBenchError
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.http import HttpRequest, HttpResponse
 
-    from thecal.clinic.orders.errors import NoBenchError
     from thecal.clinic.orders.services import StopResult
 
 
@@ -55,6 +58,21 @@ def no_bench(request: HttpRequest, missing: NoBenchError) -> HttpResponse:
         "no_pump": True,
     }
     return render(request, "desk/error.html", context, status=503)
+
+
+class BenchUnreadable:
+    """Middleware: wherever no demonstration can be read, answer 503 with the offer to start over."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Let the request through."""
+        return self._get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer for a bench that is missing or cannot be read; leave everything else alone."""
+        return no_bench(request, exception) if isinstance(exception, NoBenchError) else None
 
 
 def stop_page(request: HttpRequest, result: StopResult, *, status: int) -> HttpResponse:

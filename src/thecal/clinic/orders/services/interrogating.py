@@ -76,6 +76,7 @@ def _read(row: BenchRecord, *, actor: Actor, now: datetime) -> str | None:
         held.interrogate()
     except lab.LinkLostError as error:
         lost = str(error)
+        record.record_failed_reading(held, lost, actor=actor, now=now)
     else:
         record.record_interrogation(held, actor=actor, now=now)
         record.note_reading(row, held, actor=actor, now=now)
