@@ -22,16 +22,19 @@ try:
 except ModuleNotFoundError:  # a peer: see peers/requirements.txt
     simpy = None
 
-from thecal.pump import Pump, capability
+from thecal.pump import Pump, capability, refill_by_needle
 from thecal.quantities import Concentration, DoseRate, Mass, PumpClock, Volume
 from thecal.therapy import (
     BACLOFEN,
+    ArmRefill,
     CommandId,
     DoseStep,
     Flex,
     Program,
     PumpSerial,
+    SetProgram,
     SingleBolus,
+    WrittenAgainst,
     compile_program,
 )
 
@@ -80,13 +83,7 @@ def ours(program: Program, quarters: int) -> tuple[int, float]:
 def give(pump: Pump, program: Program, now: datetime, command: str) -> None:
     """Program a pump as somebody would who has just read it."""
     status = pump.status(now=now)
-    pump.set_program(
-        CommandId(command),
-        base_revision=status.revision,
-        base_digest=status.program_digest,
-        program=program,
-        now=now,
-    )
+    pump.handle(SetProgram(id=CommandId(command), against=WrittenAgainst.of(status), program=program), now)
 
 
 def theirs(steps: tuple[int, ...], quarters: int) -> tuple[int, float]:
@@ -146,16 +143,15 @@ def decade() -> tuple[int, float]:
     for week in range(522):
         status = pump.status(now=now)
         if week and week % 12 == 0:
-            pump.refill(
-                CommandId(f"refill-{week}"),
-                base_revision=status.revision,
-                base_digest=status.program_digest,
+            arm = ArmRefill(
+                id=CommandId(f"arm-{week}"),
+                against=WrittenAgainst.of(status),
                 left_behind=Volume(mL=Decimal("1.4")),
                 fill=Volume(mL=Decimal("38.6")),
                 concentration=STRENGTH,
                 program=None,
-                now=now,
             )
+            refill_by_needle(pump, arm, CommandId(f"refill-{week}"), now)
         give(pump, with_bolus, now, f"week-{week}")
         now += timedelta(days=7)
     pump.advance(now)

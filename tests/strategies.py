@@ -38,10 +38,12 @@ from thecal.therapy import (
     Program,
     PumpSerial,
     PumpStatus,
+    SetProgram,
     SimpleContinuous,
     SingleBolus,
     Stopped,
     UndeliverableError,
+    WrittenAgainst,
     compile_program,
     program_digest,
 )
@@ -284,17 +286,27 @@ def deliveries(draw: st.DrawFn) -> Delivery:
     return Delivery(tuple(segments))
 
 
+def printable_ids() -> st.SearchStrategy[CommandId]:
+    """Draw ids that a command may have, and an order too."""
+    printable = st.text(st.characters(codec="utf-8"), min_size=1, max_size=40)
+    return printable.filter(lambda text: text.isprintable() and bool(text.strip())).map(CommandId)
+
+
+def written_against() -> st.SearchStrategy[WrittenAgainst]:
+    """Draw states of a pump that a command may be written against."""
+    return st.builds(
+        WrittenAgainst, revision=st.integers(0, 2**32 - 1), digest=programs().map(program_digest)
+    )
+
+
 def orders() -> st.SearchStrategy[Order]:
     """Draw orders as a prescriber might sign them."""
     words = st.text(st.characters(codec="utf-8"), min_size=1, max_size=20).filter(str.strip)
     return st.builds(
         Order,
-        command=words.map(CommandId),
+        command=st.builds(SetProgram, id=printable_ids(), against=written_against(), program=programs()),
         patient=words.map(PatientRef),
         pump=words.map(PumpSerial),
-        base_revision=st.integers(0, 2**32 - 1),
-        base_digest=programs().map(program_digest),
-        program=programs(),
         prescriber=words,
         reason=words,
         signed_at=moments(),

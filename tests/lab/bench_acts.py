@@ -13,8 +13,9 @@ from thecal.therapy import (
     Order,
     Outcome,
     Program,
+    SetProgram,
     SignedOrder,
-    program_digest,
+    WrittenAgainst,
     sign_order,
 )
 
@@ -40,12 +41,9 @@ def order(bench: Bench, program: Program = AFTER) -> Order:
     """An order written against what is known."""
     read = bench.known.interrogation
     return Order(
-        command=ORDER,
+        command=SetProgram(id=ORDER, against=WrittenAgainst.of(read.status), program=program),
         patient=bench.patient,
         pump=read.status.serial,
-        base_revision=read.status.revision,
-        base_digest=program_digest(read.program),
-        program=program,
         prescriber="a prescriber",
         reason="spasms at night",
         signed_at=bench.now,
@@ -61,9 +59,11 @@ def sent(bench: Bench) -> Outcome:
 
 
 def settled(bench: Bench, written: Order) -> Outcome:
+    command = written.command
+    assert isinstance(command, SetProgram)
     return bench.settle(
-        written.command,
-        written.program,
-        base_revision=written.base_revision,
-        before_digest=written.base_digest,
+        command.id,
+        command.program,
+        base_revision=command.against.revision,
+        before_digest=command.against.digest,
     )

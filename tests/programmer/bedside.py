@@ -25,7 +25,8 @@ from thecal.therapy import (
     PumpStatus,
     SignedOrder,
     SimpleContinuous,
-    program_digest,
+    WrittenAgainst,
+    commands,
     sign_order,
 )
 
@@ -89,6 +90,24 @@ class Wire:
         return self._radio.receive_data(data, now=now)
 
 
+def changed_order(order: Order, **changes: object) -> Order:
+    """Return an order of which parts are changed, those of its command among them."""
+    command = order.command
+    assert isinstance(command, commands.SetProgram)
+    against = replace(
+        command.against,
+        revision=changes.pop("base_revision", command.against.revision),
+        digest=changes.pop("base_digest", command.against.digest),
+    )
+    command = replace(
+        command,
+        id=changes.pop("command", command.id),
+        against=against,
+        program=changes.pop("program", command.program),
+    )
+    return replace(order, command=command, **changes)  # type: ignore[arg-type]
+
+
 class Bedside:
     """A patient's pump that has run 100 mcg/day for a day, and a wand beside it."""
 
@@ -110,12 +129,11 @@ class Bedside:
     def take(self, program: Program, command: str = "first") -> None:
         """Let the pump take a program that came another way."""
         found = self.found
-        self.pump.set_program(
-            CommandId(command),
-            base_revision=found.status.revision,
-            base_digest=found.status.program_digest,
-            program=program,
-            now=self.clock.now(),
+        self.pump.handle(
+            commands.SetProgram(
+                id=CommandId(command), against=WrittenAgainst.of(found.status), program=program
+            ),
+            self.clock.now(),
         )
 
     @property
@@ -140,16 +158,13 @@ class Bedside:
     def order(self, program: Program = AFTER) -> Order:
         status = self.found.status
         return Order(
-            command=ORDER,
+            command=commands.SetProgram(id=ORDER, against=WrittenAgainst.of(status), program=program),
             patient=PatientRef("patient-1"),
             pump=SERIAL,
-            base_revision=status.revision,
-            base_digest=program_digest(self.running),
-            program=program,
             prescriber="a prescriber",
             reason="spasms at night",
             signed_at=self.clock.now(),
         )
 
     def signed(self, **changes: object) -> SignedOrder:
-        return sign_order(replace(self.order(), **changes), Prescriber())  # type: ignore[arg-type]
+        return sign_order(changed_order(self.order(), **changes), Prescriber())

@@ -43,6 +43,7 @@ from thecal.telemetry import (
 from thecal.telemetry import write_message as written
 from thecal.therapy import (
     CommandId,
+    ConfirmProgram,
     DoseStep,
     Flex,
     ForgedError,
@@ -301,7 +302,7 @@ class LyingWire(Wire):
         frame = decode_frame(answer)
         if not isinstance(self.requests[-1], SetProgram):
             return answer
-        status = self._radio._pump.confirm_program(ORDER, now=now)
+        status = self._radio._pump.handle(ConfirmProgram(id=ORDER), now)
         payload = written(SetProgramReply(refusal="out of temper", status=status))
         return encode_frame(replace(frame, payload=payload))
 

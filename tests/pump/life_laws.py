@@ -7,7 +7,7 @@ from datetime import timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from pump.pumps import MODEL, recorded_mL
+from builders.pumps import MODEL, recorded_mL
 from thecal.journal import Kind
 from thecal.pump import self_tests
 from thecal.pump.alarm_rules import LATENCY

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from pump.pumps import (
+from builders.pumps import (
     C500,
     C2000,
     START,
@@ -19,6 +19,7 @@ from pump.pumps import (
     kinds_of,
     mL,
     program,
+    read,
     refill,
     running,
     send,
@@ -42,7 +43,21 @@ from thecal.pump import (
     tone_of,
 )
 from thecal.quantities import DAY, HOUR, MINUTE, Interval, PumpClock
-from thecal.therapy import Alarm, Bridge, Fallback, SimpleContinuous
+from thecal.therapy import (
+    AbandonProgram,
+    Alarm,
+    BeginUpdate,
+    Bridge,
+    CancelRefill,
+    ConfirmRefill,
+    Fallback,
+    Restart,
+    SetClock,
+    SilenceAlarms,
+    SimpleContinuous,
+    StartFallback,
+    Stop,
+)
 
 
 @pytest.mark.requirement("ITB-004", "ITB-094", "ITB-103")
@@ -78,7 +93,7 @@ def test_a_non_critical_alarm_sounds_once_an_hour() -> None:
 def test_a_silenced_alarm_stays_raised_and_sounds_again_after_ten_minutes() -> None:
     pump = implanted()
 
-    pump.silence(now=START + MINUTE)
+    pump.handle(SilenceAlarms(id=fresh_id(), against=read(pump)), START + MINUTE)
 
     assert alarms_of(pump) == {Alarm.PUMP_STOPPED}
     assert kinds_of(pump)[-1] is Kind.ALARM_SILENCED
@@ -99,7 +114,7 @@ def test_a_broken_tone_is_found_by_the_next_self_test() -> None:
 def test_the_history_of_the_alarms_is_in_the_log() -> None:
     pump = running(continuous(200), fill="1.9")
     pump.arrange(acting(Cause.FEVER, HOUR, lasting=HOUR, size="42"))
-    pump.silence(now=START + 90 * MINUTE)
+    pump.handle(SilenceAlarms(id=fresh_id(), against=read(pump)), START + 90 * MINUTE)
     pump.interrogate(now=START + 3 * HOUR)
     pump.advance(START + 4 * HOUR)
 
@@ -123,7 +138,7 @@ def test_the_history_of_the_alarms_is_in_the_log() -> None:
 def test_an_alarm_that_comes_three_times_in_ten_minutes_escalates() -> None:
     pump = running(continuous(200))
     for minute in (21, 23, 25):
-        pump.stop(fresh_id(), now=START + minute * MINUTE)
+        pump.handle(Stop(id=fresh_id()), START + minute * MINUTE)
         send(pump, continuous(200), now=START + (minute + 1) * MINUTE)
 
     escalated = [entry for entry in pump.log if entry.kind is Kind.ALARM_ESCALATED]
@@ -133,7 +148,7 @@ def test_an_alarm_that_comes_three_times_in_ten_minutes_escalates() -> None:
 @pytest.mark.parametrize(("profile", "after"), [(REFERENCE, timedelta(0)), (LEGACY, 48 * HOUR)])
 def test_a_stopped_pump_alarms_at_once_or_only_after_two_days(profile: Profile, after: timedelta) -> None:
     pump = running(continuous(200), profile=profile)
-    pump.stop(fresh_id(), now=START + HOUR)
+    pump.handle(Stop(id=fresh_id()), START + HOUR)
 
     if after:
         pump.advance(START + HOUR + after - timedelta(microseconds=1))
@@ -145,7 +160,7 @@ def test_a_stopped_pump_alarms_at_once_or_only_after_two_days(profile: Profile, 
 
 def test_a_stop_is_looked_at_again_and_its_tube_has_aged_after_two_days() -> None:
     pump = running(continuous(200))
-    pump.stop(fresh_id(), now=START, review_after=6 * HOUR)
+    pump.handle(Stop(id=fresh_id(), review_after=6 * HOUR), START)
 
     pump.advance(START + 30 * DAY)
 
@@ -217,7 +232,7 @@ def test_the_battery_asks_to_be_replaced_and_the_pump_stops_ninety_days_later() 
     assert Alarm.END_OF_SERVICE in alarms_of(pump)
     assert pump.status(now=pump.present).flow.is_zero
     with pytest.raises(RefusedError, match="end of its service"):
-        pump.restart(fresh_id(), now=pump.present)
+        pump.handle(Restart(id=fresh_id(), against=read(pump)), pump.present)
 
 
 def test_a_pump_ends_at_its_age_limit_whatever_its_battery_says() -> None:
@@ -258,7 +273,7 @@ def test_a_decade_of_a_low_flow_fits_the_reference_battery() -> None:
 def test_an_update_left_open_stops_a_legacy_pump_for_two_days_in_silence() -> None:
     legacy, ours = (running(continuous(200), profile=profile) for profile in (LEGACY, REFERENCE))
     for pump in (legacy, ours):
-        pump.begin_update(now=START + HOUR)
+        pump.handle(BeginUpdate(id=fresh_id(), against=read(pump)), START + HOUR)
         pump.advance(START + HOUR + 2 * MINUTE)
 
     assert (alarms_of(legacy), alarms_of(ours)) == (set(), {Alarm.TRANSACTION_OPEN})
@@ -267,13 +282,13 @@ def test_an_update_left_open_stops_a_legacy_pump_for_two_days_in_silence() -> No
     assert alarms_of(legacy) == {Alarm.PUMP_STOPPED}
     assert legacy.memory.drive.counts == 33
     assert ours.memory.drive.counts == 1633
-    ours.abandon_update(now=ours.present)
+    ours.handle(AbandonProgram(id=fresh_id(), against=read(ours)), ours.present)
     assert alarms_of(ours) == set()
 
 
 def test_an_update_ends_with_the_program_that_is_committed() -> None:
     pump = running(continuous(200), profile=LEGACY)
-    pump.begin_update(now=START + HOUR)
+    pump.handle(BeginUpdate(id=fresh_id(), against=read(pump)), START + HOUR)
 
     send(pump, continuous(100), now=START + 2 * HOUR)
 
@@ -295,9 +310,9 @@ def test_a_refill_left_open_sounds_after_half_an_hour_and_the_old_program_runs()
     assert pump.status(now=pump.present).flow.mL_per_day == Decimal("0.4")
 
     command = fresh_id()
-    pump.confirm_refill(command, left_behind=mL("1.4"), now=pump.present)
+    pump.handle(ConfirmRefill(id=command, against=read(pump), left_behind=mL("1.4")), pump.present)
     log = len(pump.log)
-    pump.confirm_refill(command, left_behind=mL("1.4"), now=pump.present)
+    pump.handle(ConfirmRefill(id=command, against=read(pump), left_behind=mL("1.4")), pump.present)
     assert alarms_of(pump) == set()
     assert kinds_of(pump)[log:] == [Kind.COMMAND_REPEATED]
     assert pump.status(now=pump.present).flow.mL_per_day == Decimal("0.4")
@@ -306,30 +321,30 @@ def test_a_refill_left_open_sounds_after_half_an_hour_and_the_old_program_runs()
 
 def test_one_piece_of_work_is_open_at_a_time() -> None:
     pump = running(continuous(200))
-    pump.begin_update(now=START)
+    pump.handle(BeginUpdate(id=fresh_id(), against=read(pump)), START)
 
     with pytest.raises(RefusedError, match="update: begun at"):
         arm_refill(pump, fill=mL(10), concentration=C500, program=None, now=START)
-    pump.abandon_update(now=START)
+    pump.handle(AbandonProgram(id=fresh_id(), against=read(pump)), START)
     with pytest.raises(RefusedError, match="no refill is armed"):
-        pump.confirm_refill(fresh_id(), left_behind=mL(1), now=START)
+        pump.handle(ConfirmRefill(id=fresh_id(), against=read(pump), left_behind=mL(1)), START)
     with pytest.raises(RefusedError, match="comes with its program"):
         arm_refill(pump, fill=mL(10), concentration=C2000, program=None, now=START)
     with pytest.raises(RefusedError, match="more than the 20 mL"):
         arm_refill(pump, fill=mL(21), concentration=C500, program=None, now=START)
     arm_refill(pump, fill=mL(10), concentration=C500, program=None, now=START)
-    pump.cancel_refill(now=START)
+    pump.handle(CancelRefill(id=fresh_id(), against=read(pump)), START)
     with pytest.raises(RefusedError, match="no refill is armed"):
-        pump.cancel_refill(now=START)
+        pump.handle(CancelRefill(id=fresh_id(), against=read(pump)), START)
     with pytest.raises(RefusedError, match="no update is open"):
-        pump.abandon_update(now=START)
+        pump.handle(AbandonProgram(id=fresh_id(), against=read(pump)), START)
 
 
 def test_a_stop_ends_what_was_open() -> None:
     pump = running(continuous(200), profile=LEGACY)
-    pump.begin_update(now=START + HOUR)
+    pump.handle(BeginUpdate(id=fresh_id(), against=read(pump)), START + HOUR)
 
-    pump.stop(fresh_id(), now=START + 2 * HOUR)
+    pump.handle(Stop(id=fresh_id()), START + 2 * HOUR)
 
     assert pump.memory.open is None
     assert pump.memory.program.is_stopped
@@ -343,17 +358,19 @@ def test_the_fallback_is_the_lowest_dose_of_the_last_week_and_starts_only_from_s
     send(pump, continuous(200), now=START + 8 * DAY)
     send(pump, continuous(150), now=START + 14 * DAY)
     with pytest.raises(RefusedError, match="from stopped"):
-        pump.start_fallback(fresh_id(), now=START + 14 * DAY)
-    pump.stop(fresh_id(), now=START + 15 * DAY + HOUR)
+        pump.handle(StartFallback(id=fresh_id(), against=read(pump)), START + 14 * DAY)
+    pump.handle(Stop(id=fresh_id()), START + 15 * DAY + HOUR)
 
-    pump.start_fallback(fresh_id(), now=START + 16 * DAY)
+    pump.handle(StartFallback(id=fresh_id(), against=read(pump)), START + 16 * DAY)
 
     assert pump.memory.program.base == Fallback(dose=ug_a_day(150))
 
 
 def test_a_pump_that_never_ran_has_no_fallback() -> None:
+    pump = implanted()
+
     with pytest.raises(RefusedError, match="no program ran"):
-        implanted().start_fallback(fresh_id(), now=START)
+        pump.handle(StartFallback(id=fresh_id(), against=read(pump)), START)
 
 
 def test_a_pump_that_a_fault_stopped_is_restarted_and_one_that_a_person_stopped_is_not() -> None:
@@ -362,19 +379,21 @@ def test_a_pump_that_a_fault_stopped_is_restarted_and_one_that_a_person_stopped_
     pump.advance(START + 2 * HOUR)
     assert alarms_of(pump) == {Alarm.OVER_DELIVERY}
 
-    pump.restart(fresh_id(), now=START + 3 * HOUR)
+    pump.handle(Restart(id=fresh_id(), against=read(pump)), START + 3 * HOUR)
     assert pump.status(now=START + 3 * HOUR).flow.mL_per_day == Decimal("0.4")
     with pytest.raises(RefusedError, match="no fault"):
-        pump.restart(fresh_id(), now=START + 3 * HOUR)
-    pump.stop(fresh_id(), now=START + 4 * HOUR)
+        pump.handle(Restart(id=fresh_id(), against=read(pump)), START + 3 * HOUR)
+    pump.handle(Stop(id=fresh_id()), START + 4 * HOUR)
     with pytest.raises(RefusedError, match="a person stopped"):
-        pump.restart(fresh_id(), now=START + 4 * HOUR)
+        pump.handle(Restart(id=fresh_id(), against=read(pump)), START + 4 * HOUR)
 
 
 def test_setting_the_clock_is_an_event_and_gives_no_dose_twice() -> None:
     pump = running(continuous(200))
 
-    pump.set_clock(fresh_id(), PumpClock(timedelta(hours=-3)), now=START + DAY)
+    pump.handle(
+        SetClock(id=fresh_id(), against=read(pump), clock=PumpClock(timedelta(hours=-3))), START + DAY
+    )
     pump.advance(START + 2 * DAY)
 
     adjusted = next(entry for entry in pump.log if entry.kind is Kind.CLOCK_ADJUSTED)

@@ -7,7 +7,7 @@ from importlib.resources import files
 
 import pytest
 
-from pump.pumps import mL
+from builders.pumps import mL
 from thecal.pump import CatalogueError, capability, load_catalogue, load_models, read_catalogue
 from thecal.pump.catalogue import UNITS, capability_from_figures, figures_of, inherited
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pump.pumps import (
+from builders.pumps import (
     C500,
     C2000,
     CLOCK,
@@ -22,6 +22,7 @@ from pump.pumps import (
     implanted,
     mL,
     program,
+    read,
     refill,
     running,
     send,
@@ -34,12 +35,16 @@ from thecal.quantities import DAY, HOUR, Concentration
 from thecal.therapy import (
     BACLOFEN,
     Alarm,
+    CommandError,
     CommandId,
     Program,
     ProgramError,
     ReservoirError,
+    SetProgram,
     SimpleContinuous,
+    Stop,
     Stopped,
+    WrittenAgainst,
     program_digest,
 )
 
@@ -121,12 +126,13 @@ def test_a_repeated_command_is_answered_and_does_nothing() -> None:
     pump.advance(START + 2 * HOUR)
     before = pump.memory
 
-    status = pump.set_program(
-        command,
-        base_revision=0,
-        base_digest=program_digest(program(Stopped())),
-        program=what,
-        now=START + 2 * HOUR,
+    status = pump.handle(
+        SetProgram(
+            id=command,
+            against=WrittenAgainst(revision=0, digest=program_digest(program(Stopped()))),
+            program=what,
+        ),
+        START + 2 * HOUR,
     )
 
     assert replace(pump.memory, log=before.log) == before
@@ -136,8 +142,10 @@ def test_a_repeated_command_is_answered_and_does_nothing() -> None:
 
 
 def test_a_command_without_an_id_is_refused() -> None:
-    with pytest.raises(RefusedError, match="a command needs an id"):
-        send(implanted(), continuous(200), command=CommandId(""))
+    pump = implanted()
+
+    with pytest.raises(CommandError, match="command id: '' is outside what is allowed, 1 to 200 printable"):
+        send(pump, continuous(200), command=CommandId(""))
 
 
 @pytest.mark.requirement("ITB-113", "ITB-144")
@@ -145,12 +153,13 @@ def test_a_command_written_for_another_revision_is_refused() -> None:
     pump = running(continuous(200))
 
     with pytest.raises(RefusedError, match="at revision 1, this command was written for revision 0"):
-        pump.set_program(
-            fresh_id(),
-            base_revision=0,
-            base_digest=program_digest(program(Stopped())),
-            program=continuous(300),
-            now=START,
+        pump.handle(
+            SetProgram(
+                id=fresh_id(),
+                against=WrittenAgainst(revision=0, digest=program_digest(program(Stopped()))),
+                program=continuous(300),
+            ),
+            START,
         )
 
     assert pump.memory.program == continuous(200)
@@ -161,12 +170,13 @@ def test_a_command_written_to_follow_another_program_is_refused() -> None:
     pump = running(continuous(200))
 
     with pytest.raises(RefusedError, match="runs another program"):
-        pump.set_program(
-            fresh_id(),
-            base_revision=1,
-            base_digest=program_digest(continuous(100)),
-            program=continuous(300),
-            now=START,
+        pump.handle(
+            SetProgram(
+                id=fresh_id(),
+                against=WrittenAgainst(revision=1, digest=program_digest(continuous(100))),
+                program=continuous(300),
+            ),
+            START,
         )
 
     assert pump.memory.program == continuous(200)
@@ -219,8 +229,9 @@ def test_time_does_not_go_back() -> None:
         lambda: pump.advance(START),
         lambda: pump.status(now=START),
         lambda: pump.interrogate(now=START),
-        lambda: pump.set_program(
-            fresh_id(), base_revision=1, base_digest="", program=continuous(300), now=START
+        lambda: pump.handle(
+            SetProgram(id=fresh_id(), against=read(pump), program=continuous(300)),
+            START,
         ),
     ):
         with pytest.raises(RefusedError, match="time does not go back"):
@@ -242,7 +253,7 @@ def test_a_moment_without_a_zone_is_refused() -> None:
 def test_a_stop_needs_no_base_and_never_ends_by_itself() -> None:
     pump, command = running(continuous(200)), fresh_id()
 
-    status = pump.stop(command, now=START + DAY)
+    status = pump.handle(Stop(id=command), START + DAY)
 
     assert (status.stopped, status.revision, status.last_command) == (True, 2, command)
     assert (status.flow.mL_per_day, status.alarms) == (0, (Alarm.PUMP_STOPPED,))
@@ -254,37 +265,37 @@ def test_a_stop_needs_no_base_and_never_ends_by_itself() -> None:
 def test_a_stop_may_be_repeated_with_the_same_id_and_with_another() -> None:
     pump = running(continuous(200))
     first, second = fresh_id(), fresh_id()
-    pump.stop(first, now=START)
+    pump.handle(Stop(id=first), START)
     before = pump.memory
 
-    assert pump.stop(first, now=START).revision == 2
+    assert pump.handle(Stop(id=first), START).revision == 2
     assert replace(pump.memory, log=before.log) == before
     assert pump.log[-1].kind is Kind.COMMAND_REPEATED
-    assert pump.stop(second, now=START).last_command == second
+    assert pump.handle(Stop(id=second), START).last_command == second
     assert pump.memory.program.is_stopped
 
 
 @pytest.mark.requirement("ITB-160")
 def test_an_old_stop_that_comes_again_still_stops() -> None:
     pump, command = running(continuous(200)), fresh_id()
-    pump.stop(command, now=START)
+    pump.handle(Stop(id=command), START)
     send(pump, continuous(100))
 
-    assert pump.stop(command, now=START).stopped
+    assert pump.handle(Stop(id=command), START).stopped
 
 
 def test_a_stop_under_the_id_of_the_program_that_runs_still_stops() -> None:
     pump, command = implanted(), fresh_id()
     send(pump, continuous(200), command=command)
 
-    assert pump.stop(command, now=START).stopped
+    assert pump.handle(Stop(id=command), START).stopped
 
 
 def test_a_stop_from_a_clock_that_lags_stops_at_the_pumps_present() -> None:
     pump = running(continuous(200))
     pump.advance(START + DAY)
 
-    status = pump.stop(fresh_id(), now=START)
+    status = pump.handle(Stop(id=fresh_id()), START)
 
     assert status.stopped
     assert status.at == START + DAY
@@ -292,7 +303,7 @@ def test_a_stop_from_a_clock_that_lags_stops_at_the_pumps_present() -> None:
 
 def test_a_stop_ends_the_bolus_and_the_next_program_does_not_bring_it_back() -> None:
     pump = running(program(SimpleContinuous(dose=ug_a_day(100)), bolus(50)))
-    pump.stop(fresh_id(), now=START + HOUR / 2)
+    pump.handle(Stop(id=fresh_id()), START + HOUR / 2)
 
     send(pump, continuous(100))
     pump.advance(START + DAY)
@@ -305,7 +316,7 @@ def test_a_stop_ends_the_bolus_and_the_next_program_does_not_bring_it_back() -> 
 @pytest.mark.requirement("ITB-161")
 def test_a_refill_does_not_end_a_stop() -> None:
     pump = running(continuous(200))
-    pump.stop(fresh_id(), now=START + DAY)
+    pump.handle(Stop(id=fresh_id()), START + DAY)
 
     assert refill(pump, fill="18").stopped
 
@@ -330,7 +341,7 @@ def test_the_log_is_one_unbroken_chain_in_order(gaps: list[timedelta]) -> None:
         if number % 3:
             send(pump, program(SimpleContinuous(dose=ug_a_day(100 + number)), bolus(10)), now=at)
         else:
-            pump.stop(fresh_id(), now=at)
+            pump.handle(Stop(id=fresh_id()), at)
 
     assert verify_chain((entry, entry.seal) for entry in pump.log) == len(pump.log)
     assert [entry.at for entry in pump.log] == sorted(entry.at for entry in pump.log)

@@ -8,7 +8,19 @@ from fractions import Fraction
 
 import pytest
 
-from pump.pumps import C500, C2000, MODEL, START, bolus, continuous, fresh_id, mL, program, running, ug_a_day
+from builders.pumps import (
+    C500,
+    C2000,
+    MODEL,
+    START,
+    bolus,
+    continuous,
+    fresh_id,
+    mL,
+    program,
+    running,
+    ug_a_day,
+)
 from pump.test_window_exact import allowing
 from thecal.journal import Kind
 from thecal.pump import LEGACY, RefusedError, commit

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from pump.pumps import (
+from builders.pumps import (
     C500,
     C2000,
     START,
@@ -15,6 +15,7 @@ from pump.pumps import (
     implanted,
     mL,
     program,
+    read,
     refill,
     running,
     send,
@@ -24,7 +25,7 @@ from thecal.journal import Kind
 from thecal.pump import RefusedError
 from thecal.pump.fallback import fallback_of, lowest_dose
 from thecal.quantities import DAY
-from thecal.therapy import Bridge, Fallback, SimpleContinuous
+from thecal.therapy import Bridge, Fallback, SetFallback, SimpleContinuous
 
 
 def test_the_lowest_dose_of_the_week_counts_what_ended_seven_days_ago_and_nothing_older() -> None:
@@ -42,28 +43,28 @@ def test_nothing_ran_so_there_is_no_lowest_dose_and_no_fallback() -> None:
     assert lowest_dose(pump.memory) is None
     assert fallback_of(pump.memory) is None
     with pytest.raises(RefusedError, match=r"safe at; no program ran \(ITB-163\)$"):
-        pump.set_fallback(fresh_id(), ug_a_day(50), now=START)
+        pump.handle(SetFallback(id=fresh_id(), against=read(pump), daily_dose=ug_a_day(50)), START)
 
 
 def test_a_fallback_may_be_the_lowest_dose_itself_and_is_recorded_with_its_order() -> None:
     pump, command = running(continuous(200)), fresh_id()
 
-    status = pump.set_fallback(command, ug_a_day(200), now=START)
+    status = pump.handle(SetFallback(id=command, against=read(pump), daily_dose=ug_a_day(200)), START)
 
     assert status.last_command == command
     assert pump.log[-1].kind is Kind.FALLBACK_SET
     assert pump.log[-1].data == (("command", command), ("dose", "200 mcg/day"))
-    pump.set_fallback(command, ug_a_day(100), now=START)
+    pump.handle(SetFallback(id=command, against=read(pump), daily_dose=ug_a_day(100)), START)
     assert pump.log[-1].kind is Kind.COMMAND_REPEATED
     assert pump.memory.fallback == ug_a_day(200)
 
 
 def test_a_fallback_is_taken_back_to_the_lowest_of_the_week() -> None:
     pump = running(continuous(200))
-    pump.set_fallback(fresh_id(), ug_a_day(100), now=START)
+    pump.handle(SetFallback(id=fresh_id(), against=read(pump), daily_dose=ug_a_day(100)), START)
     command = fresh_id()
 
-    pump.set_fallback(command, None, now=START)
+    pump.handle(SetFallback(id=command, against=read(pump), daily_dose=None), START)
 
     assert pump.memory.fallback is None
     assert pump.log[-1].data == (("command", command), ("dose", "lowest of the week"))
@@ -74,7 +75,7 @@ def test_a_fallback_is_taken_back_to_the_lowest_of_the_week() -> None:
 
 def test_an_entered_fallback_above_the_lowest_of_the_week_gives_way_to_it() -> None:
     pump = running(continuous(200))
-    pump.set_fallback(fresh_id(), ug_a_day(150), now=START)
+    pump.handle(SetFallback(id=fresh_id(), against=read(pump), daily_dose=ug_a_day(150)), START)
     send(pump, continuous(100))
 
     given = fallback_of(pump.memory)
@@ -104,15 +105,17 @@ def test_an_entered_fallback_above_the_lowest_of_the_week_gives_way_to_it() -> N
     ],
 )
 def test_a_fallback_that_cannot_be_given_is_refused_with_what_is_in_the_way(dose: str, said: str) -> None:
+    pump = running(continuous(200))
+
     with pytest.raises(RefusedError, match=said):
-        running(continuous(200)).set_fallback(fresh_id(), ug_a_day(dose), now=START)
+        pump.handle(SetFallback(id=fresh_id(), against=read(pump), daily_dose=ug_a_day(dose)), START)
 
 
 @pytest.mark.parametrize(("entered", "kept"), [("150", "150 mcg/day"), (None, "lowest of the week")])
 def test_a_change_of_concentration_says_what_was_kept(entered: str | None, kept: str) -> None:
     pump = running(continuous(200))
     if entered is not None:
-        pump.set_fallback(fresh_id(), ug_a_day(entered), now=START)
+        pump.handle(SetFallback(id=fresh_id(), against=read(pump), daily_dose=ug_a_day(entered)), START)
     once = Bridge(dose=ug_a_day(200), old_concentration=C500, dead_volume=mL("0.316"))
 
     refill(pump, fill="16", strength=C2000, what=program(SimpleContinuous(dose=ug_a_day(200)), once, C2000))

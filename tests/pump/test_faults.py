@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pump.pumps import (
+from builders.pumps import (
     START,
     acting,
     continuous,
@@ -35,7 +35,16 @@ from thecal.pump import (
 from thecal.pump.conditions import LESS
 from thecal.pump.hazards import FELT
 from thecal.quantities import DAY, HOUR, MINUTE, Mass
-from thecal.therapy import Alarm, Drug, PatientBolus, Program, SimpleContinuous
+from thecal.therapy import (
+    Alarm,
+    Drug,
+    PatientBolus,
+    Program,
+    RequestPatientBolus,
+    SetProgram,
+    SimpleContinuous,
+    WrittenAgainst,
+)
 
 YEARS = timedelta(days=3650)
 
@@ -181,12 +190,11 @@ def patient_pump() -> Pump:
         clock=implant.memory.clock,
         now=START,
     )
-    pump.set_program(
-        fresh_id(),
-        base_revision=0,
-        base_digest=pump.memory.plan.digest,
-        program=what,
-        now=START,
+    pump.handle(
+        SetProgram(
+            id=fresh_id(), against=WrittenAgainst(revision=0, digest=pump.memory.plan.digest), program=what
+        ),
+        START,
     )
     return pump
 
@@ -194,25 +202,25 @@ def patient_pump() -> Pump:
 def test_a_patient_gets_what_is_allowed_and_is_locked_out_of_more() -> None:
     pump = patient_pump()
     with pytest.raises(RefusedError, match="locked out for 2 h more"):
-        pump.request_bolus(now=START)
+        pump.handle(RequestPatientBolus(id=fresh_id()), START)
 
     for number in range(3):
-        pump.request_bolus(now=START + (2 + 3 * number) * HOUR)
+        pump.handle(RequestPatientBolus(id=fresh_id()), START + (2 + 3 * number) * HOUR)
         with pytest.raises(RefusedError, match="one is running"):
-            pump.request_bolus(now=START + (2 + 3 * number) * HOUR + MINUTE)
+            pump.handle(RequestPatientBolus(id=fresh_id()), START + (2 + 3 * number) * HOUR + MINUTE)
         with pytest.raises(RefusedError, match="locked out" if number < 2 else "is the limit"):
-            pump.request_bolus(now=START + (2 + 3 * number) * HOUR + 30 * MINUTE)
+            pump.handle(RequestPatientBolus(id=fresh_id()), START + (2 + 3 * number) * HOUR + 30 * MINUTE)
     with pytest.raises(RefusedError, match="3 in the last 24 h is the limit"):
-        pump.request_bolus(now=START + 11 * HOUR)
+        pump.handle(RequestPatientBolus(id=fresh_id()), START + 11 * HOUR)
 
     pump.advance(START + DAY)
     assert pump.delivery.mass.ug == pytest.approx(Decimal(150), abs=Decimal("0.001"))
-    pump.request_bolus(now=START + 26 * HOUR)
+    pump.handle(RequestPatientBolus(id=fresh_id()), START + 26 * HOUR)
 
 
 def test_baclofen_denies_the_patients_bolus() -> None:
     with pytest.raises(RefusedError, match="patient bolus: denied"):
-        running(continuous(200)).request_bolus(now=START)
+        running(continuous(200)).handle(RequestPatientBolus(id=fresh_id()), START)
 
 
 def test_no_bolus_while_the_pump_alarms() -> None:
@@ -220,5 +228,5 @@ def test_no_bolus_while_the_pump_alarms() -> None:
     pump.arrange(acting(Cause.FEVER, HOUR, size="42"))
 
     with pytest.raises(RefusedError, match="not while the pump alarms"):
-        pump.request_bolus(now=START + 3 * HOUR)
+        pump.handle(RequestPatientBolus(id=fresh_id()), START + 3 * HOUR)
     assert Alarm.TEMPERATURE in pump.status(now=START + 3 * HOUR).alarms

@@ -9,7 +9,7 @@ from random import Random
 
 import pytest
 
-from pump.pumps import C500, START, alarms_of, continuous, fresh_id, kinds_of, mL, running, send
+from builders.pumps import C500, START, alarms_of, continuous, fresh_id, kinds_of, mL, read, running, send
 from thecal.journal import Kind
 from thecal.pump import (
     HAZARDS,
@@ -29,7 +29,7 @@ from thecal.pump.faults import DRIFT, REFILLED_EVERY, drifting_up
 from thecal.pump.hazards import ACTS, FELT
 from thecal.quantities import DAY, HOUR, Interval
 from thecal.telemetry import Interrogate, Role, Session
-from thecal.therapy import Alarm
+from thecal.therapy import Alarm, ResetValve, Stop
 
 LIVES_HERE = [name for name, hazard in HAZARDS.items() if not hazard.elsewhere]
 STRUCK = START + DAY
@@ -60,7 +60,7 @@ def pump_for(hazard: str, profile: object = REFERENCE) -> Pump:
 def lived(pump: Pump, cause: Cause | None) -> Pump:
     """Return it three days later, in which it was stopped and started, filled or asked by radio."""
     if cause is not None:
-        pump.stop(fresh_id(), now=max(pump.present, STRUCK + HOUR))
+        pump.handle(Stop(id=fresh_id()), max(pump.present, STRUCK + HOUR))
         send(pump, continuous(200), now=pump.present + HOUR)
     if cause is Cause.FLIPPED:
         pump.fill_by_needle(left_behind=mL("1.4"), fill=mL(16), product=C500, now=pump.present)
@@ -177,7 +177,7 @@ def test_a_closed_valve_stays_closed_until_somebody_resets_it() -> None:
         pump.interrogate(now=pump.present)
         assert truly_given(pump, DAY) == 0
 
-        pump.reset_valve(fresh_id(), now=pump.present)
+        pump.handle(ResetValve(id=fresh_id(), against=read(pump)), pump.present)
         if cause is Cause.VALVE_CLOSED:
             assert truly_given(pump, 2 * DAY) == pytest.approx(200, abs=2)
 

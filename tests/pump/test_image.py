@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pump.pumps import (
+from builders.pumps import (
     START,
     bolus,
     continuous,
@@ -24,7 +24,7 @@ from pump.pumps import (
 from thecal.journal import Kind
 from thecal.pump import MemoryImageError, Pump
 from thecal.quantities import DAY, HOUR
-from thecal.therapy import Program, SimpleContinuous
+from thecal.therapy import Program, SimpleContinuous, Stop
 
 
 def lived() -> Pump:
@@ -32,7 +32,7 @@ def lived() -> Pump:
     pump = running(program(SimpleContinuous(dose=ug_a_day(100)), bolus(50)))
     pump.advance(START + 90 * DAY)
     refill(pump, fill="12.25")
-    pump.stop(fresh_id(), now=START + 91 * DAY)
+    pump.handle(Stop(id=fresh_id()), START + 91 * DAY)
     send(pump, program(SimpleContinuous(dose=ug_a_day(120)), bolus(25)))
     pump.advance(START + 91 * DAY + HOUR / 7)
     return pump

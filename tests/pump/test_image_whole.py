@@ -9,7 +9,7 @@ from fractions import Fraction
 
 import pytest
 
-from pump.pumps import C500, C2000, START, acting, continuous, mL, running, ug_a_day
+from builders.pumps import C500, C2000, START, acting, continuous, mL, running, ug_a_day
 from thecal.pump import LEGACY, Cause, Hardware, Memory, Pump
 from thecal.pump.counters import Counters, Reading
 from thecal.pump.dead_space import Entered, Tube

@@ -16,10 +16,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from pump import life_laws
-from pump.befalling import conditions
-from pump.life_laws import QUANTUM
-from pump.pumps import (
+from builders.pumps import (
     C500,
     CLOCK,
     MODEL,
@@ -32,23 +29,45 @@ from pump.pumps import (
     log_is_unbroken_or_says_what_is_lost,
     mL,
     programs,
+    read,
     refill,
     running,
     send,
 )
+from pump import life_laws
+from pump.befalling import conditions
+from pump.life_laws import QUANTUM
 from pump.test_window import highest_day_ug
 from thecal.pump import Cause, Condition, Pump, RefusedError
 from thecal.quantities import DAY, HOUR, MINUTE, Mass, PumpClock
 from thecal.therapy import (
     BACLOFEN,
+    AbandonProgram,
     Alarm,
+    BeginUpdate,
+    CancelRefill,
     CommandId,
+    CompareResidual,
+    ConfirmProgram,
+    ConfirmRefill,
     Drug,
     Fallback,
     PatientBolus,
+    Pause,
     Priming,
     Program,
     PumpSerial,
+    RequestPatientBolus,
+    Restart,
+    Resume,
+    SetBolusWhenLow,
+    SetClock,
+    SetProgram,
+    SilenceAlarms,
+    StartFallback,
+    Stop,
+    WriteProgram,
+    WrittenAgainst,
 )
 from therapy.reference import OTHER_DRUG
 
@@ -136,12 +155,8 @@ class LifeMachine(RuleBasedStateMachine):
         """The old program runs on, until this one is read back."""
         status, asked = self.pump.status(now=self.at), self._for(what)
         self._try(
-            lambda: self.pump.write_program(
-                fresh_id(),
-                base_revision=status.revision,
-                base_digest=status.program_digest,
-                program=asked,
-                now=self.at,
+            lambda: self.pump.handle(
+                WriteProgram(id=fresh_id(), against=WrittenAgainst.of(status), program=asked), self.at
             )
         )
 
@@ -151,7 +166,7 @@ class LifeMachine(RuleBasedStateMachine):
         if held is None or held.command is None or held.program is None:
             return
         command = held.command
-        if self._try(lambda: self.pump.confirm_program(command, now=self.at)):
+        if self._try(lambda: self.pump.handle(ConfirmProgram(id=command), self.at)):
             self._runs(held.program, command)
 
     @rule()
@@ -167,32 +182,35 @@ class LifeMachine(RuleBasedStateMachine):
         last = self.last
         self.pump.interrogate(now=self.at)
         before = self.pump.memory
-        self.pump.set_program(last, base_revision=0, base_digest="", program=before.program, now=self.at)
+        self.pump.handle(
+            SetProgram(id=last, against=WrittenAgainst(revision=0, digest="0" * 64), program=before.program),
+            self.at,
+        )
         assert replace(self.pump.memory, log=before.log) == before
 
     @rule()
     def stop(self) -> None:
         command = fresh_id()
-        self.pump.stop(command, now=self.at)
+        self.pump.handle(Stop(id=command), self.at)
         self.stops += 1
         self._runs(self.pump.memory.program, command)
 
     @rule()
     def pause(self) -> None:
         command = fresh_id()
-        if self._try(lambda: self.pump.pause(command, now=self.at)):
+        if self._try(lambda: self.pump.handle(Pause(id=command, against=read(self.pump)), self.at)):
             self.last = command
 
     @rule()
     def resume(self) -> None:
         command = fresh_id()
-        if self._try(lambda: self.pump.resume(command, now=self.at)):
+        if self._try(lambda: self.pump.handle(Resume(id=command, against=read(self.pump)), self.at)):
             self.last = command
 
     @precondition(lambda self: self.drug is not BACLOFEN)
     @rule()
     def ask_for_a_bolus(self) -> None:
-        if self._try(lambda: self.pump.request_bolus(now=self.at)):
+        if self._try(lambda: self.pump.handle(RequestPatientBolus(id=fresh_id()), self.at)):
             recent = [at for at in self.given if self.at - at < DAY]
             assert len(recent) < ALLOWED.most_per_day
             assert all(self.at - at >= ALLOWED.lockout for at in recent)
@@ -202,14 +220,14 @@ class LifeMachine(RuleBasedStateMachine):
     @rule()
     def start_the_fallback(self) -> None:
         command = fresh_id()
-        if self._try(lambda: self.pump.start_fallback(command, now=self.at)):
+        if self._try(lambda: self.pump.handle(StartFallback(id=command, against=read(self.pump)), self.at)):
             assert self.stopped
             self._runs(self.pump.memory.program, command)
 
     @rule()
     def restart(self) -> None:
         command = fresh_id()
-        if self._try(lambda: self.pump.restart(command, now=self.at)):
+        if self._try(lambda: self.pump.handle(Restart(id=command, against=read(self.pump)), self.at)):
             self.last = command
 
     @rule(fill=st.sampled_from(["0.3", "9", "18.6"]))
@@ -230,8 +248,12 @@ class LifeMachine(RuleBasedStateMachine):
             by_needle = self.pump.fill_by_needle
             self._try(lambda: by_needle(left_behind=left, fill=fill, product=C500, now=self.at))
         if not done:
-            self._try(lambda: self.pump.cancel_refill(now=self.at))
-        elif self._try(lambda: self.pump.confirm_refill(command, left_behind=left, now=self.at)):
+            self._try(lambda: self.pump.handle(CancelRefill(id=fresh_id(), against=read(self.pump)), self.at))
+        elif self._try(
+            lambda: self.pump.handle(
+                ConfirmRefill(id=command, against=read(self.pump), left_behind=left), self.at
+            )
+        ):
             self.last = command
 
     @rule(drawn=conditions())
@@ -258,20 +280,22 @@ class LifeMachine(RuleBasedStateMachine):
     )
     def lose_power_while_writing(self, what: Program, act: str, number: int, *, torn: bool) -> None:
         old, command, asked = self.pump.memory, fresh_id(), self._for(what)
-        base = {"base_revision": old.revision, "base_digest": old.plan.digest}
+        base = WrittenAgainst(revision=old.revision, digest=old.plan.digest)
         held, left = old.open, min(old.holding.content, MODEL.unusable)
         waits = CommandId("none") if held is None or held.command is None else held.command
         done: list[tuple[Program, int, CommandId | None]] = []
 
         def do(pump: Pump) -> None:
             acts: dict[str, Callable[[], object]] = {
-                "order": lambda: pump.set_program(command, program=asked, now=self.at, **base),
-                "write": lambda: pump.write_program(command, program=asked, now=self.at, **base),
-                "read back": lambda: pump.confirm_program(waits, now=self.at),
-                "stop": lambda: pump.stop(command, now=self.at),
-                "pause": lambda: pump.pause(command, now=self.at),
-                "ask": lambda: pump.request_bolus(now=self.at),
-                "clock": lambda: pump.set_clock(command, PumpClock(CLOCK.offset + HOUR), now=self.at),
+                "order": lambda: pump.handle(SetProgram(id=command, against=base, program=asked), self.at),
+                "write": lambda: pump.handle(WriteProgram(id=command, against=base, program=asked), self.at),
+                "read back": lambda: pump.handle(ConfirmProgram(id=waits), self.at),
+                "stop": lambda: pump.handle(Stop(id=command), self.at),
+                "pause": lambda: pump.handle(Pause(id=command, against=read(pump)), self.at),
+                "ask": lambda: pump.handle(RequestPatientBolus(id=fresh_id()), self.at),
+                "clock": lambda: pump.handle(
+                    SetClock(id=command, against=read(pump), clock=PumpClock(CLOCK.offset + HOUR)), self.at
+                ),
                 "fill": lambda: refill(pump, fill="9", left=str(left.mL), strength=C500),
             }
             acts[act]()
@@ -294,16 +318,18 @@ class LifeMachine(RuleBasedStateMachine):
 
     @rule()
     def silence(self) -> None:
-        self.pump.silence(now=self.at)
+        self.pump.handle(SilenceAlarms(id=fresh_id(), against=read(self.pump)), self.at)
 
     @rule(drained=st.sampled_from(["1.4", "5", "12"]))
     def compare_the_residual(self, drained: str) -> None:
-        self.pump.compare_residual(mL(drained), now=self.at)
+        self.pump.handle(
+            CompareResidual(id=fresh_id(), against=read(self.pump), drained=mL(drained)), self.at
+        )
 
     @rule(allowed=st.booleans())
     def set_boluses_when_low(self, *, allowed: bool) -> None:
         command = fresh_id()
-        self.pump.set_bolus_when_low(command, allowed=allowed, now=self.at)
+        self.pump.handle(SetBolusWhenLow(id=command, against=read(self.pump), allowed=allowed), self.at)
         self.last = command
 
     @precondition(lambda self: self.drug is BACLOFEN)
@@ -318,16 +344,20 @@ class LifeMachine(RuleBasedStateMachine):
     def set_clock(self, hours: int) -> None:
         command, drive = fresh_id(), self.pump.memory.drive
         clock = PumpClock(CLOCK.offset + hours * HOUR)
-        if self._try(lambda: self.pump.set_clock(command, clock, now=self.at)):
+        if self._try(
+            lambda: self.pump.handle(SetClock(id=command, against=read(self.pump), clock=clock), self.at)
+        ):
             self.last = command
         assert self.pump.memory.drive == drive
 
     @rule()
     def begin_and_abandon(self) -> None:
         if self.pump.memory.open is None:
-            self.pump.begin_update(now=self.at)
+            self.pump.handle(BeginUpdate(id=fresh_id(), against=read(self.pump)), self.at)
         else:
-            self._try(lambda: self.pump.abandon_update(now=self.at))
+            self._try(
+                lambda: self.pump.handle(AbandonProgram(id=fresh_id(), against=read(self.pump)), self.at)
+            )
 
     # --- its laws -------------------------------------------------------------------------------------
 

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pump.pumps import START, acting, bolus, continuous, fresh_id, program, running, send, ug_a_day
+from builders.pumps import START, acting, bolus, continuous, fresh_id, program, running, send, ug_a_day
 from thecal.journal import Kind, verify_chain
 from thecal.pump import Cause, Pump
 from thecal.pump.fault_log import HOLDS, FaultLog, fault_rows, faults_from_rows
 from thecal.pump.log import Log, recorded
 from thecal.pump.log_pages import log_from_pages, log_pages, middle, told
 from thecal.quantities import DAY, HOUR
-from thecal.therapy import SimpleContinuous
+from thecal.therapy import SimpleContinuous, Stop
 
 
 def made() -> bytes:
@@ -192,7 +192,7 @@ def test_the_log_of_faults_outlives_damage_to_the_log_of_events_and_a_restart() 
 def test_a_fault_is_in_both_logs_and_what_a_person_did_is_in_the_log_of_events_alone() -> None:
     pump = running(continuous(200))
     pump.arrange(acting(Cause.SHAFT_WEAR, HOUR), acting(Cause.CLOCK_JUMP, 2 * HOUR, size="60"))
-    pump.stop(fresh_id(), now=START + DAY)
+    pump.handle(Stop(id=fresh_id()), START + DAY)
 
     kinds = [fault.kind for fault in pump.log.faults]
     assert {Kind.PUMP_STALLED, Kind.ALARM_RAISED, Kind.CLOCK_ADJUSTED} <= set(kinds)

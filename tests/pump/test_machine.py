@@ -11,7 +11,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from pump.pumps import (
+from builders.pumps import (
     C500,
     C2000,
     CLOCK,
@@ -22,6 +22,7 @@ from pump.pumps import (
     mL,
     programs,
     recorded_mL,
+    refill_now,
     send,
     spans,
     ug_a_day,
@@ -29,7 +30,17 @@ from pump.pumps import (
 from thecal.journal import verify_chain
 from thecal.pump import Pump, RefusedError
 from thecal.quantities import Concentration, Interval
-from thecal.therapy import Alarm, Bridge, CommandId, Program, pieces, program_digest
+from thecal.therapy import (
+    Alarm,
+    Bridge,
+    CommandId,
+    Program,
+    SetProgram,
+    Stop,
+    WrittenAgainst,
+    pieces,
+    program_digest,
+)
 
 pytestmark = pytest.mark.requirement("ITB-007", "ITB-061", "ITB-117", "ITB-161")
 
@@ -86,19 +97,25 @@ class PumpMachine(RuleBasedStateMachine):
         if self.last is None:
             return
         before = self.pump.memory
-        self.pump.set_program(self.last, base_revision=0, base_digest="", program=self.program, now=self.at)
+        self.pump.handle(
+            SetProgram(
+                id=self.last, against=WrittenAgainst(revision=0, digest="0" * 64), program=self.program
+            ),
+            self.at,
+        )
         assert replace(self.pump.memory, log=before.log) == before
 
     @rule(what=programs(), behind=st.integers(1, 5))
     def order_on_a_stale_base(self, what: Program, behind: int) -> None:
         digest = program_digest(self.program)
         try:
-            self.pump.set_program(
-                fresh_id(),
-                base_revision=self.revision - behind,
-                base_digest=digest,
-                program=what,
-                now=self.at,
+            self.pump.handle(
+                SetProgram(
+                    id=fresh_id(),
+                    against=WrittenAgainst(revision=(self.revision - behind) % 2**32, digest=digest),
+                    program=what,
+                ),
+                self.at,
             )
         except RefusedError as refusal:
             assert "something changed in between" in refusal.reason  # noqa: PT017
@@ -108,7 +125,7 @@ class PumpMachine(RuleBasedStateMachine):
     @rule()
     def stop(self) -> None:
         command = fresh_id()
-        self.pump.stop(command, now=self.at)
+        self.pump.handle(Stop(id=command), self.at)
         self._executed(command, self.pump.memory.program)
         assert self.stopped
 
@@ -125,15 +142,15 @@ class PumpMachine(RuleBasedStateMachine):
             what = replace(data.draw(programs(strength)), once=bridge)
         command, content = fresh_id(), self.pump.memory.holding.content
         try:
-            self.pump.refill(
+            refill_now(
+                self.pump,
                 command,
-                base_revision=self.revision,
-                base_digest=program_digest(self.program),
+                self.at,
+                against=WrittenAgainst(revision=self.revision, digest=program_digest(self.program)),
                 left_behind=left,
                 fill=mL(fill),
                 concentration=strength,
                 program=what,
-                now=self.at,
             )
         except RefusedError as refusal:
             assert any(row in refusal.reason for row in REASONS)  # noqa: PT017

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pump.pumps import START, acting, alarms_of, continuous, fresh_id, kinds_of, mL, running, send
+from builders.pumps import START, acting, alarms_of, continuous, fresh_id, kinds_of, mL, read, running, send
 from thecal.journal import Kind
 from thecal.pump import LEGACY, RATES, REFERENCE, Cause, Pump, PumpRadio, RefusedError
 from thecal.pump.conditions import STALLS
@@ -21,7 +21,7 @@ from thecal.pump.surroundings import line_holds
 from thecal.pump.vital import vital
 from thecal.quantities import DAY, HOUR, MINUTE
 from thecal.telemetry import Interrogate, Role, Session
-from thecal.therapy import Alarm
+from thecal.therapy import Alarm, CompareResidual, ResetValve
 
 # --- a blocked line ---------------------------------------------------------------------------------------
 
@@ -199,7 +199,7 @@ def test_the_drained_volume_tells_a_gauge_that_is_wrong_from_a_flow_that_is(
     pump.advance(START + 20 * DAY)
     assert Alarm.LEVEL_DIFFERS in alarms_of(pump)
 
-    pump.compare_residual(pump.true_content, now=pump.present)
+    pump.handle(CompareResidual(id=fresh_id(), against=read(pump), drained=pump.true_content), pump.present)
 
     (compared,) = pump.log.of_kind(Kind.RESIDUAL_COMPARED)
     assert compared.fact("flagged") == flagged
@@ -230,14 +230,14 @@ def test_a_rotor_has_no_valve_to_reset() -> None:
     pump = running(continuous(200))
 
     with pytest.raises(RefusedError, match="its drive is a rotor"):
-        pump.reset_valve(fresh_id(), now=START)
+        pump.handle(ResetValve(id=fresh_id(), against=read(pump)), START)
 
 
 def test_a_valve_is_not_opened_while_the_magnet_still_holds_it() -> None:
     pump = running(continuous(200), model="Prometra II 20 mL")
     pump.arrange(acting(Cause.MRI_FIELD, HOUR, lasting=2 * HOUR))
 
-    pump.reset_valve(fresh_id(), now=START + 2 * HOUR)
+    pump.handle(ResetValve(id=fresh_id(), against=read(pump)), START + 2 * HOUR)
     pump.advance(START + DAY)
 
     assert given_between(pump, 4 * HOUR, DAY) == 0

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from pump.pumps import (
+from builders.pumps import (
     MODEL,
     START,
     bolus,

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from architecture.repository import ROOT
-from pump.pumps import mL
+from builders.pumps import mL
 from pump.test_catalogue import TEXT
 from thecal.pump import (
     LEGACY,

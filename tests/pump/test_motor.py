@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pump.pumps import mL
+from builders.pumps import mL
 from thecal.pump.motor import Drive, pace, recorded_flow, volume_of
 
 flows = st.fractions(min_value=0, max_value=24, max_denominator=10_000)

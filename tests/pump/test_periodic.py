@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pump.pumps import (
+from builders.pumps import (
     MODEL,
     START,
     acting,
@@ -19,6 +19,7 @@ from pump.pumps import (
     fresh_id,
     implanted,
     program,
+    read,
     records,
     refill,
     running,
@@ -28,7 +29,7 @@ from pump.pumps import (
 from thecal.journal import Kind
 from thecal.pump import Cause, Pump
 from thecal.quantities import DAY, HOUR, MICROSECONDS_PER_DAY, MINUTE, Mass, PumpClock, microseconds
-from thecal.therapy import PeriodicBolus, Program
+from thecal.therapy import Pause, PeriodicBolus, Program, Resume, SetClock, Stop
 
 NOON = START + 30 * MINUTE
 """The pump's clock shows 11:30 at the start."""
@@ -88,14 +89,16 @@ def test_ten_years_of_boluses_are_all_on_record() -> None:
 
 
 ENDS = {
-    "a stop": (lambda pump: pump.stop(fresh_id(), now=HALF), "stopped"),
+    "a stop": (lambda pump: pump.handle(Stop(id=fresh_id()), HALF), "stopped"),
     "another program": (lambda pump: send(pump, continuous(48), now=HALF), "replaced"),
-    "a pause": (lambda pump: pump.pause(fresh_id(), now=HALF), "paused"),
+    "a pause": (lambda pump: pump.handle(Pause(id=fresh_id(), against=read(pump)), HALF), "paused"),
     "a power cut": (lambda pump: pump.arrange(acting(Cause.POWER_CUT, HOUR)), "reset"),
     "an exception": (lambda pump: pump.arrange(acting(Cause.EXCEPTION, HOUR, size="1")), "processor error"),
     "a lost memory": (lambda pump: pump.arrange(acting(Cause.BOTH_COPIES, HOUR)), "memory lost"),
     "a clock set far ahead": (
-        lambda pump: pump.set_clock(fresh_id(), PumpClock(timedelta(hours=9)), now=HALF),
+        lambda pump: pump.handle(
+            SetClock(id=fresh_id(), against=read(pump), clock=PumpClock(timedelta(hours=9))), HALF
+        ),
         None,
     ),
 }
@@ -133,7 +136,7 @@ def test_a_bolus_in_which_the_drive_stood_says_that_and_is_not_made_up() -> None
 @pytest.mark.requirement("ITB-040")
 def test_a_pause_within_a_bolus_leaves_two_accounts_that_do_not_overlap() -> None:
     pump = running(periodic())
-    pump.pause(fresh_id(), now=NOON + 10 * MINUTE)
+    pump.handle(Pause(id=fresh_id(), against=read(pump)), NOON + 10 * MINUTE)
 
     pump.advance(NOON + 2 * HOUR)
 
@@ -224,15 +227,20 @@ def _done(pump: Pump, what: str) -> Pump:
     memory, now = pump.memory, pump.present
     match what:
         case "stop":
-            pump.stop(fresh_id(), now=now)
+            pump.handle(Stop(id=fresh_id()), now)
         case "program":
             send(pump, periodic())
         case "pause" if not memory.holds and not memory.program.is_stopped:
-            pump.pause(fresh_id(), now=now)
+            pump.handle(Pause(id=fresh_id(), against=read(pump)), now)
         case "resume" if memory.paused_at is not None:
-            pump.resume(fresh_id(), now=now)
+            pump.handle(Resume(id=fresh_id(), against=read(pump)), now)
         case "clock":
-            pump.set_clock(fresh_id(), PumpClock(memory.clock.offset - 95 * MINUTE), now=now)
+            pump.handle(
+                SetClock(
+                    id=fresh_id(), against=read(pump), clock=PumpClock(memory.clock.offset - 95 * MINUTE)
+                ),
+                now,
+            )
         case "refill":
             refill(pump, fill="2", left="10")
         case "power cut":

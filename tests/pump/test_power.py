@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pump.pumps import (
+from builders.pumps import (
     C500,
     C2000,
     START,
@@ -20,6 +20,7 @@ from pump.pumps import (
     kinds_of,
     mL,
     program,
+    read,
     refill,
     running,
     send,
@@ -30,7 +31,7 @@ from thecal.pump import LEGACY, Cause, MemoryImageError, Pump
 from thecal.pump.hold import Hold
 from thecal.pump.store import Store, Write
 from thecal.quantities import DAY, HOUR
-from thecal.therapy import Alarm, Bridge, Fallback, SimpleContinuous
+from thecal.therapy import Alarm, Bridge, CompareResidual, Fallback, SimpleContinuous, Stop
 
 OLD, NEW = b"old program" * 30, b"new program, and longer" * 40
 
@@ -84,7 +85,7 @@ def fill(pump: Pump) -> None:
 
 def halt(pump: Pump) -> None:
     """Stop."""
-    pump.stop(fresh_id(), now=pump.present)
+    pump.handle(Stop(id=fresh_id()), pump.present)
 
 
 @pytest.mark.requirement("ITB-116", "ITB-123")
@@ -157,7 +158,7 @@ def test_what_was_drawn_out_proves_what_a_reset_left_in_doubt() -> None:
     least, most = pump.delivered_between
     assert most - least == mL("0.001")
 
-    pump.compare_residual(mL("17.6"), now=START + DAY)
+    pump.handle(CompareResidual(id=fresh_id(), against=read(pump), drained=mL("17.6")), START + DAY)
 
     least, most = pump.delivered_between
     assert most - least == mL("0.0005"), "the one under way"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from programmer.bedside import AFTER, BEFORE, ORDER, STOP, Bedside, but_for_the_log, dose
 from thecal.journal import Kind
-from thecal.pump import Cause, Condition, Pump, PumpRadio, RefusedError
+from thecal.pump import Cause, Condition, Pump, PumpRadio
 from thecal.pump.radio import BREACHES_MOST, REASON_MOST
 from thecal.quantities import Concentration, DoseRate
 from thecal.telemetry import (
@@ -33,7 +33,16 @@ from thecal.telemetry import (
     encode_frame,
 )
 from thecal.telemetry.limits import REPLY_TIMEOUT
-from thecal.therapy import Alarm, CommandId, DaySchedule, DoseStep, Flex
+from thecal.therapy import (
+    Alarm,
+    CommandError,
+    CommandId,
+    DaySchedule,
+    DoseStep,
+    Flex,
+    WrittenAgainst,
+    commands,
+)
 
 
 class Contact:
@@ -53,11 +62,12 @@ class Contact:
         return event.reply
 
     def order(self) -> SetProgram:
-        order = self.bedside.order()
+        order = self.bedside.order().command
+        assert isinstance(order, commands.SetProgram)
         return SetProgram(
-            command=order.command,
-            base_revision=order.base_revision,
-            base_digest=order.base_digest,
+            command=order.id,
+            base_revision=order.against.revision,
+            base_digest=order.against.digest,
             program=order.program,
         )
 
@@ -185,7 +195,7 @@ def test_a_flood_of_breaches_does_not_fill_the_log() -> None:
         ({"base_revision": 7}, "revision 7"),
         ({"base_digest": "ab" * 32}, "another program"),
         ({"program": replace(AFTER, concentration=Concentration(ug_per_mL=Decimal(50)))}, "concentration"),
-        ({"command": ""}, "needs an id"),
+        ({"command": ""}, "1 to 200 printable characters"),
     ],
 )
 def test_a_refusal_says_why_and_how_the_pump_is(change: dict[str, object], why: str) -> None:
@@ -286,18 +296,16 @@ def test_an_id_that_no_answer_can_repeat_is_refused_and_blocks_nothing(command: 
     if data:
         contact.radio.receive_data(data, now=contact.now)
         contact.wand.handle_timer(now=contact.now + REPLY_TIMEOUT)
-    with pytest.raises(RefusedError, match="1 to 200 printable characters"):
-        contact.bedside.pump.set_program(
-            order.command,
-            base_revision=order.base_revision,
-            base_digest=order.base_digest,
+    with pytest.raises(CommandError, match="1 to 200 printable characters"):
+        commands.SetProgram(
+            id=order.command,
+            against=WrittenAgainst(revision=order.base_revision, digest=order.base_digest),
             program=order.program,
-            now=contact.now,
         )
 
     assert contact.bedside.running == BEFORE
     assert isinstance(contact.ask(Interrogate()), InterrogateReply)
-    contact.bedside.pump.stop(CommandId(command), now=contact.now)
+    contact.bedside.pump.handle(commands.Stop(id=CommandId(command)), contact.now)
     assert isinstance(again(contact).ask(Interrogate()), InterrogateReply)
     assert contact.bedside.pump.memory.program.is_stopped
 

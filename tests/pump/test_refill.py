@@ -8,7 +8,20 @@ from fractions import Fraction
 
 import pytest
 
-from pump.pumps import C500, C2000, START, bridged, continuous, fresh_id, mL, refill, running, send
+from builders.pumps import (
+    C500,
+    C2000,
+    START,
+    bridged,
+    continuous,
+    fresh_id,
+    mL,
+    read,
+    refill,
+    refill_now,
+    running,
+    send,
+)
 from pump.test_commit import C1000, running_memory, written
 from thecal.journal import Kind
 from thecal.pump import RefusedError, commit, unfinished
@@ -17,7 +30,15 @@ from thecal.pump.hold import Hold, Open, Work
 from thecal.pump.memory import Memory
 from thecal.pump.motor import Drive
 from thecal.quantities import DAY, HOUR, Concentration
-from thecal.therapy import BACLOFEN, Alarm, Program, program_digest
+from thecal.therapy import (
+    BACLOFEN,
+    AbandonProgram,
+    Alarm,
+    BeginUpdate,
+    Program,
+    WrittenAgainst,
+    program_digest,
+)
 
 
 def test_a_refill_of_the_same_keeps_the_program_and_counts_as_a_command() -> None:
@@ -67,7 +88,6 @@ def test_the_mixed_concentration_may_be_dosed_by() -> None:
         ({"fill": "18.7"}, "18.7 mL is outside what is allowed, 0 mL to 18.6 mL"),
         ({"fill": "1", "left": "18.1"}, "18.1 mL is outside what is allowed, 0 mL to 18 mL"),
         ({"fill": "18", "strength": C2000}, "a new concentration comes with its program"),
-        ({"fill": "18", "strength": Concentration(ug_per_mL=Decimal(0))}, "above 0 and up to 2000 mcg/mL"),
         ({"fill": "18", "strength": Concentration(ug_per_mL=Decimal(4000))}, "above 0 and up to 2000 mcg/mL"),
         ({"fill": "18", "strength": C2000, "what": continuous(200)}, "the reservoir holds 2000 mcg/mL"),
         ({"fill": "18", "what": continuous("200.01")}, "exactly as written"),
@@ -90,15 +110,15 @@ def test_a_refill_that_cannot_be_is_refused_whole(asked: dict[str, object], reas
 def test_a_repeated_refill_fills_once() -> None:
     pump, command = running(continuous(200)), fresh_id()
     for _ in range(2):
-        pump.refill(
+        refill_now(
+            pump,
             command,
-            base_revision=1,
-            base_digest=program_digest(continuous(200)),
+            START,
+            against=WrittenAgainst(revision=1, digest=program_digest(continuous(200))),
             left_behind=mL("1.4"),
             fill=mL(10),
             concentration=C500,
             program=None,
-            now=START,
         )
 
     assert pump.memory.holding.content == mL("11.4")
@@ -109,15 +129,15 @@ def test_a_refill_written_for_another_revision_is_refused() -> None:
     pump = running(continuous(200))
 
     with pytest.raises(RefusedError, match="written for revision 0"):
-        pump.refill(
+        refill_now(
+            pump,
             fresh_id(),
-            base_revision=0,
-            base_digest=program_digest(continuous(200)),
+            START,
+            against=WrittenAgainst(revision=0, digest=program_digest(continuous(200))),
             left_behind=mL("1.4"),
             fill=mL(10),
             concentration=C500,
             program=None,
-            now=START,
         )
 
 
@@ -161,12 +181,12 @@ def test_a_refill_of_nothing_leaves_no_quantum_under_way() -> None:
 
 def test_a_refill_while_an_update_is_open_is_refused_with_the_way_out() -> None:
     pump = running(continuous(200))
-    pump.begin_update(now=START)
+    pump.handle(BeginUpdate(id=fresh_id(), against=read(pump)), START)
 
     with pytest.raises(RefusedError, match=r"^update: begun at .* not done; end or cancel it$"):
         refill(pump, fill="10")
 
-    pump.abandon_update(now=START)
+    pump.handle(AbandonProgram(id=fresh_id(), against=read(pump)), START)
     assert refill(pump, fill="10").content == mL("11.4")
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from pump.pumps import START, implanted
+from builders.pumps import START, implanted
 from thecal.journal import Kind
 from thecal.pump import pump_model
 from thecal.pump.alarms import TOLD_MOST, TOLD_WITHIN, escalating, over, raised

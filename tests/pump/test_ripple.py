@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pump.pumps import START, continuous, implanted, running
+from builders.pumps import START, continuous, implanted, running
 from thecal.pump.motor import Drive, rippled, strokes_of
 from thecal.pump.truth import moved
 from thecal.quantities import HOUR

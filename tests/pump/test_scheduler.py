@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pump.pumps import (
+from builders.pumps import (
     CLOCK,
     MODEL,
     START,
@@ -42,7 +42,9 @@ from thecal.therapy import (
     PeriodicBolus,
     Priming,
     Program,
+    SetProgram,
     SimpleContinuous,
+    WrittenAgainst,
     refill_dates,
 )
 from thecal.therapy import program_digest as digest
@@ -316,8 +318,11 @@ def test_however_the_time_is_cut_the_pump_ends_the_same(
     in_steps = implanted(fill)
     at_once = implanted(fill)
     for pump in (in_steps, at_once):
-        pump.set_program(
-            "a", base_revision=0, base_digest=digest(pump.memory.program), program=what, now=START
+        pump.handle(
+            SetProgram(
+                id="a", against=WrittenAgainst(revision=0, digest=digest(pump.memory.program)), program=what
+            ),
+            START,
         )
 
     at = START

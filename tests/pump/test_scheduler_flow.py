@@ -9,7 +9,7 @@ from fractions import Fraction
 
 import pytest
 
-from pump.pumps import C500, C2000, MODEL, START, bolus, implanted, program, ug_a_day
+from builders.pumps import C500, C2000, MODEL, START, bolus, implanted, program, ug_a_day
 from pump.test_window_exact import NOON, WEEK, a_minute, daily, on
 from thecal.pump import LEGACY, REFERENCE
 from thecal.pump.hardware import Hardware

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import pytest
 
-from pump.pumps import C500, C2000, START, acting, bolus, implanted
+from builders.pumps import C500, C2000, START, acting, bolus, implanted
 from pump.test_scheduler_flow import NOTHING, US_A_MINUTE, lived, told_to
 from pump.test_window_exact import NOON, a_minute, daily, on
 from thecal.pump import Cause

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 import pytest
 
-from pump.pumps import C500, C2000, MODEL, START, acting, bolus, mL, ug_a_day
+from builders.pumps import C500, C2000, MODEL, START, acting, bolus, mL, ug_a_day
 from pump.test_scheduler_flow import PERIODIC, at, told_to
 from pump.test_window_exact import daily, on
 from thecal.pump import REFERENCE, Cause

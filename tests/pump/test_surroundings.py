@@ -5,7 +5,7 @@ from time import process_time
 
 import pytest
 
-from pump.pumps import (
+from builders.pumps import (
     C500,
     CLOCK,
     START,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pump.pumps import (
+from builders.pumps import (
     C500,
     C2000,
     START,
@@ -20,7 +20,9 @@ from pump.pumps import (
     kinds_of,
     mL,
     program,
+    read,
     refill,
+    refill_now,
     running,
     send,
     ug_a_day,
@@ -28,7 +30,7 @@ from pump.pumps import (
 from thecal.journal import Kind
 from thecal.pump import LEGACY, REFERENCE, Cause, Profile, Pump, RefusedError
 from thecal.quantities import DAY, HOUR, MINUTE
-from thecal.therapy import Alarm, SimpleContinuous
+from thecal.therapy import Alarm, CompareResidual, ResetValve, SimpleContinuous, Stop, WrittenAgainst
 
 STALLS = [Cause.SHAFT_WEAR, Cause.INTERNAL_SHORT, Cause.GEAR_CORROSION, Cause.FOREIGN_PARTICLE]
 
@@ -205,7 +207,7 @@ def test_a_newer_valve_pump_gives_ten_microlitres_and_stays_closed_until_somebod
     pump.interrogate(now=START + 2 * DAY)
     pump.advance(START + 3 * DAY)
     assert true_ug(pump) == before
-    pump.reset_valve(fresh_id(), now=START + 3 * DAY)
+    pump.handle(ResetValve(id=fresh_id(), against=read(pump)), START + 3 * DAY)
     pump.advance(START + 4 * DAY)
     assert true_ug(pump) == pytest.approx(before + 200, abs=Decimal(2))
 
@@ -228,7 +230,9 @@ def test_what_was_drawn_out_shows_what_the_pump_cannot_see() -> None:
     pump.arrange(acting(Cause.OCCLUSION, DAY))
     pump.advance(START + 20 * DAY)
 
-    pump.compare_residual(pump.true_content, now=START + 20 * DAY)
+    pump.handle(
+        CompareResidual(id=fresh_id(), against=read(pump), drained=pump.true_content), START + 20 * DAY
+    )
 
     (compared,) = [entry for entry in pump.log if entry.kind is Kind.RESIDUAL_COMPARED]
     assert (compared.fact("expected_mL"), compared.fact("drained_mL")) == ("10", "17.57")
@@ -241,7 +245,7 @@ def test_a_pump_that_surges_after_a_stop_gives_ten_minutes_too_much_unless_it_co
 ) -> None:
     pump = running(continuous(200), profile=profile)
     pump.arrange(acting(Cause.RESTART_SURGE, size="9"))
-    pump.stop(fresh_id(), now=START + DAY)
+    pump.handle(Stop(id=fresh_id()), START + DAY)
     send(pump, continuous(200), now=START + DAY + HOUR)
 
     pump.advance(START + DAY + 2 * HOUR)
@@ -270,16 +274,16 @@ def test_drug_of_another_strength_than_its_label_is_given_at_the_programs_pace()
     pump.advance(START + 10 * DAY)
     before = true_ug(pump)
 
-    pump.refill(
+    refill_now(
+        pump,
         fresh_id(),
-        base_revision=pump.memory.revision,
-        base_digest=pump.memory.plan.digest,
+        START + 10 * DAY,
+        against=WrittenAgainst(revision=pump.memory.revision, digest=pump.memory.plan.digest),
         left_behind=mL(0),
         fill=mL(18),
         concentration=C500,
         product=C2000,
         program=None,
-        now=START + 10 * DAY,
     )
     pump.advance(START + 11 * DAY)
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 import pytest
 
-from pump.pumps import (
+from builders.pumps import (
     C500,
     C2000,
     MODEL,

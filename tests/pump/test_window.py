@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pump.pumps import (
+from builders.pumps import (
     C2000,
     START,
     bolus,
@@ -25,7 +25,7 @@ from pump.pumps import (
 )
 from thecal.pump import LEGACY, Pump, RefusedError
 from thecal.quantities import DAY, HOUR, MINUTE
-from thecal.therapy import DoseStep, Flex, Priming, SimpleContinuous
+from thecal.therapy import DoseStep, Flex, Priming, SimpleContinuous, Stop
 
 MOST = 2003
 
@@ -48,7 +48,7 @@ def test_a_stop_and_a_restart_hide_no_dose() -> None:
         else:
             given_boluses += 1
         pump.advance(now + 59 * MINUTE)
-        pump.stop(fresh_id(), now=now + 59 * MINUTE)
+        pump.handle(Stop(id=fresh_id()), now + 59 * MINUTE)
 
     assert highest_day_ug(pump) <= MOST
     assert 5 <= given_boluses < 24
@@ -60,7 +60,7 @@ def test_a_legacy_pump_lets_a_restart_hide_a_dose() -> None:
         now = START + hour * HOUR
         send(pump, with_bolus(1900, 90), now=now)  # type: ignore[arg-type]
         pump.advance(now + 59 * MINUTE)
-        pump.stop(fresh_id(), now=now + 59 * MINUTE)
+        pump.handle(Stop(id=fresh_id()), now + 59 * MINUTE)
 
     assert highest_day_ug(pump) > MOST
 
@@ -145,7 +145,7 @@ def test_no_order_of_programs_brings_any_day_above_the_maximum(
             assert "ITB-030" in refusal.reason or "ITB-036" in refusal.reason  # noqa: PT017
         now += span
         if stopped:
-            pump.stop(fresh_id(), now=now)
+            pump.handle(Stop(id=fresh_id()), now)
     pump.advance(now + DAY)
 
     primed = sum(

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pump.pumps import C500, C2000, START, bolus, implanted, mL, ug_a_day
+from builders.pumps import C500, C2000, START, bolus, implanted, mL, ug_a_day
 from pump.test_window_exact import LESS, Rows, allowing, daily, minutes_of, on, remembered
 from thecal.pump import RefusedError
 from thecal.pump.memory import Memory

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import pytest
 
-from pump.pumps import C500, C2000, MODEL, START, fresh_id, mL, refill, send, ug_a_day
+from builders.pumps import C500, C2000, MODEL, START, fresh_id, mL, refill, send, ug_a_day
 from pump.test_window_exact import LESS, allowing
 from thecal.pump import Pump, RefusedError
 from thecal.pump.dead_space import Entered, Tube
@@ -16,7 +16,7 @@ from thecal.pump.motor import Drive
 from thecal.pump.tape import Tape
 from thecal.pump.window import check_patient_bolus, check_window, exceeds
 from thecal.quantities import DAY, HOUR, MINUTE, Concentration, FlowRate, Mass, PumpClock, microseconds
-from thecal.therapy import Bridge, PatientBolus, Program, PumpSerial, SimpleContinuous
+from thecal.therapy import Bridge, PatientBolus, Program, PumpSerial, SimpleContinuous, Stop
 from therapy.reference import OTHER_DRUG
 
 ALLOWED = PatientBolus(dose=Mass(ug=Decimal(10)), duration=30 * MINUTE, most_per_day=4, lockout=2 * HOUR)
@@ -89,7 +89,7 @@ def test_a_bridge_is_held_against_the_maximum_at_the_strength_that_leaves_the_tu
 
 def test_a_bridge_that_a_stop_ended_is_remembered_and_counts_as_the_old_solution() -> None:
     pump = refilled(UP, C500)
-    pump.stop(fresh_id(), now=START + 2 * DAY + 3 * HOUR)
+    pump.handle(Stop(id=fresh_id()), START + 2 * DAY + 3 * HOUR)
 
     # 3 h of 0.4 mL/day at 500 mcg/mL are 25 mcg, beside 175 in the other twenty-one
     assert limit(pump, 200)

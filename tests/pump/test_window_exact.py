@@ -9,7 +9,7 @@ from itertools import accumulate
 
 import pytest
 
-from pump.pumps import C500, C2000, MODEL, START, bolus, implanted, mL, program, ug_a_day
+from builders.pumps import C500, C2000, MODEL, START, bolus, implanted, mL, program, ug_a_day
 from thecal.pump import RefusedError
 from thecal.pump.memory import Memory
 from thecal.pump.tape import Tape

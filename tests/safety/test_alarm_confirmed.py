@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from pump.pumps import (
+from builders.pumps import (
     C500,
     CLOCK,
     START,
@@ -17,6 +17,7 @@ from pump.pumps import (
     continuous,
     fresh_id,
     mL,
+    read,
     records,
     refill,
     running,
@@ -27,7 +28,30 @@ from safety.test_patient_bolus import asked_of, wanted
 from thecal.journal import Kind
 from thecal.pump import AlarmSettings, Cause, Pump, RefusedError, confirmations
 from thecal.quantities import DAY, HOUR, MINUTE, Interval, PumpClock
-from thecal.therapy import CommandId, PumpStatus
+from thecal.therapy import (
+    AbandonProgram,
+    BeginUpdate,
+    CancelRefill,
+    CommandId,
+    CompareResidual,
+    ConfirmProgram,
+    ConfirmRefill,
+    Pause,
+    PumpStatus,
+    RequestPatientBolus,
+    ResetValve,
+    Restart,
+    Resume,
+    SetAlarms,
+    SetBolusWhenLow,
+    SetClock,
+    SetFallback,
+    SilenceAlarms,
+    StartFallback,
+    Stop,
+    WriteProgram,
+    WrittenAgainst,
+)
 
 AT = START + DAY
 ORDER = CommandId("an order")
@@ -41,12 +65,8 @@ def nothing(_pump: Pump) -> None:
 def written(pump: Pump, *, now: datetime = AT) -> PumpStatus:
     """Write a program down, to be read back."""
     status = pump.status(now=now)
-    return pump.write_program(
-        ORDER,
-        base_revision=status.revision,
-        base_digest=status.program_digest,
-        program=wanted(dose=150),
-        now=now,
+    return pump.handle(
+        WriteProgram(id=ORDER, against=WrittenAgainst.of(status), program=wanted(dose=150)), now
     )
 
 
@@ -70,14 +90,14 @@ SOUNDED: dict[str, tuple[Does, Does]] = {
     "write_program": (nothing, written),
     "confirm_program": (
         lambda pump: written(pump, now=AT - MINUTE),
-        lambda pump: pump.confirm_program(ORDER, now=AT),
+        lambda pump: pump.handle(ConfirmProgram(id=ORDER), AT),
     ),
     "refill": (lambda pump: pump.advance(AT), lambda pump: refill(pump, fill="10")),
-    "stop": (nothing, lambda pump: pump.stop(fresh_id(), now=AT)),
-    "begin_update": (nothing, lambda pump: pump.begin_update(now=AT)),
+    "stop": (nothing, lambda pump: pump.handle(Stop(id=fresh_id()), AT)),
+    "begin_update": (nothing, lambda pump: pump.handle(BeginUpdate(id=fresh_id(), against=read(pump)), AT)),
     "abandon_update": (
-        lambda pump: pump.begin_update(now=AT - MINUTE),
-        lambda pump: pump.abandon_update(now=AT),
+        lambda pump: pump.handle(BeginUpdate(id=fresh_id(), against=read(pump)), AT - MINUTE),
+        lambda pump: pump.handle(AbandonProgram(id=fresh_id(), against=read(pump)), AT),
     ),
     "give_up_written": (
         lambda pump: written(pump, now=AT - MINUTE),
@@ -86,32 +106,50 @@ SOUNDED: dict[str, tuple[Does, Does]] = {
     "arm_refill": (nothing, armed),
     "confirm_refill": (
         lambda pump: armed(pump, now=AT - MINUTE),
-        lambda pump: pump.confirm_refill(fresh_id(), left_behind=mL("1.4"), now=AT),
+        lambda pump: pump.handle(ConfirmRefill(id=fresh_id(), against=read(pump), left_behind=mL("1.4")), AT),
     ),
-    "cancel_refill": (lambda pump: armed(pump, now=AT - MINUTE), lambda pump: pump.cancel_refill(now=AT)),
-    "compare_residual": (nothing, lambda pump: pump.compare_residual(mL("17.6"), now=AT)),
-    "silence": (nothing, lambda pump: pump.silence(now=AT)),
+    "cancel_refill": (
+        lambda pump: armed(pump, now=AT - MINUTE),
+        lambda pump: pump.handle(CancelRefill(id=fresh_id(), against=read(pump)), AT),
+    ),
+    "compare_residual": (
+        nothing,
+        lambda pump: pump.handle(CompareResidual(id=fresh_id(), against=read(pump), drained=mL("17.6")), AT),
+    ),
+    "silence": (nothing, lambda pump: pump.handle(SilenceAlarms(id=fresh_id(), against=read(pump)), AT)),
     "set_clock": (
         nothing,
-        lambda pump: pump.set_clock(fresh_id(), PumpClock(CLOCK.offset + HOUR), now=AT),
+        lambda pump: pump.handle(
+            SetClock(id=fresh_id(), against=read(pump), clock=PumpClock(CLOCK.offset + HOUR)), AT
+        ),
     ),
-    "pause": (nothing, lambda pump: pump.pause(fresh_id(), now=AT)),
+    "pause": (nothing, lambda pump: pump.handle(Pause(id=fresh_id(), against=read(pump)), AT)),
     "resume": (
-        lambda pump: pump.pause(fresh_id(), now=AT - MINUTE),
-        lambda pump: pump.resume(fresh_id(), now=AT),
+        lambda pump: pump.handle(Pause(id=fresh_id(), against=read(pump)), AT - MINUTE),
+        lambda pump: pump.handle(Resume(id=fresh_id(), against=read(pump)), AT),
     ),
-    "set_bolus_when_low": (nothing, lambda pump: pump.set_bolus_when_low(fresh_id(), allowed=False, now=AT)),
+    "set_bolus_when_low": (
+        nothing,
+        lambda pump: pump.handle(SetBolusWhenLow(id=fresh_id(), against=read(pump), allowed=False), AT),
+    ),
     "set_alarms": (
         nothing,
-        lambda pump: pump.set_alarms(fresh_id(), AlarmSettings(low=mL(4)), now=AT),
+        lambda pump: pump.handle(
+            SetAlarms(id=fresh_id(), against=read(pump), settings=AlarmSettings(low=mL(4))), AT
+        ),
     ),
-    "restart": (ran_ahead, lambda pump: pump.restart(fresh_id(), now=AT)),
-    "set_fallback": (nothing, lambda pump: pump.set_fallback(fresh_id(), ug_a_day(100), now=AT)),
+    "restart": (ran_ahead, lambda pump: pump.handle(Restart(id=fresh_id(), against=read(pump)), AT)),
+    "set_fallback": (
+        nothing,
+        lambda pump: pump.handle(
+            SetFallback(id=fresh_id(), against=read(pump), daily_dose=ug_a_day(100)), AT
+        ),
+    ),
     "start_fallback": (
-        lambda pump: pump.stop(fresh_id(), now=AT - HOUR),
-        lambda pump: pump.start_fallback(fresh_id(), now=AT),
+        lambda pump: pump.handle(Stop(id=fresh_id()), AT - HOUR),
+        lambda pump: pump.handle(StartFallback(id=fresh_id(), against=read(pump)), AT),
     ),
-    "request_bolus": (nothing, lambda pump: pump.request_bolus(now=AT)),
+    "request_bolus": (nothing, lambda pump: pump.handle(RequestPatientBolus(id=fresh_id()), AT)),
     "interrogate": (had_fever, lambda pump: pump.interrogate(now=AT)),
 }
 """Every act that alters delivery, filling, alarms or clock: what comes before it, and the act."""
@@ -155,7 +193,7 @@ def test_every_act_of_a_pump_is_either_sounded_or_not_and_why() -> None:
 def test_a_valve_that_is_opened_is_sounded() -> None:
     pump = running(continuous(200), model="Prometra II 20 mL")
 
-    pump.reset_valve(fresh_id(), now=AT)
+    pump.handle(ResetValve(id=fresh_id(), against=read(pump)), AT)
 
     assert sounded(pump) == (AT,)
 
@@ -192,7 +230,7 @@ def test_what_befalls_the_pump_is_not_sounded_as_carried_out(cause: Cause) -> No
 @pytest.mark.requirement("ITB-162")
 def test_a_pause_is_sounded_when_it_begins_and_not_when_it_ends_by_itself() -> None:
     pump = running(continuous(200))
-    pump.pause(fresh_id(), now=AT)
+    pump.handle(Pause(id=fresh_id(), against=read(pump)), AT)
 
     pump.advance(AT + 2 * HOUR)
 
@@ -226,10 +264,10 @@ def test_an_alarm_that_goes_with_its_state_is_not_sounded_as_carried_out() -> No
 @pytest.mark.requirement("ITB-162")
 def test_what_is_repeated_or_refused_is_not_sounded() -> None:
     pump, command = running(continuous(200)), fresh_id()
-    pump.stop(command, now=AT)
+    pump.handle(Stop(id=command), AT)
 
-    pump.stop(command, now=AT + HOUR)
+    pump.handle(Stop(id=command), AT + HOUR)
     with pytest.raises(RefusedError, match="this pump is stopped"):
-        pump.pause(fresh_id(), now=AT + 2 * HOUR)
+        pump.handle(Pause(id=fresh_id(), against=read(pump)), AT + 2 * HOUR)
 
     assert sounded(pump) == (AT,)

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pump.pumps import START, acting, alarms_of, continuous, fresh_id, running, send
+from builders.pumps import START, acting, alarms_of, continuous, fresh_id, read, running, send
 from thecal.pump import TONES, AlarmClass, Cause, Pump, soundings
 from thecal.quantities import DAY, HOUR, MINUTE, Interval
-from thecal.therapy import Alarm
+from thecal.therapy import Alarm, SilenceAlarms, Stop
 
 TICK = timedelta(microseconds=1)
 
@@ -29,7 +29,7 @@ def test_a_stop_is_heard_twice_as_often_from_its_review_or_from_the_time_of_with
     review: timedelta, escalates: timedelta
 ) -> None:
     pump = running(continuous(200))
-    pump.stop(fresh_id(), now=START + DAY, review_after=review)
+    pump.handle(Stop(id=fresh_id(), review_after=review), START + DAY)
     due = START + DAY + escalates
 
     pump.advance(due - TICK)
@@ -44,9 +44,9 @@ def test_a_stop_is_heard_twice_as_often_from_its_review_or_from_the_time_of_with
 @pytest.mark.requirement("ITB-161")
 def test_a_stop_that_escalates_while_it_is_silenced_is_heard_at_once_and_again_when_the_next_is_due() -> None:
     pump = running(continuous(200))
-    pump.stop(fresh_id(), now=START + DAY, review_after=6 * HOUR + 3 * MINUTE)
+    pump.handle(Stop(id=fresh_id(), review_after=6 * HOUR + 3 * MINUTE), START + DAY)
     for due in (START + DAY + 6 * HOUR + 3 * MINUTE, START + DAY + 12 * HOUR):
-        pump.silence(now=due - MINUTE)
+        pump.handle(SilenceAlarms(id=fresh_id(), against=read(pump)), due - MINUTE)
         assert minutes_heard(pump, due - MINUTE, MINUTE) == []
 
         pump.advance(due)
@@ -59,7 +59,7 @@ def test_a_stop_that_escalates_while_it_is_silenced_is_heard_at_once_and_again_w
 def test_a_stop_whose_review_is_due_at_once_escalates_at_once() -> None:
     pump = running(continuous(200))
 
-    told = pump.stop(fresh_id(), now=START, review_after=timedelta(0))
+    told = pump.handle(Stop(id=fresh_id(), review_after=timedelta(0)), START)
 
     assert told.escalated == (Alarm.PUMP_STOPPED,)
     assert minutes_heard(pump, START) == [*range(0, 60, 5)]
@@ -70,7 +70,7 @@ def test_an_alarm_that_comes_the_third_time_in_ten_minutes_is_heard_more_often_t
     pump = running(continuous(200))
     heard = []
     for minute in (21, 23, 25):
-        pump.stop(fresh_id(), now=START + minute * MINUTE)
+        pump.handle(Stop(id=fresh_id()), START + minute * MINUTE)
         heard.append(len(minutes_heard(pump, START + minute * MINUTE)))
         send(pump, continuous(200), now=START + (minute + 1) * MINUTE)
 
@@ -101,7 +101,7 @@ def test_a_warning_that_escalates_takes_the_critical_tone_and_is_told_so() -> No
 @pytest.mark.requirement("ITB-109")
 def test_an_alarm_that_nobody_heeds_costs_charge_while_it_stands_and_not_only_when_it_goes() -> None:
     pump = running(continuous(200))
-    pump.stop(fresh_id(), now=START)
+    pump.handle(Stop(id=fresh_id()), START)
     used = []
     for day in range(4):
         pump.advance(START + day * DAY)
@@ -157,11 +157,11 @@ def _changes(pump: Pump, ends: datetime) -> list[datetime]:
 def _do(pump: Pump, what: str) -> None:
     match what:
         case "stop":
-            pump.stop(fresh_id(), now=pump.present)
+            pump.handle(Stop(id=fresh_id()), pump.present)
         case "program":
             send(pump, continuous(200))
         case "silence":
-            pump.silence(now=pump.present)
+            pump.handle(SilenceAlarms(id=fresh_id(), against=read(pump)), pump.present)
         case "link lost":
             pump.link_lost(now=pump.present)
         case "interrogate":

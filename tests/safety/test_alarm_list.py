@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from pump.pumps import (
+from builders.pumps import (
     C2000,
     START,
     acting,
@@ -16,6 +16,7 @@ from pump.pumps import (
     flow,
     fresh_id,
     program,
+    read,
     running,
     send,
     ug_a_day,
@@ -27,7 +28,7 @@ from thecal.pump import (
     RefusedError,
 )
 from thecal.quantities import DAY, HOUR
-from thecal.therapy import Alarm, SimpleContinuous
+from thecal.therapy import Alarm, CompareResidual, SimpleContinuous, Stop
 
 
 @pytest.mark.requirement("ITB-088")
@@ -82,7 +83,9 @@ def test_each_alarm_of_the_list_is_raised_by_its_cause(
     pump.arrange(acting(cause, DAY, size=size))
 
     pump.advance(START + 10 * DAY)
-    pump.compare_residual(pump.true_content, now=START + 10 * DAY)
+    pump.handle(
+        CompareResidual(id=fresh_id(), against=read(pump), drained=pump.true_content), START + 10 * DAY
+    )
 
     assert alarm in alarms_of(pump), named
 
@@ -113,13 +116,18 @@ def test_an_occlusion_is_an_alarm_when_far_too_much_is_drawn_out_and_goes_when_t
     pump.arrange(acting(Cause.OCCLUSION, DAY, lasting=9 * DAY))
     pump.advance(START + 10 * DAY)
 
-    pump.compare_residual(pump.true_content, now=START + 10 * DAY)
+    pump.handle(
+        CompareResidual(id=fresh_id(), against=read(pump), drained=pump.true_content), START + 10 * DAY
+    )
 
     assert Alarm.OCCLUSION in alarms_of(pump)
     assert flow(pump) == Decimal("0.4")
     pump.interrogate(now=START + 11 * DAY)
     assert Alarm.OCCLUSION in alarms_of(pump)
-    pump.compare_residual(pump.memory.holding.content, now=START + 12 * DAY)
+    pump.handle(
+        CompareResidual(id=fresh_id(), against=read(pump), drained=pump.memory.holding.content),
+        START + 12 * DAY,
+    )
     pump.interrogate(now=START + 12 * DAY)
     assert Alarm.OCCLUSION not in alarms_of(pump)
 
@@ -134,6 +142,6 @@ def test_while_the_drug_library_is_damaged_no_program_is_taken_and_a_stop_is() -
         send(pump, continuous(300))
 
     assert flow(pump) == Decimal("0.4")
-    assert pump.stop(fresh_id(), now=pump.present).stopped
+    assert pump.handle(Stop(id=fresh_id()), pump.present).stopped
     send(pump, continuous(300), now=START + 2 * DAY)
     assert flow(pump) == Decimal("0.6")

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from architecture.repository import ROOT
-from pump.pumps import START, acting, alarms_of, continuous, raised_at, running
+from builders.pumps import START, acting, alarms_of, continuous, raised_at, running
 from safety.alarm_rates import (
     ERRORS,
     QUANTUM,

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pump.pumps import (
+from builders.pumps import (
     START,
     alarms_of,
     continuous,
@@ -19,6 +19,7 @@ from pump.pumps import (
     kinds_of,
     mL,
     program,
+    read,
     records,
     running,
     send,
@@ -29,7 +30,7 @@ from thecal.journal import Kind
 from thecal.pump import AlarmSettings, Pump, RefusedError, soundings
 from thecal.pump.alarm_settings import CRITICAL_RANGE, NON_CRITICAL_RANGE, days_to_dry
 from thecal.quantities import DAY, HOUR, MINUTE, Interval, Mass, Volume
-from thecal.therapy import Alarm, PeriodicBolus
+from thecal.therapy import Alarm, PeriodicBolus, SetAlarms, SetBolusWhenLow, SilenceAlarms, Stop
 
 AT = START + DAY
 EVERY_SIX_HOURS = PeriodicBolus(
@@ -48,7 +49,7 @@ def hour(pump: Pump) -> list[float]:
 @pytest.mark.parametrize("volume", ["2", "4", "3.25", "17"])
 def test_the_low_reservoir_alarm_comes_at_the_volume_that_was_set_after_implantation(volume: str) -> None:
     pump = running(continuous(200))
-    pump.set_alarms(fresh_id(), AlarmSettings(low=mL(volume)), now=AT)
+    pump.handle(SetAlarms(id=fresh_id(), against=read(pump), settings=AlarmSettings(low=mL(volume))), AT)
     after = (18 - Decimal(volume)) / Decimal("0.4")
     comes = START + timedelta(days=float(after))
 
@@ -66,10 +67,14 @@ def test_a_volume_above_what_is_there_alarms_at_once_and_one_below_ends_it_and_b
     pump = running(continuous(200), fill="3")
     assert alarms_of(pump) == set()
 
-    raised = pump.set_alarms(fresh_id(), AlarmSettings(low=mL(4)), now=START + HOUR)
+    raised = pump.handle(
+        SetAlarms(id=fresh_id(), against=read(pump), settings=AlarmSettings(low=mL(4))), START + HOUR
+    )
     assert raised.alarms == (Alarm.LOW_RESERVOIR,)
     assert kinds_of(pump)[-2:] == [Kind.SETTING_CHANGED, Kind.RESERVOIR_RAN_LOW]
-    ended = pump.set_alarms(fresh_id(), AlarmSettings(low=mL(2)), now=START + 2 * HOUR)
+    ended = pump.handle(
+        SetAlarms(id=fresh_id(), against=read(pump), settings=AlarmSettings(low=mL(2))), START + 2 * HOUR
+    )
 
     assert ended.alarms == ()
     assert kinds_of(pump)[-2:] == [Kind.SETTING_CHANGED, Kind.ALARM_CLEARED]
@@ -79,7 +84,7 @@ def test_a_volume_above_what_is_there_alarms_at_once_and_one_below_ends_it_and_b
 @pytest.mark.requirement("ITB-058", "ITB-121")
 def test_who_interrogates_reads_the_volume_that_is_set_and_by_whom() -> None:
     pump = running(continuous(200))
-    pump.set_alarms(fresh_id(), AlarmSettings(low=mL(4)), now=AT)
+    pump.handle(SetAlarms(id=fresh_id(), against=read(pump), settings=AlarmSettings(low=mL(4))), AT)
 
     can = pump.interrogate(now=AT).capability
 
@@ -92,11 +97,17 @@ def test_each_interval_can_be_set_alone_and_is_what_is_heard_from_then_on() -> N
     pump = running(continuous(200), fill="1.9")
     assert hour(pump) == [0]
 
-    pump.set_alarms(fresh_id(), AlarmSettings(non_critical=20 * MINUTE), now=START + HOUR)
+    pump.handle(
+        SetAlarms(id=fresh_id(), against=read(pump), settings=AlarmSettings(non_critical=20 * MINUTE)),
+        START + HOUR,
+    )
     assert hour(pump) == [0, 20, 40]
-    pump.stop(fresh_id(), now=START + HOUR)
+    pump.handle(Stop(id=fresh_id()), START + HOUR)
     assert hour(pump) == [*range(0, 60, 10)]
-    pump.set_alarms(fresh_id(), AlarmSettings(critical=5 * MINUTE), now=START + HOUR)
+    pump.handle(
+        SetAlarms(id=fresh_id(), against=read(pump), settings=AlarmSettings(critical=5 * MINUTE)),
+        START + HOUR,
+    )
 
     assert hour(pump) == [*range(0, 60, 5)]
     pump.advance(START + 2 * DAY)
@@ -106,11 +117,14 @@ def test_each_interval_can_be_set_alone_and_is_what_is_heard_from_then_on() -> N
 @pytest.mark.requirement("ITB-094", "ITB-109")
 def test_the_battery_is_charged_by_the_interval_that_is_set_and_not_while_it_is_silent() -> None:
     pump = running(continuous(200))
-    pump.stop(fresh_id(), now=START, review_after=30 * DAY)
+    pump.handle(Stop(id=fresh_id(), review_after=30 * DAY), START)
 
-    pump.set_alarms(fresh_id(), AlarmSettings(critical=5 * MINUTE), now=START + HOUR)
+    pump.handle(
+        SetAlarms(id=fresh_id(), against=read(pump), settings=AlarmSettings(critical=5 * MINUTE)),
+        START + HOUR,
+    )
     pump.advance(START + 2 * HOUR)
-    pump.silence(now=START + 2 * HOUR)
+    pump.handle(SilenceAlarms(id=fresh_id(), against=read(pump)), START + 2 * HOUR)
     pump.advance(START + 3 * HOUR)
 
     assert pump.memory.counters_now.tones == 6 + 12 + 10
@@ -143,7 +157,7 @@ def test_what_is_out_of_range_is_refused_with_the_range_and_changes_nothing(
     before = pump.memory
 
     with pytest.raises(RefusedError, match=says):
-        pump.set_alarms(fresh_id(), wanted_so, now=AT)
+        pump.handle(SetAlarms(id=fresh_id(), against=read(pump), settings=wanted_so), AT)
 
     assert (pump.memory.capability, pump.memory.intervals) == (before.capability, before.intervals)
     assert kinds_of(pump)[len(before.log) :] == [Kind.COMMAND_REFUSED]
@@ -158,7 +172,7 @@ def test_a_volume_with_fewer_than_seven_days_to_dry_is_taken_and_the_log_warns(
 ) -> None:
     pump = running(continuous(200))
 
-    pump.set_alarms(fresh_id(), AlarmSettings(low=mL(volume)), now=AT)
+    pump.handle(SetAlarms(id=fresh_id(), against=read(pump), settings=AlarmSettings(low=mL(volume))), AT)
 
     (changed,) = records(pump, Kind.SETTING_CHANGED)
     assert changed.fact("days_to_dry") == days
@@ -175,23 +189,29 @@ def test_the_days_to_dry_count_every_bolus_and_are_not_known_of_a_stopped_pump()
     send(pump, replace(wanted(allowed=None), base=EVERY_SIX_HOURS))
     periodic = Fraction("0.896") * Fraction("1.145")
     assert days_to_dry(pump.memory, mL(4)) == Fraction("2.6") / periodic
-    pump.stop(fresh_id(), now=AT)
+    pump.handle(Stop(id=fresh_id()), AT)
     assert days_to_dry(pump.memory, mL(4)) is None
-    pump.set_alarms(fresh_id(), AlarmSettings(low=mL(4)), now=AT)
+    pump.handle(SetAlarms(id=fresh_id(), against=read(pump), settings=AlarmSettings(low=mL(4))), AT)
     assert records(pump, Kind.SETTING_CHANGED)[-1].fact("days_to_dry") == "not known: the pump is stopped"
 
 
 @pytest.mark.requirement("ITB-060", "ITB-058")
 def test_boluses_that_were_withheld_for_a_low_reservoir_come_back_when_it_is_not_low_any_more() -> None:
     pump = running(program(EVERY_SIX_HOURS), fill="4")
-    pump.set_bolus_when_low(fresh_id(), allowed=False, now=START)
-    pump.set_alarms(fresh_id(), AlarmSettings(low=mL(4)), now=START + 2 * HOUR)
+    pump.handle(SetBolusWhenLow(id=fresh_id(), against=read(pump), allowed=False), START)
+    pump.handle(
+        SetAlarms(id=fresh_id(), against=read(pump), settings=AlarmSettings(low=mL(4))), START + 2 * HOUR
+    )
     pump.advance(START + 3 * HOUR)
     assert pump.memory.boluses_withheld
 
-    pump.set_alarms(fresh_id(), AlarmSettings(low=mL("3.9")), now=START + 3 * HOUR)
+    pump.handle(
+        SetAlarms(id=fresh_id(), against=read(pump), settings=AlarmSettings(low=mL("3.9"))), START + 3 * HOUR
+    )
     assert pump.memory.boluses_withheld
-    pump.set_alarms(fresh_id(), AlarmSettings(low=mL(2)), now=START + 3 * HOUR)
+    pump.handle(
+        SetAlarms(id=fresh_id(), against=read(pump), settings=AlarmSettings(low=mL(2))), START + 3 * HOUR
+    )
 
     assert not pump.memory.boluses_withheld
 
@@ -210,7 +230,14 @@ def test_what_was_set_survives_power_loss_and_the_image_and_changes_no_dose(
     for one in (pump, untouched):
         one.advance(AT)
     try:
-        pump.set_alarms(fresh_id(), AlarmSettings(low=low, critical=critical, non_critical=other), now=AT)
+        pump.handle(
+            SetAlarms(
+                id=fresh_id(),
+                against=read(pump),
+                settings=AlarmSettings(low=low, critical=critical, non_critical=other),
+            ),
+            AT,
+        )
     except RefusedError:
         return
 
@@ -227,9 +254,11 @@ def test_what_was_set_survives_power_loss_and_the_image_and_changes_no_dose(
 @pytest.mark.requirement("ITB-039")
 def test_a_setting_that_is_repeated_is_carried_out_once() -> None:
     pump, command = running(continuous(200)), fresh_id()
-    pump.set_alarms(command, AlarmSettings(low=mL(4)), now=AT)
+    pump.handle(SetAlarms(id=command, against=read(pump), settings=AlarmSettings(low=mL(4))), AT)
 
-    told = pump.set_alarms(command, AlarmSettings(low=mL(3)), now=AT + HOUR)
+    told = pump.handle(
+        SetAlarms(id=command, against=read(pump), settings=AlarmSettings(low=mL(3))), AT + HOUR
+    )
 
     assert told.last_command == command
     assert pump.memory.capability.low_reservoir == mL(4)

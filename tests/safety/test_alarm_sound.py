@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pump.pumps import MODEL, START, acting, alarms_of, continuous, fresh_id, implanted, running
+from builders.pumps import MODEL, START, acting, alarms_of, continuous, fresh_id, implanted, read, running
 from thecal.journal import Kind
 from thecal.pump import (
     ALARM_CLASSES,
@@ -27,7 +27,7 @@ from thecal.pump import (
 )
 from thecal.pump.hold import Raised
 from thecal.quantities import DAY, HOUR, MINUTE, Interval
-from thecal.therapy import Alarm
+from thecal.therapy import Alarm, SilenceAlarms, Stop
 
 CRITICAL = [alarm for alarm, kind in ALARM_CLASSES.items() if kind is AlarmClass.CRITICAL]
 
@@ -58,7 +58,7 @@ def test_while_a_critical_alarm_stands_it_alone_sounds_and_the_lower_stays_on_re
     pump = running(continuous(200), fill="2")
     assert {one.alarm for one in heard(pump, START, HOUR)} == {Alarm.LOW_RESERVOIR}
 
-    pump.stop(fresh_id(), now=START + HOUR)
+    pump.handle(Stop(id=fresh_id()), START + HOUR)
 
     assert {one.alarm for one in heard(pump, START + HOUR, 5 * HOUR)} == {Alarm.PUMP_STOPPED}
     assert alarms_of(pump) == {Alarm.PUMP_STOPPED, Alarm.LOW_RESERVOIR}
@@ -80,8 +80,8 @@ def test_every_critical_alarm_sounds_from_its_first_moment(alarm: Alarm) -> None
 @pytest.mark.requirement("ITB-098", "ITB-099")
 def test_a_silence_ends_after_ten_minutes_and_hides_nothing_but_the_sound() -> None:
     pump = running(continuous(200))
-    pump.stop(fresh_id(), now=START)
-    pump.silence(now=START + 5 * MINUTE)
+    pump.handle(Stop(id=fresh_id()), START)
+    pump.handle(SilenceAlarms(id=fresh_id(), against=read(pump)), START + 5 * MINUTE)
 
     assert heard(pump, START + 5 * MINUTE, 10 * MINUTE) == ()
     assert heard(pump, START + 15 * MINUTE, 10 * MINUTE) != ()
@@ -92,11 +92,11 @@ def test_a_silence_ends_after_ten_minutes_and_hides_nothing_but_the_sound() -> N
 @pytest.mark.requirement("ITB-098")
 def test_a_status_says_that_the_sound_is_off_and_still_names_the_alarm_and_its_record() -> None:
     pump = running(continuous(200))
-    pump.stop(fresh_id(), now=START)
+    pump.handle(Stop(id=fresh_id()), START)
     assert not pump.status(now=START).sound_off
     records = len(pump.log)
 
-    off = pump.silence(now=START)
+    off = pump.handle(SilenceAlarms(id=fresh_id(), against=read(pump)), START)
 
     assert off.sound_off
     assert off.alarms == (Alarm.PUMP_STOPPED,)
@@ -113,8 +113,8 @@ def test_a_silence_ends_when_the_link_is_lost_over_which_it_was_asked_for(
 ) -> None:
     pump = running(continuous(200))
     radio = PumpRadio(pump)
-    pump.stop(fresh_id(), now=START)
-    pump.silence(now=START + silenced)
+    pump.handle(Stop(id=fresh_id()), START)
+    pump.handle(SilenceAlarms(id=fresh_id(), against=read(pump)), START + silenced)
     gone = START + silenced + lost
 
     radio.link_lost(now=gone)

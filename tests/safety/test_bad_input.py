@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pump.pumps import (
+from builders.pumps import (
     C500,
     C2000,
     START,
@@ -23,7 +23,9 @@ from pump.pumps import (
     implanted,
     mL,
     program,
+    read,
     refill,
+    refill_now,
     running,
     send,
     ug_a_day,
@@ -32,11 +34,26 @@ from thecal.journal import Kind
 from thecal.pump import Cause, MemoryImageError, Pump, RefusedError
 from thecal.quantities import DAY, HOUR, MINUTE, Concentration
 from thecal.therapy import (
+    AbandonProgram,
+    BeginUpdate,
     Bridge,
+    CancelRefill,
     CommandId,
+    CompareResidual,
+    ConfirmRefill,
     MinimumRate,
     Priming,
+    RequestPatientBolus,
+    Restart,
+    SetClock,
+    SetFallback,
+    SetProgram,
+    SilenceAlarms,
     SimpleContinuous,
+    StartFallback,
+    Stop,
+    WriteProgram,
+    WrittenAgainst,
     program_digest,
 )
 from therapy.reference import OTHER_DRUG, flex
@@ -72,14 +89,14 @@ def armed() -> Pump:
 def updating() -> Pump:
     """Return one with an update begun."""
     pump = plain_pump()
-    pump.begin_update(now=START)
+    pump.handle(BeginUpdate(id=fresh_id(), against=read(pump)), START)
     return pump
 
 
 def stopped() -> Pump:
     """Return one that a person stopped."""
     pump = plain_pump()
-    pump.stop(fresh_id(), now=START + HOUR)
+    pump.handle(Stop(id=fresh_id()), START + HOUR)
     return pump
 
 
@@ -92,12 +109,15 @@ def worn_out() -> Pump:
 
 def order(pump: Pump, *, revision: int = 1, digest: str | None = None) -> None:
     """Send a program on a base that is said."""
-    pump.set_program(
-        fresh_id(),
-        base_revision=revision,
-        base_digest=program_digest(continuous(200)) if digest is None else digest,
-        program=continuous(150),
-        now=AT,
+    pump.handle(
+        SetProgram(
+            id=fresh_id(),
+            against=WrittenAgainst(
+                revision=revision, digest=program_digest(continuous(200)) if digest is None else digest
+            ),
+            program=continuous(150),
+        ),
+        AT,
     )
 
 
@@ -108,26 +128,27 @@ def arm(pump: Pump, fill: str, strength: Concentration = C500) -> None:
 
 def take(pump: Pump, fill: str) -> None:
     """Refill with what was in it."""
-    pump.refill(
+    refill_now(
+        pump,
         CommandId("refill"),
-        base_revision=pump.memory.revision,
-        base_digest=pump.memory.plan.digest,
+        AT,
+        against=WrittenAgainst(revision=pump.memory.revision, digest=pump.memory.plan.digest),
         left_behind=mL("1.4"),
         fill=mL(fill),
         concentration=C500,
         program=None,
-        now=AT,
     )
 
 
 def write(pump: Pump) -> None:
     """Write a program beside the one that runs."""
-    pump.write_program(
-        CommandId("written"),
-        base_revision=pump.memory.revision,
-        base_digest=pump.memory.plan.digest,
-        program=continuous(150),
-        now=AT,
+    pump.handle(
+        WriteProgram(
+            id=CommandId("written"),
+            against=WrittenAgainst(revision=pump.memory.revision, digest=pump.memory.plan.digest),
+            program=continuous(150),
+        ),
+        AT,
     )
 
 
@@ -197,42 +218,66 @@ REFUSED: dict[str, tuple[Callable[[], Pump], Callable[[Pump], object], str]] = {
     "a stale program": (plain_pump, lambda p: order(p, digest="ab" * 32), "Interrogate the pump"),
     "a command without an id": (
         plain_pump,
-        lambda p: p.set_fallback(CommandId(""), ug_a_day(100), now=AT),
+        lambda p: p.handle(SetFallback(id=CommandId(""), against=read(p), daily_dose=ug_a_day(100)), AT),
         "needs an id",
     ),
     "a program while a refill is armed": (armed, lambda p: send(p, continuous(100), now=AT), "Confirm it if"),
-    "an update while a refill is armed": (armed, lambda p: p.begin_update(now=AT), "end or cancel it"),
+    "an update while a refill is armed": (
+        armed,
+        lambda p: p.handle(BeginUpdate(id=fresh_id(), against=read(p)), AT),
+        "end or cancel it",
+    ),
     "a refill while an update is open": (updating, lambda p: arm(p, "10"), "end or cancel it"),
     "a confirmation of nothing": (
         plain_pump,
-        lambda p: p.confirm_refill(fresh_id(), left_behind=mL(1), now=AT),
+        lambda p: p.handle(ConfirmRefill(id=fresh_id(), against=read(p), left_behind=mL(1)), AT),
         "begin it first",
     ),
-    "a cancel of nothing": (plain_pump, lambda p: p.cancel_refill(now=AT), "no refill is armed"),
-    "an end of no update": (plain_pump, lambda p: p.abandon_update(now=AT), "no update is open"),
-    "a restart of what runs": (plain_pump, lambda p: p.restart(fresh_id(), now=AT), "no fault holds"),
+    "a cancel of nothing": (
+        plain_pump,
+        lambda p: p.handle(CancelRefill(id=fresh_id(), against=read(p)), AT),
+        "no refill is armed",
+    ),
+    "an end of no update": (
+        plain_pump,
+        lambda p: p.handle(AbandonProgram(id=fresh_id(), against=read(p)), AT),
+        "no update is open",
+    ),
+    "a restart of what runs": (
+        plain_pump,
+        lambda p: p.handle(Restart(id=fresh_id(), against=read(p)), AT),
+        "no fault holds",
+    ),
     "a restart of what a person stopped": (
         stopped,
-        lambda p: p.restart(fresh_id(), now=AT),
+        lambda p: p.handle(Restart(id=fresh_id(), against=read(p)), AT),
         "a person stopped this pump",
     ),
     "a restart of what is worn out": (
         worn_out,
-        lambda p: p.restart(fresh_id(), now=AT),
+        lambda p: p.handle(Restart(id=fresh_id(), against=read(p)), AT),
         "end of its service",
     ),
-    "a fallback from running": (plain_pump, lambda p: p.start_fallback(fresh_id(), now=AT), "from stopped"),
+    "a fallback from running": (
+        plain_pump,
+        lambda p: p.handle(StartFallback(id=fresh_id(), against=read(p)), AT),
+        "from stopped",
+    ),
     "a fallback that nothing is known of": (
         implanted,
-        lambda p: p.start_fallback(fresh_id(), now=AT),
+        lambda p: p.handle(StartFallback(id=fresh_id(), against=read(p)), AT),
         "no program ran in the last 7 days",
     ),
     "a fallback above all": (
         plain_pump,
-        lambda p: p.set_fallback(fresh_id(), ug_a_day(300), now=AT),
+        lambda p: p.handle(SetFallback(id=fresh_id(), against=read(p), daily_dose=ug_a_day(300)), AT),
         "the lowest was 200 mcg/day",
     ),
-    "a bolus by the patient": (plain_pump, lambda p: p.request_bolus(now=AT), "denied"),
+    "a bolus by the patient": (
+        plain_pump,
+        lambda p: p.handle(RequestPatientBolus(id=fresh_id()), AT),
+        "denied",
+    ),
     # clocks
     "a moment that is past": (plain_pump, lambda p: p.status(now=START - HOUR), "time does not go back"),
 }
@@ -263,17 +308,35 @@ def test_what_cannot_be_is_refused_whole_recorded_and_told_in_words(what: str) -
 @pytest.mark.parametrize(
     ("act", "every", "torn"),
     [
-        (lambda pump: pump.set_clock(CommandId("clock"), pump.memory.clock, now=AT), 5, True),
-        (lambda pump: pump.silence(now=AT), 5, True),
-        (lambda pump: pump.begin_update(now=AT), 5, True),
+        (
+            lambda pump: pump.handle(
+                SetClock(id=CommandId("clock"), against=read(pump), clock=pump.memory.clock), AT
+            ),
+            5,
+            True,
+        ),
+        (lambda pump: pump.handle(SilenceAlarms(id=fresh_id(), against=read(pump)), AT), 5, True),
+        (lambda pump: pump.handle(BeginUpdate(id=fresh_id(), against=read(pump)), AT), 5, True),
         (lambda pump: pump.contact(MINUTE, now=AT), 5, True),
         (lambda pump: pump.interrogate(now=AT), 5, True),
-        (lambda pump: pump.compare_residual(mL("17.6"), now=AT), 5, True),
+        (
+            lambda pump: pump.handle(
+                CompareResidual(id=fresh_id(), against=read(pump), drained=mL("17.6")), AT
+            ),
+            5,
+            True,
+        ),
         (lambda pump: arm(pump, "10"), 5, True),
         (lambda pump: take(pump, "10"), 1, False),
         (lambda pump: take(pump, "10"), 5, True),
-        (lambda pump: pump.set_fallback(CommandId("fallback"), ug_a_day(100), now=AT), 5, True),
-        (lambda pump: pump.stop(CommandId("stop"), now=AT), 5, True),
+        (
+            lambda pump: pump.handle(
+                SetFallback(id=CommandId("fallback"), against=read(pump), daily_dose=ug_a_day(100)), AT
+            ),
+            5,
+            True,
+        ),
+        (lambda pump: pump.handle(Stop(id=CommandId("stop")), AT), 5, True),
         (write, 5, True),
     ],
     ids=[

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import pytest
 
-from pump.pumps import (
+from builders.pumps import (
     C500,
     C2000,
     MODEL,
@@ -20,6 +20,7 @@ from pump.pumps import (
     fresh_id,
     kinds_of,
     program,
+    read,
     recorded_mL,
     running,
     send,
@@ -30,7 +31,17 @@ from safety.test_patient_bolus import ALLOWED, BASE_mL, asked_of, refused, wante
 from thecal.journal import Entry, Kind
 from thecal.pump import ALARM_CLASSES, AlarmClass, Cause, Pump, RefusedError
 from thecal.quantities import DAY, HOUR, MINUTE, PumpClock
-from thecal.therapy import Alarm, DoseStep, Flex, SimpleContinuous
+from thecal.therapy import (
+    Alarm,
+    DoseStep,
+    Flex,
+    RequestPatientBolus,
+    SetBolusWhenLow,
+    SetClock,
+    SimpleContinuous,
+    StartFallback,
+    Stop,
+)
 
 QUANTUM = Fraction(MODEL.quantum.mL)
 
@@ -69,7 +80,7 @@ def test_a_bolus_that_would_exceed_the_window_ends_with_a_warning_and_the_base_p
     before, offset = pump.memory, pump.memory.clock.offset
     base = Fraction(ug_a_day(1400).ug_per_day) / 2000
 
-    pump.set_clock(fresh_id(), PumpClock(offset + HOUR), now=pump.present)
+    pump.handle(SetClock(id=fresh_id(), against=read(pump), clock=PumpClock(offset + HOUR)), pump.present)
 
     assert account(ended(pump))[3] == "dose window"
     assert Alarm.DOSE_LIMIT in alarms_of(pump)
@@ -85,7 +96,10 @@ def test_a_bolus_that_would_exceed_the_window_ends_with_a_warning_and_the_base_p
 def test_a_bolus_that_still_fits_goes_on_when_the_clock_is_set() -> None:
     pump = near_the_limit()
 
-    pump.set_clock(fresh_id(), PumpClock(pump.memory.clock.offset + MINUTE), now=pump.present)
+    pump.handle(
+        SetClock(id=fresh_id(), against=read(pump), clock=PumpClock(pump.memory.clock.offset + MINUTE)),
+        pump.present,
+    )
 
     assert Alarm.DOSE_LIMIT not in alarms_of(pump)
     assert not pump.memory.once_over
@@ -99,7 +113,9 @@ def test_a_clock_by_which_the_base_program_would_give_twice_is_refused_and_nothi
     before, offset = pump.memory, pump.memory.clock.offset
 
     with pytest.raises(RefusedError, match=r"24-hour dose: .* ITB-030"):
-        pump.set_clock(fresh_id(), PumpClock(offset + 8 * HOUR), now=pump.present)
+        pump.handle(
+            SetClock(id=fresh_id(), against=read(pump), clock=PumpClock(offset + 8 * HOUR)), pump.present
+        )
 
     assert pump.memory.clock.offset == offset
     assert not pump.memory.once_over
@@ -113,11 +129,11 @@ def test_a_fallback_is_held_against_the_window_as_any_program_is() -> None:
     )
     pump = running(program(base, strength=C2000))
     midnight = pump.memory.clock.midnight_before(START) + 2 * DAY
-    pump.stop(fresh_id(), now=midnight)
+    pump.handle(Stop(id=fresh_id()), midnight)
 
     with pytest.raises(RefusedError, match="ITB-030"):
-        pump.start_fallback(fresh_id(), now=midnight)
-    pump.start_fallback(fresh_id(), now=midnight + 6 * HOUR)
+        pump.handle(StartFallback(id=fresh_id(), against=read(pump)), midnight)
+    pump.handle(StartFallback(id=fresh_id(), against=read(pump)), midnight + 6 * HOUR)
 
     pump.advance(midnight + 3 * DAY)
     assert highest_day_ug(pump) <= MODEL.daily_dose_most.ug_per_day
@@ -168,7 +184,7 @@ def test_a_record_has_the_boluss_own_volume_and_not_the_bases() -> None:
 @pytest.mark.parametrize("minutes", [1, 15, 44, 59])
 def test_a_record_of_a_bolus_cut_short_adds_up(minutes: int) -> None:
     pump = running(program(SimpleContinuous(dose=ug_a_day(240)), bolus(60)))
-    pump.stop(fresh_id(), now=START + minutes * MINUTE)
+    pump.handle(Stop(id=fresh_id()), START + minutes * MINUTE)
 
     programmed, delivered, remaining, reason = account(ended(pump))
 
@@ -191,8 +207,8 @@ def test_what_a_stall_kept_back_remains_in_the_record_and_is_not_made_up() -> No
 @pytest.mark.requirement("ITB-040")
 def test_a_patients_bolus_and_the_clinicians_have_each_their_own_record() -> None:
     pump = asked_of(wanted(bolus(60, minutes=360)))
-    pump.request_bolus(now=START + 2 * HOUR)
-    pump.stop(fresh_id(), now=START + 2 * HOUR + 5 * MINUTE)
+    pump.handle(RequestPatientBolus(id=fresh_id()), START + 2 * HOUR)
+    pump.handle(Stop(id=fresh_id()), START + 2 * HOUR + 5 * MINUTE)
 
     patients, clinicians = pump.log.of_kind(Kind.BOLUS_ENDED)
 
@@ -214,8 +230,8 @@ def test_a_damaged_history_blocks_further_boluses_for_a_day_and_nothing_else() -
     assert pump.status(now=START + DAY).delivered.mL == BASE_mL
     send(pump, wanted(dose=240))
     refused(pump, "ITB-041", now=START + 27 * HOUR - timedelta(microseconds=1))
-    pump.request_bolus(now=START + 27 * HOUR)
-    pump.stop(fresh_id(), now=START + 28 * HOUR)
+    pump.handle(RequestPatientBolus(id=fresh_id()), START + 27 * HOUR)
+    pump.handle(Stop(id=fresh_id()), START + 28 * HOUR)
 
     assert pump.memory.program.is_stopped
     assert Kind.LOG_DAMAGED in kinds_of(pump)
@@ -242,20 +258,20 @@ def test_at_low_reservoir_no_bolus_is_given_where_the_pump_is_set_so() -> None:
     with_bolus = program(SimpleContinuous(dose=ug_a_day(48)), bolus(5))
 
     send(free, with_bolus)
-    bound.set_bolus_when_low(fresh_id(), allowed=False, now=START)
+    bound.handle(SetBolusWhenLow(id=fresh_id(), against=read(bound), allowed=False), START)
     with pytest.raises(RefusedError, match=r"reservoir is low.*ITB-060"):
         send(bound, with_bolus)
 
     assert not free.memory.once_over
     assert bound.memory.program == continuous(48)
     assert Kind.SETTING_CHANGED in kinds_of(bound)
-    bound.set_bolus_when_low(fresh_id(), allowed=True, now=START)
+    bound.handle(SetBolusWhenLow(id=fresh_id(), against=read(bound), allowed=True), START)
     send(bound, with_bolus)
 
 
 def test_the_patients_bolus_of_these_tests_is_allowed_at_all() -> None:
     pump = asked_of(wanted())
-    pump.request_bolus(now=START + ALLOWED.lockout)
+    pump.handle(RequestPatientBolus(id=fresh_id()), START + ALLOWED.lockout)
     assert pump.memory.program.concentration == C500
 
 

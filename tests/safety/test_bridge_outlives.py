@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pump.pumps import (
+from builders.pumps import (
     C500,
     C2000,
     MODEL,
@@ -20,6 +20,7 @@ from pump.pumps import (
     fresh_id,
     mL,
     program,
+    read,
     records,
     refill,
     running,
@@ -29,7 +30,7 @@ from thecal.journal import Kind
 from thecal.pump import LEGACY, Cause, Profile, Pump, events, scheduler
 from thecal.pump.profile import REFERENCE
 from thecal.quantities import DAY, HOUR, MINUTE
-from thecal.therapy import Bridge, SimpleContinuous
+from thecal.therapy import Bridge, Pause, Restart, Resume, SimpleContinuous, Stop
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,13 +51,13 @@ def bridged(old: Concentration, new: Concentration, profile: Profile = REFERENCE
 
 
 def _paused(pump: Pump) -> None:
-    pump.pause(fresh_id(), now=pump.present)
+    pump.handle(Pause(id=fresh_id(), against=read(pump)), pump.present)
 
 
 def _resumed(pump: Pump) -> None:
     _paused(pump)
     pump.advance(pump.present + 10 * MINUTE)
-    pump.resume(fresh_id(), now=pump.present)
+    pump.handle(Resume(id=fresh_id(), against=read(pump)), pump.present)
 
 
 def _befallen(cause: Cause, size: str | None = None) -> Callable[[Pump], None]:
@@ -70,7 +71,7 @@ def _restarted(pump: Pump) -> None:
     pump.arrange(acting(Cause.OVER_INFUSION, pump.present - START, lasting=3 * HOUR, size="3"))
     pump.advance(pump.present + 6 * HOUR)
     assert flow(pump) == 0
-    pump.restart(fresh_id(), now=pump.present)
+    pump.handle(Restart(id=fresh_id(), against=read(pump)), pump.present)
 
 
 @pytest.mark.requirement("ITB-023", "ITB-171")
@@ -188,7 +189,7 @@ def test_a_bridge_that_is_held_just_before_its_end_lives_on_in_hours_and_not_in_
 def test_a_stop_ends_a_bridge_at_once() -> None:
     pump = bridged(C2000, C500)
 
-    pump.stop(fresh_id(), now=pump.present + HOUR)
+    pump.handle(Stop(id=fresh_id()), pump.present + HOUR)
 
     assert pump.memory.once_over
     assert flow(pump) == 0

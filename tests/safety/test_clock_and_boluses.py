@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pump.pumps import START, fresh_id, program, running, ug_a_day
+from builders.pumps import START, fresh_id, program, read, running, ug_a_day
 from thecal.pump import Pump
 from thecal.quantities import DAY, HOUR, MINUTE, Mass, PumpClock
-from thecal.therapy import PeriodicBolus
+from thecal.therapy import PeriodicBolus, SetClock
 
 LASTS, INTERVAL = 10 * MINUTE, 6 * HOUR
 BASE = PeriodicBolus(background=ug_a_day(48), bolus=Mass(ug=Decimal(20)), duration=LASTS, interval=INTERVAL)
@@ -35,7 +35,10 @@ def midnight(pump: Pump) -> timedelta:
 
 def set_by(pump: Pump, by: timedelta, *, after: timedelta) -> None:
     """Set a pump's clock so much ahead, so long after the start."""
-    pump.set_clock(fresh_id(), PumpClock(pump.memory.clock.offset + by), now=START + after)
+    pump.handle(
+        SetClock(id=fresh_id(), against=read(pump), clock=PumpClock(pump.memory.clock.offset + by)),
+        START + after,
+    )
 
 
 @pytest.mark.requirement("ITB-118")
@@ -82,7 +85,7 @@ def test_however_the_clock_is_set_no_interval_holds_more_than_one_bolus(
     pump, at, hours = running(program(BASE)), timedelta(0), pump_offset()
     for minutes, offset in sets:
         at += minutes * MINUTE
-        pump.set_clock(fresh_id(), PumpClock(hours + offset), now=START + at)
+        pump.handle(SetClock(id=fresh_id(), against=read(pump), clock=PumpClock(hours + offset)), START + at)
         pump = Pump.restore(pump.image())
     pump.advance(START + at + 2 * DAY)
 

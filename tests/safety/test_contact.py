@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from programmer.bedside import AFTER, BEFORE, Bedside
-from pump.pumps import (
+from builders.pumps import (
     START,
     acting,
     alarms_of,
@@ -19,12 +18,14 @@ from pump.pumps import (
     fresh_id,
     kinds_of,
     mL,
+    read,
     records,
     refill,
     running,
     send,
     ug_a_day,
 )
+from programmer.bedside import AFTER, BEFORE, Bedside
 from thecal.journal import Kind
 from thecal.pump import CONFIRMATION, LEGACY, TONES, Cause, Pump, PumpRadio, confirmations
 from thecal.pump.living import FROM_AFAR_MOST
@@ -43,7 +44,7 @@ from thecal.telemetry import (
     Stop,
     StopReply,
 )
-from thecal.therapy import Alarm, CommandId
+from thecal.therapy import Alarm, CommandId, SetClock, SetFallback, SilenceAlarms, commands
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -199,10 +200,14 @@ def test_a_contact_that_goes_on_is_recorded_once_and_outlives_a_restart() -> Non
     [
         lambda pump, now: send(pump, continuous(150), now=now),
         lambda pump, _now: refill(pump, fill="10"),
-        lambda pump, now: pump.stop(fresh_id(), now=now),
-        lambda pump, now: pump.silence(now=now),
-        lambda pump, now: pump.set_clock(fresh_id(), PumpClock(HOUR), now=now),
-        lambda pump, now: pump.set_fallback(fresh_id(), ug_a_day(100), now=now),
+        lambda pump, now: pump.handle(commands.Stop(id=fresh_id()), now),
+        lambda pump, now: pump.handle(SilenceAlarms(id=fresh_id(), against=read(pump)), now),
+        lambda pump, now: pump.handle(
+            SetClock(id=fresh_id(), against=read(pump), clock=PumpClock(HOUR)), now
+        ),
+        lambda pump, now: pump.handle(
+            SetFallback(id=fresh_id(), against=read(pump), daily_dose=ug_a_day(100)), now
+        ),
         lambda pump, now: arm_refill(
             pump, fill=mL(10), concentration=pump.memory.reservoir.concentration, program=None, now=now
         ),

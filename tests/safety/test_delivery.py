@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pump.pumps import (
+from builders.pumps import (
     CLOCK,
     MODEL,
     START,
@@ -26,6 +26,7 @@ from pump.pumps import (
     mL,
     program,
     programs,
+    read,
     refill,
     running,
     send,
@@ -43,7 +44,18 @@ from thecal.pump import (
     load_models,
 )
 from thecal.quantities import DAY, HOUR, MICROSECONDS_PER_DAY, MINUTE, Interval, Mass, microseconds
-from thecal.therapy import Alarm, CommandId, PeriodicBolus, Program, SimpleContinuous, pieces
+from thecal.therapy import (
+    Alarm,
+    CommandId,
+    CompareResidual,
+    PeriodicBolus,
+    Program,
+    RequestPatientBolus,
+    SetBolusWhenLow,
+    SimpleContinuous,
+    Stop,
+    pieces,
+)
 
 QUANTUM = Fraction(MODEL.quantum.mL)
 
@@ -119,7 +131,7 @@ def test_no_quantum_is_commanded_sooner_after_the_last_than_the_fastest_flow_all
             _one_more_at_most(pump, SHORTEST)
         pump.advance(pump.present + span)
         if stops:
-            pump.stop(fresh_id(), now=pump.present)
+            pump.handle(Stop(id=fresh_id()), pump.present)
         for _ in range(20):
             _one_more_at_most(pump, SHORTEST)
 
@@ -135,7 +147,7 @@ def _one_more_at_most(pump: Pump, span: timedelta) -> None:
 @pytest.mark.requirement("ITB-022")
 def test_a_patients_bolus_on_top_of_all_else_stays_within_the_fastest_flow() -> None:
     pump = asked_of(wanted(bolus(60, minutes=60)))
-    pump.request_bolus(now=START + 2 * HOUR)
+    pump.handle(RequestPatientBolus(id=fresh_id()), START + 2 * HOUR)
 
     for _ in range(400):
         _one_more_at_most(pump, SHORTEST)
@@ -166,7 +178,7 @@ def test_nothing_flows_from_the_body_into_the_pump_whatever_valve_leaks(
     held, reached = pump.true_content, Fraction(0)
     for number, look in enumerate(looks):
         if stops and number == len(looks) // 2:
-            pump.stop(fresh_id(), now=pump.present)
+            pump.handle(Stop(id=fresh_id()), pump.present)
         pump.advance(pump.present + look)
         assert pump.true_content <= held
         assert moved(pump) >= reached
@@ -184,7 +196,7 @@ def test_a_valve_that_leaks_back_gives_less_and_at_rest_nothing() -> None:
         pump.advance(START + DAY)
 
     assert abs(moved(leaks) - moved(sound) * 4 / 10) <= QUANTUM
-    leaks.stop(fresh_id(), now=START + DAY)
+    leaks.handle(Stop(id=fresh_id()), START + DAY)
     leaks.advance(START + DAY + MINUTE)
     held = leaks.true_content
     leaks.advance(START + 5 * DAY)
@@ -246,7 +258,7 @@ def test_a_clinicians_bolus_is_refused_where_the_reservoir_does_not_hold_it() ->
 @pytest.mark.requirement("ITB-060")
 def test_where_a_low_reservoir_forbids_boluses_the_periodic_ones_are_withheld_too() -> None:
     free, bound = implanted(fill="2.75"), implanted(fill="2.75")
-    bound.set_bolus_when_low(fresh_id(), allowed=False, now=START)
+    bound.handle(SetBolusWhenLow(id=fresh_id(), against=read(bound), allowed=False), START)
     for pump in (free, bound):
         send(pump, program(PERIODIC))
         pump.advance(START + 30 * HOUR)
@@ -255,7 +267,7 @@ def test_where_a_low_reservoir_forbids_boluses_the_periodic_ones_are_withheld_to
     assert bound.memory.is_low
     assert not free.memory.boluses_withheld
     assert bound.memory.drive.counts < free.memory.drive.counts
-    bound.set_bolus_when_low(fresh_id(), allowed=True, now=START + 30 * HOUR)
+    bound.handle(SetBolusWhenLow(id=fresh_id(), against=read(bound), allowed=True), START + 30 * HOUR)
     assert not bound.memory.boluses_withheld
 
 
@@ -290,7 +302,7 @@ def test_measured_and_computed_level_are_both_kept_and_their_difference_is_an_al
     assert pump.status(now=at).content == mL(10)
     assert pump.memory.level is None
 
-    status = pump.compare_residual(mL(drained), now=at)
+    status = pump.handle(CompareResidual(id=fresh_id(), against=read(pump), drained=mL(drained)), at)
 
     assert (Alarm.LEVEL_DIFFERS in status.alarms) == alarm
     level = pump.memory.level
@@ -306,11 +318,11 @@ def test_the_computed_level_is_tracked_from_counts_and_a_measure_that_agrees_end
     for day in range(1, 30):
         computed = pump.status(now=START + day * DAY).content
         assert computed.mL == Decimal(18) - pump.memory.drive.counts * MODEL.quantum.mL
-    pump.compare_residual(mL("2"), now=START + 30 * DAY)
+    pump.handle(CompareResidual(id=fresh_id(), against=read(pump), drained=mL("2")), START + 30 * DAY)
     pump.interrogate(now=START + 30 * DAY)
     assert Alarm.LEVEL_DIFFERS in alarms_of(pump)
 
-    pump.compare_residual(mL("6"), now=START + 30 * DAY)
+    pump.handle(CompareResidual(id=fresh_id(), against=read(pump), drained=mL("6")), START + 30 * DAY)
     pump.interrogate(now=START + 30 * DAY)
 
     assert Alarm.LEVEL_DIFFERS not in alarms_of(pump)

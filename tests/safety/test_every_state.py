@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from pump.pumps import (
+from builders.pumps import (
     C500,
     START,
     acting,
@@ -14,11 +14,13 @@ from pump.pumps import (
     arm_refill,
     bolus,
     continuous,
+    fresh_id,
     implanted,
     kinds_of,
     mL,
     program,
     raised_at,
+    read,
     records,
     running,
     stopped,
@@ -32,7 +34,7 @@ from thecal.pump import (
 from thecal.pump.self_tests import FINDS
 from thecal.pump.watchdog import BITES_AFTER
 from thecal.quantities import DAY, HOUR, MINUTE
-from thecal.therapy import Alarm, Fallback, SimpleContinuous
+from thecal.therapy import Alarm, BeginUpdate, Fallback, SimpleContinuous
 
 QUARTER = 15 * MINUTE
 SIZE = {Cause.CODE_BIT: "4711", Cause.SUPPLY: "4.5"}
@@ -48,7 +50,7 @@ def in_telemetry_mode() -> Pump:
 def updating() -> Pump:
     """Return a pump that is being written to."""
     pump = running(continuous(200))
-    pump.begin_update(now=START)
+    pump.handle(BeginUpdate(id=fresh_id(), against=read(pump)), START)
     return pump
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pump.pumps import (
+from builders.pumps import (
     C2000,
     MODEL,
     START,
@@ -21,6 +21,7 @@ from pump.pumps import (
     flow,
     fresh_id,
     program,
+    read,
     records,
     running,
     send,
@@ -32,7 +33,7 @@ from thecal.pump import LEGACY, Cause, Pump, RefusedError
 from thecal.pump.hold import Hold
 from thecal.pump.window import exceeds
 from thecal.quantities import DAY, HOUR, MINUTE
-from thecal.therapy import Alarm, DoseStep, Fallback, Flex
+from thecal.therapy import Alarm, DoseStep, Fallback, Flex, Restart, Stop
 
 STEEP = program(
     Flex.every_day(
@@ -146,7 +147,7 @@ def test_a_fallback_waits_no_longer_than_a_day_whatever_is_in_doubt() -> None:
 def test_a_stop_while_the_fallback_waits_holds_and_nothing_begins_by_itself() -> None:
     pump = lost()
 
-    pump.stop(fresh_id(), now=pump.present + MINUTE)
+    pump.handle(Stop(id=fresh_id()), pump.present + MINUTE)
     pump.advance(pump.present + 3 * DAY)
 
     assert flow(pump) == 0
@@ -159,10 +160,10 @@ def test_a_restart_does_not_shorten_the_wait_and_says_so() -> None:
     pump = lost()
 
     with pytest.raises(RefusedError, match=r"^restart: the fallback begins by itself .*ITB-035\)$"):
-        pump.restart(fresh_id(), now=pump.present)
+        pump.handle(Restart(id=fresh_id(), against=read(pump)), pump.present)
 
     pump._memory = replace(pump.memory, holds=(Hold.OVER_DELIVERY, Hold.WINDOW))
-    pump.restart(fresh_id(), now=pump.present)
+    pump.handle(Restart(id=fresh_id(), against=read(pump)), pump.present)
     assert pump.memory.holds == (Hold.WINDOW,)
     assert flow(pump) == SLOWEST
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 import pytest
 
-from pump.pumps import (
+from builders.pumps import (
     C500,
     C2000,
     MODEL,
@@ -20,6 +20,7 @@ from pump.pumps import (
     fresh_id,
     mL,
     program,
+    read,
     running,
     send,
     ug_a_day,
@@ -27,7 +28,7 @@ from pump.pumps import (
 from thecal.pump import FLOW_EFFECTS, Cause, FlowEffect, Pump, effects
 from thecal.pump.scheduler import flow_now
 from thecal.quantities import DAY, HOUR, MINUTE
-from thecal.therapy import Alarm, Fallback, SimpleContinuous
+from thecal.therapy import Alarm, BeginUpdate, CompareResidual, Fallback, Pause, SimpleContinuous, Stop
 
 BOLUS = bolus(90, minutes=360)
 RUNS = program(SimpleContinuous(dose=ug_a_day(200)), BOLUS)
@@ -64,17 +65,17 @@ class Row:
 
 def stop(pump: Pump) -> None:
     """Stop it."""
-    pump.stop(fresh_id(), now=pump.present)
+    pump.handle(Stop(id=fresh_id()), pump.present)
 
 
 def pause(pump: Pump) -> None:
     """Pause it and go away."""
-    pump.pause(fresh_id(), now=pump.present)
+    pump.handle(Pause(id=fresh_id(), against=read(pump)), pump.present)
 
 
 def leave_open(pump: Pump) -> None:
     """Begin an update and go away."""
-    pump.begin_update(now=pump.present)
+    pump.handle(BeginUpdate(id=fresh_id(), against=read(pump)), pump.present)
 
 
 def fill_and_tell_nobody(pump: Pump) -> None:
@@ -84,12 +85,15 @@ def fill_and_tell_nobody(pump: Pump) -> None:
 
 def drain_too_much(pump: Pump) -> None:
     """Draw out far more than it expects."""
-    pump.compare_residual(pump.memory.reservoir.capacity, now=pump.present)
+    pump.handle(
+        CompareResidual(id=fresh_id(), against=read(pump), drained=pump.memory.reservoir.capacity),
+        pump.present,
+    )
 
 
 def drain_too_little(pump: Pump) -> None:
     """Draw out far less than it expects."""
-    pump.compare_residual(mL("1.4"), now=pump.present)
+    pump.handle(CompareResidual(id=fresh_id(), against=read(pump), drained=mL("1.4")), pump.present)
 
 
 ROWS = {
@@ -204,7 +208,7 @@ def test_an_alarm_that_keeps_the_program_changes_nothing_but_what_is_told_of_it(
 @pytest.mark.parametrize("alarm", list(Alarm))
 def test_no_alarm_starts_a_pump_that_a_person_stopped(alarm: Alarm) -> None:
     pump = Row().pump(faulty=False)
-    pump.stop(fresh_id(), now=pump.present)
+    pump.handle(Stop(id=fresh_id()), pump.present)
 
     after = effects.raised(pump.memory, alarm)
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pump.pumps import (
+from builders.pumps import (
     C2000,
     MODEL,
     START,

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from programmer.bedside import AFTER, BEFORE, Bedside
-from pump.pumps import (
+from builders.pumps import (
     C500,
     START,
     acting,
@@ -18,16 +17,33 @@ from pump.pumps import (
     fresh_id,
     kinds_of,
     mL,
+    read,
     refill,
     running,
 )
+from programmer.bedside import AFTER, BEFORE, Bedside
 from safety.test_contact import Nearby, order
 from thecal.journal import Kind
 from thecal.pump import Cause, Pump, RefusedError
 from thecal.pump.hold import Hold
 from thecal.quantities import DAY, HOUR, MINUTE, PumpClock
 from thecal.telemetry import ReadStatus
-from thecal.therapy import Alarm, CommandId, Fallback
+from thecal.therapy import (
+    Alarm,
+    CancelRefill,
+    CommandId,
+    ConfirmProgram,
+    ConfirmRefill,
+    Fallback,
+    Pause,
+    Restart,
+    Resume,
+    SetClock,
+    StartFallback,
+    Stop,
+    WriteProgram,
+    WrittenAgainst,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,9 +56,7 @@ ORDER, STOP = CommandId("order"), CommandId("stop")
 def written(pump: Pump, *, now: datetime) -> Pump:
     """Let a pump hold a program that waits to be read back."""
     status = pump.status(now=now)
-    pump.write_program(
-        ORDER, base_revision=status.revision, base_digest=status.program_digest, program=NEW, now=now
-    )
+    pump.handle(WriteProgram(id=ORDER, against=WrittenAgainst.of(status), program=NEW), now)
     return pump
 
 
@@ -52,11 +66,11 @@ def test_a_program_that_was_not_read_back_before_it_alarms_does_not_begin_long_a
     pump = written(running(OLD), now=START)
 
     if late < 2 * MINUTE:
-        pump.confirm_program(ORDER, now=START + late)
+        pump.handle(ConfirmProgram(id=ORDER), START + late)
         assert pump.memory.program == NEW
         return
     with pytest.raises(RefusedError, match="read back"):
-        pump.confirm_program(ORDER, now=START + late)
+        pump.handle(ConfirmProgram(id=ORDER), START + late)
     assert pump.memory.program == OLD
     assert Alarm.TRANSACTION_OPEN in alarms_of(pump)
 
@@ -83,7 +97,7 @@ def test_a_program_that_waits_is_dropped_when_the_pump_is_refilled_under_it() ->
 
     assert pump.memory.open is None
     with pytest.raises(RefusedError, match="read back"):
-        pump.confirm_program(ORDER, now=START)
+        pump.handle(ConfirmProgram(id=ORDER), START)
     assert pump.memory.program == OLD
 
 
@@ -100,7 +114,7 @@ def test_a_read_back_neither_starts_a_drive_that_stands_nor_replaces_a_fallback(
     assert pump.memory.open is None
     assert Kind.UPDATE_ABANDONED in kinds_of(pump)
     with pytest.raises(RefusedError, match="read back"):
-        pump.confirm_program(ORDER, now=START + HOUR + 110 * timedelta(seconds=1))
+        pump.handle(ConfirmProgram(id=ORDER), START + HOUR + 110 * timedelta(seconds=1))
     stands = Hold.OVER_DELIVERY in pump.memory.holds
     assert stands or isinstance(pump.memory.program.base, Fallback)
 
@@ -108,44 +122,45 @@ def test_a_read_back_neither_starts_a_drive_that_stands_nor_replaces_a_fallback(
 @pytest.mark.requirement("ITB-160", "ITB-161")
 def test_a_stop_that_is_repeated_also_takes_back_what_was_written_since() -> None:
     pump = running(OLD)
-    pump.stop(STOP, now=START)
+    pump.handle(Stop(id=STOP), START)
     written(pump, now=START)
 
-    pump.stop(STOP, now=START)
+    pump.handle(Stop(id=STOP), START)
 
     with pytest.raises(RefusedError, match="read back"):
-        pump.confirm_program(ORDER, now=START)
+        pump.handle(ConfirmProgram(id=ORDER), START)
     assert pump.memory.program.is_stopped
 
 
 @pytest.mark.requirement("ITB-160", "ITB-161")
 def test_a_stop_that_is_repeated_also_takes_the_program_out_of_a_refill_armed_since() -> None:
     pump = running(OLD)
-    pump.stop(STOP, now=START)
+    pump.handle(Stop(id=STOP), START)
     arm_refill(pump, fill=mL(10), concentration=C500, program=NEW, now=START)
 
-    pump.stop(STOP, now=START)
+    pump.handle(Stop(id=STOP), START)
     revision = pump.memory.revision
-    pump.stop(STOP, now=START)
+    pump.handle(Stop(id=STOP), START)
     assert pump.memory.revision == revision
 
-    pump.confirm_refill(fresh_id(), left_behind=mL(1), now=START)
+    pump.handle(ConfirmRefill(id=fresh_id(), against=read(pump), left_behind=mL(1)), START)
     assert pump.memory.program.is_stopped
 
 
 @pytest.mark.requirement("ITB-039", "ITB-161")
 def test_a_command_that_comes_again_after_a_stop_does_not_undo_it() -> None:
     pump, again = running(OLD), CommandId("fallback")
-    pump.stop(fresh_id(), now=START)
-    pump.start_fallback(again, now=START)
-    pump.stop(fresh_id(), now=START + HOUR)
+    pump.handle(Stop(id=fresh_id()), START)
+    pump.handle(StartFallback(id=again, against=read(pump)), START)
+    pump.handle(Stop(id=fresh_id()), START + HOUR)
 
-    pump.start_fallback(again, now=START + HOUR)
+    pump.handle(StartFallback(id=again, against=read(pump)), START + HOUR)
     assert pump.memory.program.is_stopped
-    assert Pump.restore(pump.image()).start_fallback(again, now=START + HOUR).stopped
+    restored = Pump.restore(pump.image())
+    assert restored.handle(StartFallback(id=again, against=read(restored)), START + HOUR).stopped
     assert kinds_of(pump)[-1] is Kind.COMMAND_REPEATED
 
-    pump.start_fallback(fresh_id(), now=START + HOUR)
+    pump.handle(StartFallback(id=fresh_id(), against=read(pump)), START + HOUR)
     assert not pump.memory.program.is_stopped
 
 
@@ -154,12 +169,16 @@ def test_a_command_that_comes_again_after_a_stop_does_not_undo_it() -> None:
     ("act", "then"),
     [
         (
-            lambda pump, command: pump.set_clock(command, PumpClock(HOUR), now=START),
-            lambda pump: pump.set_clock(fresh_id(), PumpClock(2 * HOUR), now=START),
+            lambda pump, command: pump.handle(
+                SetClock(id=command, against=read(pump), clock=PumpClock(HOUR)), START
+            ),
+            lambda pump: pump.handle(
+                SetClock(id=fresh_id(), against=read(pump), clock=PumpClock(2 * HOUR)), START
+            ),
         ),
         (
-            lambda pump, command: pump.pause(command, now=START),
-            lambda pump: pump.resume(fresh_id(), now=START),
+            lambda pump, command: pump.handle(Pause(id=command, against=read(pump)), START),
+            lambda pump: pump.handle(Resume(id=fresh_id(), against=read(pump)), START),
         ),
     ],
     ids=["clock", "pause"],
@@ -187,10 +206,10 @@ def test_a_fault_that_ended_is_not_restarted_while_nobody_knows_what_the_reservo
     arm_refill(pump, fill=mL(10), concentration=C500, program=NEW, now=START + DAY)
 
     with pytest.raises(RefusedError, match="neither the old program nor a new one is safe"):
-        pump.restart(fresh_id(), now=START + DAY)
+        pump.handle(Restart(id=fresh_id(), against=read(pump)), START + DAY)
 
-    pump.cancel_refill(now=START + DAY)
-    pump.restart(fresh_id(), now=START + DAY)
+    pump.handle(CancelRefill(id=fresh_id(), against=read(pump)), START + DAY)
+    pump.handle(Restart(id=fresh_id(), against=read(pump)), START + DAY)
     assert not pump.memory.holds
 
 
@@ -198,7 +217,7 @@ def test_a_fault_that_ended_is_not_restarted_while_nobody_knows_what_the_reservo
 def test_a_stop_is_taken_whenever_its_review_is_planned() -> None:
     for planned in (timedelta.max, timedelta(0), -DAY):
         pump = running(OLD)
-        pump.stop(fresh_id(), now=START, review_after=planned)
+        pump.handle(Stop(id=fresh_id(), review_after=planned), START)
         assert pump.memory.program.is_stopped
         pump.advance(START + DAY)
 
@@ -210,7 +229,7 @@ def test_the_timers_of_a_stop_run_through_a_processor_that_hangs(
     due: timedelta, kind: Kind, before: timedelta
 ) -> None:
     pump = running(OLD)
-    pump.stop(fresh_id(), now=START + DAY)
+    pump.handle(Stop(id=fresh_id()), START + DAY)
     pump.arrange(acting(Cause.HANG, DAY + due - before))
 
     pump.advance(START + 4 * DAY)

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 import pytest
 
-from pump.pumps import (
+from builders.pumps import (
     C500,
     C2000,
     START,
@@ -24,6 +24,7 @@ from pump.pumps import (
     kinds_of,
     mL,
     program,
+    read,
     records,
     running,
     send,
@@ -35,7 +36,23 @@ from thecal.journal import Kind
 from thecal.pump import FLOW_EFFECTS, LEGACY, RULES, Cause, FlowEffect, Pump, RefusedError
 from thecal.quantities import DAY, HOUR, MINUTE, PumpClock
 from thecal.telemetry import SetProgram, SetProgramReply, Stop, StopReply
-from thecal.therapy import Alarm, Bridge, CommandId, DoseStep, Flex, Program, SimpleContinuous, Stopped
+from thecal.therapy import (
+    AbandonProgram,
+    Alarm,
+    BeginUpdate,
+    Bridge,
+    CommandId,
+    CompareResidual,
+    ConfirmRefill,
+    DoseStep,
+    Flex,
+    Pause,
+    Program,
+    SetClock,
+    SimpleContinuous,
+    Stopped,
+    commands,
+)
 
 MINIMUM, PROGRAMMED = Decimal("0.006"), Decimal("0.4")
 HIGH_AND_LOW = Flex.every_day(
@@ -91,14 +108,16 @@ def test_a_low_reservoir_and_interference_together_stop_the_delivery() -> None:
 
 @pytest.mark.requirement("L-15")
 def test_there_is_no_pause() -> None:
+    pump = legacy()
+
     with pytest.raises(RefusedError, match="this pump has none"):
-        legacy().pause(fresh_id(), now=START)
+        pump.handle(Pause(id=fresh_id(), against=read(pump)), START)
 
 
 @pytest.mark.requirement("L-16")
 def test_programming_left_unfinished_reminds_nobody_for_two_days() -> None:
     pump = legacy()
-    pump.begin_update(now=START)
+    pump.handle(BeginUpdate(id=fresh_id(), against=read(pump)), START)
 
     pump.advance(START + 2 * DAY - MINUTE)
 
@@ -126,7 +145,7 @@ def test_most_faults_of_the_list_have_no_alarm(cause: Cause, size: str | None, m
 @pytest.mark.requirement("L-41")
 def test_a_stop_is_silent_at_its_planned_review() -> None:
     pump = legacy()
-    pump.stop(fresh_id(), now=START, review_after=2 * HOUR)
+    pump.handle(commands.Stop(id=fresh_id(), review_after=2 * HOUR), START)
 
     pump.advance(START + DAY)
 
@@ -152,11 +171,11 @@ def test_a_bridge_that_is_interrupted_is_over_while_the_tube_holds_the_old_solut
         ),
         now=START,
     )
-    pump.confirm_refill(fresh_id(), left_behind=mL(0), now=START)
+    pump.handle(ConfirmRefill(id=fresh_id(), against=read(pump), left_behind=mL(0)), START)
     assert flow(pump) == Decimal("0.1")
 
-    pump.begin_update(now=START + HOUR)
-    pump.abandon_update(now=START + HOUR)
+    pump.handle(BeginUpdate(id=fresh_id(), against=read(pump)), START + HOUR)
+    pump.handle(AbandonProgram(id=fresh_id(), against=read(pump)), START + HOUR)
 
     assert flow(pump) == Decimal("0.4"), "of what the tube still holds, four times the dose"
 
@@ -166,7 +185,10 @@ def test_a_bolus_that_exceeds_the_days_maximum_runs_to_its_end_without_a_word() 
     pump = legacy(program(HIGH_AND_LOW, strength=C2000))
     begun = pump.memory.clock.midnight_before(START) + DAY
     send(pump, program(HIGH_AND_LOW, bolus(95, minutes=120), C2000), now=begun)
-    pump.set_clock(fresh_id(), PumpClock(pump.memory.clock.offset + HOUR), now=begun + 30 * MINUTE)
+    pump.handle(
+        SetClock(id=fresh_id(), against=read(pump), clock=PumpClock(pump.memory.clock.offset + HOUR)),
+        begun + 30 * MINUTE,
+    )
 
     pump.advance(begun + 2 * DAY)
 
@@ -180,7 +202,10 @@ def test_a_clock_set_back_gives_the_high_half_of_a_day_twice() -> None:
     pump = legacy(program(HIGH_AND_LOW, strength=C2000))
     midnight = pump.memory.clock.midnight_before(START) + 2 * DAY
 
-    pump.set_clock(fresh_id(), PumpClock(pump.memory.clock.offset - 12 * HOUR), now=midnight)
+    pump.handle(
+        SetClock(id=fresh_id(), against=read(pump), clock=PumpClock(pump.memory.clock.offset - 12 * HOUR)),
+        midnight,
+    )
     pump.advance(midnight + DAY)
 
     assert highest_day_ug(pump) > pump.memory.capability.daily_dose_most.ug_per_day
@@ -191,7 +216,7 @@ def test_a_new_concentration_is_armed_without_a_bridge() -> None:
     pump = legacy(continuous(400, C2000))
 
     arm_refill(pump, fill=mL(16), concentration=C500, program=continuous(400), now=START)
-    pump.confirm_refill(fresh_id(), left_behind=mL(0), now=START)
+    pump.handle(ConfirmRefill(id=fresh_id(), against=read(pump), left_behind=mL(0)), START)
 
     assert pump.memory.program.once is None
     assert flow(pump) == Decimal("0.8")
@@ -216,7 +241,7 @@ def test_a_filling_that_nobody_told_of_and_too_little_drawn_out_raise_no_alarm()
     pump.fill_by_needle(left_behind=mL(0), fill=mL(10), product=C500, now=START)
     pump.advance(START + 3 * DAY)
 
-    pump.compare_residual(mL("8.8"), now=START + 3 * DAY)
+    pump.handle(CompareResidual(id=fresh_id(), against=read(pump), drained=mL("8.8")), START + 3 * DAY)
 
     assert pump.status(now=START + 3 * DAY).content == mL("16.8")
     assert alarms_of(pump) == set()
@@ -354,7 +379,7 @@ def test_what_a_discharge_does_to_processor_or_memory_ends_the_program(cause: Ca
 @pytest.mark.requirement("L-39")
 def test_a_link_lost_during_an_update_leaves_the_drive_standing() -> None:
     pump = legacy()
-    pump.begin_update(now=START + HOUR)
+    pump.handle(BeginUpdate(id=fresh_id(), against=read(pump)), START + HOUR)
 
     pump.link_lost(now=START + HOUR)
     pump.advance(START + DAY)

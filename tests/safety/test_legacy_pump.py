@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from pump.pumps import (
+from builders.pumps import (
     C500,
     START,
     acting,
@@ -19,6 +19,7 @@ from pump.pumps import (
     kinds_of,
     mL,
     program,
+    read,
     running,
     send,
     ug_a_day,
@@ -26,7 +27,7 @@ from pump.pumps import (
 from thecal.journal import Kind
 from thecal.pump import LEGACY, Cause, Pump
 from thecal.quantities import DAY, HOUR, MINUTE
-from thecal.therapy import Alarm, Program, SimpleContinuous
+from thecal.therapy import Alarm, BeginUpdate, Program, SimpleContinuous, Stop
 
 TICK = timedelta(microseconds=1)
 
@@ -39,7 +40,7 @@ def legacy(what: Program | None = None, fill: str = "18") -> Pump:
 @pytest.mark.requirement("L-01")
 def test_a_stop_is_silent_for_two_days() -> None:
     pump = legacy()
-    pump.stop(fresh_id(), now=START)
+    pump.handle(Stop(id=fresh_id()), START)
 
     assert Alarm.PUMP_STOPPED not in pump.status(now=START + 2 * DAY - TICK).alarms
     assert Alarm.PUMP_STOPPED in pump.status(now=START + 2 * DAY).alarms
@@ -48,7 +49,7 @@ def test_a_stop_is_silent_for_two_days() -> None:
 @pytest.mark.requirement("L-02", "L-03")
 def test_an_update_stops_the_pump_and_one_left_open_leaves_it_so_in_silence() -> None:
     pump = legacy()
-    pump.begin_update(now=START + DAY)
+    pump.handle(BeginUpdate(id=fresh_id(), against=read(pump)), START + DAY)
 
     status = pump.status(now=START + 2 * DAY)
 
@@ -68,7 +69,7 @@ def test_a_refill_left_open_never_sounds() -> None:
 @pytest.mark.requirement("L-05")
 def test_a_stall_while_it_is_stopped_is_not_noticed() -> None:
     pump = legacy()
-    pump.stop(fresh_id(), now=START)
+    pump.handle(Stop(id=fresh_id()), START)
     pump.arrange(acting(Cause.MRI_FIELD, HOUR, lasting=HOUR, until_seen=True))
 
     pump.advance(START + 12 * HOUR)
@@ -111,7 +112,7 @@ def test_a_stop_and_a_restart_hide_a_dose() -> None:
     pump = legacy(continuous(1000))
     for number in range(20):
         at = START + number * HOUR
-        pump.stop(fresh_id(), now=at)
+        pump.handle(Stop(id=fresh_id()), at)
         send(pump, program(SimpleContinuous(dose=ug_a_day(1000)), bolus(95, minutes=30)), now=at)
 
     pump.advance(START + DAY)

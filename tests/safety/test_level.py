@@ -10,22 +10,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pump.pumps import (
+from builders.pumps import (
     C500,
     START,
     acting,
     alarms_of,
     continuous,
     flow,
+    fresh_id,
     mL,
     raised_at,
+    read,
     refill,
     running,
 )
 from thecal.journal import Kind
 from thecal.pump import ALARM_CLASSES, LATENCY, LEGACY, AlarmClass, Cause, Pump, pump_model
 from thecal.quantities import DAY, HOUR, MINUTE
-from thecal.therapy import Alarm
+from thecal.therapy import Alarm, CompareResidual
 
 ERROR = Fraction(pump_model("reference design 20 mL").number("level_error"))
 
@@ -176,7 +178,7 @@ def test_what_was_drawn_out_is_no_gauge_and_makes_no_reservoir_low() -> None:
     pump = running(continuous(200))
     pump.advance(START + DAY)
 
-    pump.compare_residual(mL("1.3"), now=pump.present)
+    pump.handle(CompareResidual(id=fresh_id(), against=read(pump), drained=mL("1.3")), pump.present)
 
     assert not alarms_of(pump) & {Alarm.LOW_RESERVOIR, Alarm.EMPTY_RESERVOIR}
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pump.pumps import START, acting, alarms_of, continuous, kinds_of, running
+from builders.pumps import START, acting, alarms_of, continuous, kinds_of, running
 from thecal.journal import Kind
 from thecal.pump import Cause, Pump
 from thecal.pump.counters import Counters, Reading

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pump.pumps import (
+from builders.pumps import (
     C500,
     CLOCK,
     START,
@@ -23,6 +23,7 @@ from pump.pumps import (
     implanted,
     kinds_of,
     mL,
+    read,
     refill,
     running,
     send,
@@ -34,7 +35,7 @@ from thecal.pump.conditions import IMPULSES
 from thecal.pump.errors import CatalogueError
 from thecal.pump.surroundings import BOUNDS, is_within, volume_factor
 from thecal.quantities import DAY, HOUR, MINUTE, PumpClock
-from thecal.therapy import Alarm
+from thecal.therapy import Alarm, BeginUpdate, CompareResidual, SetClock, SetFallback, SilenceAlarms, Stop
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,21 +59,37 @@ def repeated(pump: Pump) -> None:
 ACTS: dict[str, tuple[Callable[[Pump], object], Kind]] = {
     "a program": (lambda pump: send(pump, continuous(150)), Kind.PROGRAM_COMMITTED),
     "a refill": (lambda pump: refill(pump, fill="10"), Kind.RESERVOIR_REFILLED),
-    "a stop": (lambda pump: pump.stop(fresh_id(), now=AT), Kind.PUMP_STOPPED),
+    "a stop": (lambda pump: pump.handle(Stop(id=fresh_id()), AT), Kind.PUMP_STOPPED),
     "an interrogation": (lambda pump: pump.interrogate(now=AT), Kind.PUMP_INTERROGATED),
     "a contact": (lambda pump: pump.contact(MINUTE, now=AT), Kind.WAND_CONTACTED),
-    "an update begun": (lambda pump: pump.begin_update(now=AT), Kind.UPDATE_BEGUN),
+    "an update begun": (
+        lambda pump: pump.handle(BeginUpdate(id=fresh_id(), against=read(pump)), AT),
+        Kind.UPDATE_BEGUN,
+    ),
     "a refill armed": (
         lambda pump: arm_refill(pump, fill=mL(10), concentration=C500, program=None, now=AT),
         Kind.REFILL_ARMED,
     ),
-    "a drain": (lambda pump: pump.compare_residual(mL("17.6"), now=AT), Kind.RESIDUAL_COMPARED),
-    "a silence": (lambda pump: pump.silence(now=AT), Kind.ALARM_SILENCED),
+    "a drain": (
+        lambda pump: pump.handle(CompareResidual(id=fresh_id(), against=read(pump), drained=mL("17.6")), AT),
+        Kind.RESIDUAL_COMPARED,
+    ),
+    "a silence": (
+        lambda pump: pump.handle(SilenceAlarms(id=fresh_id(), against=read(pump)), AT),
+        Kind.ALARM_SILENCED,
+    ),
     "a clock": (
-        lambda pump: pump.set_clock(fresh_id(), PumpClock(CLOCK.offset + HOUR), now=AT),
+        lambda pump: pump.handle(
+            SetClock(id=fresh_id(), against=read(pump), clock=PumpClock(CLOCK.offset + HOUR)), AT
+        ),
         Kind.CLOCK_ADJUSTED,
     ),
-    "a fallback": (lambda pump: pump.set_fallback(fresh_id(), ug_a_day(100), now=AT), Kind.FALLBACK_SET),
+    "a fallback": (
+        lambda pump: pump.handle(
+            SetFallback(id=fresh_id(), against=read(pump), daily_dose=ug_a_day(100)), AT
+        ),
+        Kind.FALLBACK_SET,
+    ),
     "a program that came before": (repeated, Kind.COMMAND_REPEATED),
     "a program that is refused": (lambda pump: refused(send, pump, continuous(3000)), Kind.COMMAND_REFUSED),
     "a restart": (lambda pump: refused(pump.restart, fresh_id(), now=AT), Kind.COMMAND_REFUSED),
@@ -163,7 +180,7 @@ def test_what_the_clock_shows_and_what_a_record_says_is_as_right_as_is_declared(
     then = START + set_after * DAY
     pump.advance(then)
     behind = then - pump.memory.at
-    pump.set_clock(fresh_id(), PumpClock(CLOCK.offset + behind), now=then)
+    pump.handle(SetClock(id=fresh_id(), against=read(pump), clock=PumpClock(CLOCK.offset + behind)), then)
     assert pump.clock_error == timedelta(seconds=1)
 
     now = then + looked_after * DAY

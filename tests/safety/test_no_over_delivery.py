@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pump.pumps import (
+from builders.pumps import (
     C500,
     MODEL,
     START,
@@ -20,6 +20,7 @@ from pump.pumps import (
     continuous,
     fresh_id,
     program,
+    read,
     records,
     running,
     ug_a_day,
@@ -28,7 +29,7 @@ from thecal.journal import Kind
 from thecal.pump import LEGACY, SIZES, Cause, Pump
 from thecal.pump.conditions import MORE
 from thecal.quantities import DAY, HOUR, MINUTE
-from thecal.therapy import Alarm, SimpleContinuous
+from thecal.therapy import Alarm, Restart, SimpleContinuous
 
 QUANTUM_UG = MODEL.quantum.mL * C500.ug_per_mL
 SECOND = timedelta(seconds=1)
@@ -133,7 +134,7 @@ def test_a_drive_whose_strokes_stay_too_large_is_stopped_again_after_each_restar
     pump.advance(START + 2 * HOUR)
 
     for number in range(1, 4):
-        pump.restart(fresh_id(), now=START + (2 + number) * HOUR)
+        pump.handle(Restart(id=fresh_id(), against=read(pump)), START + (2 + number) * HOUR)
         pump.advance(START + (2 + number) * HOUR + 30 * MINUTE)
         assert pump.status(now=pump.present).flow.is_zero
         assert pump.memory.large_strokes == 2 * (number + 1)

@@ -10,12 +10,35 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pump.pumps import C500, CLOCK, MODEL, START, arm_refill, bolus, fresh_id, mL, send, ug_a_day
+from builders.pumps import (
+    C500,
+    CLOCK,
+    MODEL,
+    START,
+    arm_refill,
+    bolus,
+    fresh_id,
+    mL,
+    read,
+    refill_now,
+    send,
+    ug_a_day,
+)
 from pump.test_window import highest_day_ug
 from thecal.journal import Kind
 from thecal.pump import Pump, RefusedError
 from thecal.quantities import DAY, HOUR, MINUTE, Mass
-from thecal.therapy import Once, PatientBolus, Program, PumpSerial, SimpleContinuous, SingleBolus
+from thecal.therapy import (
+    CancelRefill,
+    Once,
+    PatientBolus,
+    Program,
+    PumpSerial,
+    RequestPatientBolus,
+    SimpleContinuous,
+    SingleBolus,
+    WrittenAgainst,
+)
 from therapy.reference import OTHER_DRUG
 
 TICK = timedelta(microseconds=1)
@@ -48,7 +71,7 @@ def refused(pump: Pump, why: str, *, now: datetime) -> None:
     """Ask, and see that nothing comes of it but a record."""
     boluses = pump.memory.patient_boluses
     with pytest.raises(RefusedError, match=why):
-        pump.request_bolus(now=now)
+        pump.handle(RequestPatientBolus(id=fresh_id()), now)
     assert pump.memory.patient_boluses == boluses
     assert pump.log[-1].kind is Kind.COMMAND_REFUSED
 
@@ -56,7 +79,7 @@ def refused(pump: Pump, why: str, *, now: datetime) -> None:
 @pytest.mark.requirement("ITB-025")
 def test_without_a_request_there_is_no_bolus_and_with_one_there_is_one() -> None:
     silent, asked = asked_of(wanted()), asked_of(wanted())
-    asked.request_bolus(now=START + 2 * HOUR)
+    asked.handle(RequestPatientBolus(id=fresh_id()), START + 2 * HOUR)
 
     assert silent.status(now=START + DAY).delivered.mL == BASE_mL
     assert asked.status(now=START + DAY).delivered.mL == BASE_mL + EACH_mL
@@ -65,11 +88,11 @@ def test_without_a_request_there_is_no_bolus_and_with_one_there_is_one() -> None
 @pytest.mark.requirement("ITB-026", "ITB-029")
 def test_a_lockout_lasts_to_the_microsecond() -> None:
     pump = asked_of(wanted())
-    pump.request_bolus(now=START + 2 * HOUR)
+    pump.handle(RequestPatientBolus(id=fresh_id()), START + 2 * HOUR)
 
     refused(pump, "one is running", now=START + 2 * HOUR + 5 * MINUTE)
     refused(pump, "locked out", now=START + 4 * HOUR - TICK)
-    pump.request_bolus(now=START + 4 * HOUR)
+    pump.handle(RequestPatientBolus(id=fresh_id()), START + 4 * HOUR)
 
     assert len(pump.memory.patient_boluses) == 2
 
@@ -78,36 +101,36 @@ def test_a_lockout_lasts_to_the_microsecond() -> None:
 def test_a_lockout_begins_with_every_program_and_every_refill() -> None:
     pump = asked_of(wanted())
     refused(pump, "locked out", now=START + 2 * HOUR - TICK)
-    pump.request_bolus(now=START + 2 * HOUR)
+    pump.handle(RequestPatientBolus(id=fresh_id()), START + 2 * HOUR)
 
     at = START + 6 * HOUR
     status = pump.status(now=at)
-    pump.refill(
+    refill_now(
+        pump,
         fresh_id(),
-        base_revision=status.revision,
-        base_digest=status.program_digest,
+        at,
+        against=WrittenAgainst.of(status),
         left_behind=mL("1.4"),
         fill=mL(10),
         concentration=C500,
         program=None,
-        now=at,
     )
 
     refused(pump, "locked out", now=at + 2 * HOUR - TICK)
-    pump.request_bolus(now=at + 2 * HOUR)
+    pump.handle(RequestPatientBolus(id=fresh_id()), at + 2 * HOUR)
 
 
 @pytest.mark.requirement("ITB-027", "ITB-029")
 def test_four_in_any_24_hours_are_given_and_the_fifth_is_not() -> None:
     pump = asked_of(wanted())
     for number in range(1, 5):
-        pump.request_bolus(now=START + number * 2 * HOUR)
+        pump.handle(RequestPatientBolus(id=fresh_id()), START + number * 2 * HOUR)
 
     refused(pump, "4 in the last 24 h is the limit", now=START + 10 * HOUR)
     refused(pump, "4 in the last 24 h is the limit", now=START + 26 * HOUR - TICK)
     assert pump.status(now=START + 26 * HOUR - TICK).delivered.mL <= BASE_mL * 26 / 24 + 4 * EACH_mL
 
-    pump.request_bolus(now=START + 26 * HOUR)
+    pump.handle(RequestPatientBolus(id=fresh_id()), START + 26 * HOUR)
     refused(pump, "locked out|limit", now=START + 27 * HOUR)
 
 
@@ -125,7 +148,7 @@ def test_a_patients_bolus_goes_first_and_the_clinicians_goes_on_after_it() -> No
     alone = pump.status(now=START + HOUR).flow.mL_per_day
     base = Decimal("0.24")
 
-    pump.request_bolus(now=START + 2 * HOUR)
+    pump.handle(RequestPatientBolus(id=fresh_id()), START + 2 * HOUR)
     during = pump.status(now=START + 2 * HOUR + 5 * MINUTE).flow.mL_per_day
     after = pump.status(now=START + 2 * HOUR + 15 * MINUTE).flow.mL_per_day
     late = pump.status(now=START + 6 * HOUR + 5 * MINUTE).flow.mL_per_day
@@ -153,12 +176,14 @@ def after_half_a_day_of_more() -> Pump:
 def test_a_patients_bolus_is_held_against_what_another_program_gave_and_the_base_still_to_come() -> None:
     pump, begun = after_half_a_day_of_more(), START + DAY / 2
     for number in range(1, 6):  # 950 given, 480 still to come in these 24 h, 500 asked for: 1930
-        pump.request_bolus(now=begun + number * HOUR)
+        pump.handle(RequestPatientBolus(id=fresh_id()), begun + number * HOUR)
 
     refused(pump, r"24-hour dose: .* 2030 mcg/day .* ITB-030", now=begun + 6 * HOUR)
     assert not pump.status(now=begun + 7 * HOUR).flow.is_zero
     refused(pump, "ITB-030", now=begun + 8 * HOUR)
-    pump.request_bolus(now=begun + 14 * HOUR)  # two hours of the old program have left the window
+    pump.handle(
+        RequestPatientBolus(id=fresh_id()), begun + 14 * HOUR
+    )  # two hours of the old program have left the window
 
     pump.advance(START + 3 * DAY)
     assert highest_day_ug(pump) <= MODEL.daily_dose_most.ug_per_day
@@ -170,7 +195,7 @@ def test_a_patients_bolus_is_held_against_the_rest_of_a_clinicians_that_follows_
     pump = asked_of(wanted(dose=1900, allowed=None))
     send(pump, wanted(square, dose=960, allowed=OFTEN), now=START + DAY / 2)
     for number in range(1, 5):
-        pump.request_bolus(now=START + DAY / 2 + number * HOUR)
+        pump.handle(RequestPatientBolus(id=fresh_id()), START + DAY / 2 + number * HOUR)
 
     refused(pump, "ITB-030", now=START + DAY / 2 + 5 * HOUR)
     pump.advance(START + 3 * DAY)
@@ -184,7 +209,7 @@ def test_no_asking_brings_any_day_above_the_maximum(gaps: list[timedelta]) -> No
     pump = after_half_a_day_of_more()
     for gap in gaps:
         with suppress(RefusedError):
-            pump.request_bolus(now=pump.present + gap)
+            pump.handle(RequestPatientBolus(id=fresh_id()), pump.present + gap)
 
     pump.advance(pump.present + DAY)
 
@@ -203,7 +228,7 @@ def test_no_bolus_is_given_on_request_while_nobody_knows_what_the_reservoir_hold
     arm_refill(pump, fill=mL(10), concentration=C500, program=None, now=now)
 
     with pytest.raises(RefusedError, match="a refill is armed"):
-        pump.request_bolus(now=now)
+        pump.handle(RequestPatientBolus(id=fresh_id()), now)
 
-    pump.cancel_refill(now=now)
-    pump.request_bolus(now=now)
+    pump.handle(CancelRefill(id=fresh_id(), against=read(pump)), now)
+    pump.handle(RequestPatientBolus(id=fresh_id()), now)

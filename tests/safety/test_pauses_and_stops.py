@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from pump.pumps import (
+from builders.pumps import (
     C500,
     MODEL,
     START,
@@ -25,6 +25,7 @@ from pump.pumps import (
     implanted,
     kinds_of,
     program,
+    read,
     running,
     send,
     ug_a_day,
@@ -40,7 +41,18 @@ from thecal.pump import (
     RefusedError,
 )
 from thecal.quantities import DAY, HOUR, MINUTE
-from thecal.therapy import Alarm, CommandId, DaySchedule, DoseStep, Flex, SimpleContinuous, Stopped
+from thecal.therapy import (
+    Alarm,
+    CommandId,
+    DaySchedule,
+    DoseStep,
+    Flex,
+    Pause,
+    Resume,
+    SimpleContinuous,
+    Stop,
+    Stopped,
+)
 
 TICK = timedelta(microseconds=1)
 QUANTUM = Fraction(MODEL.quantum.mL)
@@ -55,7 +67,7 @@ def test_a_pause_lowers_the_flow_to_the_minimum_rate_and_every_status_says_so() 
     pump = running(program(SimpleContinuous(dose=ug_a_day(240)), bolus(60, minutes=360)))
     pump.advance(START + HOUR)
     least = min(dose for dose in pump.memory.program.daily_doses or () if not dose.is_zero)
-    status = pump.pause(fresh_id(), now=START + HOUR)
+    status = pump.handle(Pause(id=fresh_id(), against=read(pump)), START + HOUR)
 
     assert status.paused
     assert not status.stopped
@@ -64,7 +76,7 @@ def test_a_pause_lowers_the_flow_to_the_minimum_rate_and_every_status_says_so() 
     assert pump.interrogate(now=START + HOUR + MINUTE).status.paused
     assert kinds_of(pump)[-2:] == [Kind.PROGRAM_PAUSED, Kind.PUMP_INTERROGATED]
 
-    status = pump.resume(fresh_id(), now=START + HOUR + 10 * MINUTE)
+    status = pump.handle(Resume(id=fresh_id(), against=read(pump)), START + HOUR + 10 * MINUTE)
     assert not status.paused
     assert status.flow.mL_per_day == Decimal("0.48")
 
@@ -83,7 +95,7 @@ def test_a_pause_never_raises_the_flow_above_what_the_program_says(day: DaySched
     asked = program(Flex((day,) * 7))
     assume(deliverable(asked))
     pump, left = running(asked), running(asked)
-    pump.pause(fresh_id(), now=START + at)
+    pump.handle(Pause(id=fresh_id(), against=read(pump)), START + at)
 
     for minutes in (0, 1, 10, 29):
         left.advance(START + at + minutes * MINUTE)
@@ -95,7 +107,7 @@ def test_a_pause_never_raises_the_flow_above_what_the_program_says(day: DaySched
 @pytest.mark.requirement("ITB-013", "ITB-158")
 def test_a_pause_of_half_an_hour_alarms_and_the_base_program_goes_on_with_nothing_made_up() -> None:
     pump = running(continuous(240))
-    pump.pause(fresh_id(), now=START + HOUR)
+    pump.handle(Pause(id=fresh_id(), against=read(pump)), START + HOUR)
 
     assert pump.status(now=START + HOUR + 30 * MINUTE - TICK).alarms == ()
     status = pump.status(now=START + HOUR + 30 * MINUTE)
@@ -114,7 +126,7 @@ def test_a_pause_of_half_an_hour_alarms_and_the_base_program_goes_on_with_nothin
 def test_a_stop_of_any_length_alarms_from_its_beginning() -> None:
     pump = running(continuous(240))
 
-    assert Alarm.PUMP_STOPPED in pump.stop(fresh_id(), now=START + HOUR).alarms
+    assert Alarm.PUMP_STOPPED in pump.handle(Stop(id=fresh_id()), START + HOUR).alarms
     assert Alarm.PUMP_STOPPED in pump.status(now=START + HOUR + 30 * MINUTE).alarms
 
 
@@ -122,7 +134,7 @@ def test_a_stop_of_any_length_alarms_from_its_beginning() -> None:
 def test_a_reset_ends_a_pause(cause: Cause) -> None:
     pump = running(continuous(240))
     pump.arrange(acting(cause, HOUR + MINUTE))
-    pump.pause(fresh_id(), now=START + HOUR)
+    pump.handle(Pause(id=fresh_id(), against=read(pump)), START + HOUR)
 
     pump.advance(START + HOUR + MINUTE)
 
@@ -134,8 +146,8 @@ def test_a_reset_ends_a_pause(cause: Cause) -> None:
 def test_a_stop_and_a_program_end_a_pause_for_good() -> None:
     stopped, told = running(continuous(240)), running(continuous(240))
     for pump in (stopped, told):
-        pump.pause(fresh_id(), now=START + HOUR)
-    stopped.stop(fresh_id(), now=START + HOUR)
+        pump.handle(Pause(id=fresh_id(), against=read(pump)), START + HOUR)
+    stopped.handle(Stop(id=fresh_id()), START + HOUR)
     send(told, continuous(120), now=START + HOUR)
 
     for pump, left in ((stopped, Decimal(0)), (told, Decimal("0.24"))):
@@ -154,9 +166,9 @@ def test_a_pump_that_is_stopped_held_or_has_no_pause_refuses_one() -> None:
         (held, "held already, over-delivery"),
     ):
         with pytest.raises(RefusedError, match=why):
-            pump.pause(fresh_id(), now=START + 2 * HOUR)
+            pump.handle(Pause(id=fresh_id(), against=read(pump)), START + 2 * HOUR)
         with pytest.raises(RefusedError, match="not paused"):
-            pump.resume(fresh_id(), now=START + 2 * HOUR)
+            pump.handle(Resume(id=fresh_id(), against=read(pump)), START + 2 * HOUR)
 
 
 # --- a stop ----------------------------------------------------------------------------------------------
@@ -173,7 +185,7 @@ def test_a_stop_finishes_the_quantum_under_way_within_seconds_and_moves_no_other
     before = pump.memory
 
     if stops:
-        pump.stop(fresh_id(), now=START + after)
+        pump.handle(Stop(id=fresh_id()), START + after)
     else:
         send(pump, program(Stopped()))
 
@@ -208,7 +220,7 @@ def test_a_stop_whose_id_is_no_text_is_carried_out_once_and_recorded() -> None:
     pump, command = running(continuous(240)), CommandId("half a pair \ud800")
 
     for _ in range(2):
-        status = pump.stop(command, now=START + HOUR)
+        status = pump.handle(Stop(id=command), START + HOUR)
 
     assert (status.stopped, status.last_command) == (True, r"half a pair \ud800")
     assert kinds_of(pump).count(Kind.PUMP_STOPPED) == 1
@@ -221,7 +233,7 @@ def test_a_stop_of_a_drive_that_stands_or_of_an_empty_pump_moves_nothing() -> No
     for pump in (stalled, empty):
         pump.advance(START + DAY)
         counts = pump.memory.drive.counts
-        pump.stop(fresh_id(), now=START + DAY)
+        pump.handle(Stop(id=fresh_id()), START + DAY)
         pump.advance(START + 2 * DAY)
         assert pump.memory.drive.counts == counts
         assert not pump.memory.finishing
@@ -231,7 +243,7 @@ def test_a_program_that_comes_while_a_stop_finishes_its_quantum_goes_on_from_the
     pump = running(continuous(240))
     pump.advance(START + HOUR)
     counts = pump.memory.drive.counts
-    pump.stop(fresh_id(), now=START + HOUR)
+    pump.handle(Stop(id=fresh_id()), START + HOUR)
     pump.advance(START + HOUR + timedelta(milliseconds=100))
 
     send(pump, continuous(240))

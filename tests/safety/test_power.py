@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pump.pumps import (
+from builders.pumps import (
     MODEL,
     START,
     acting,
@@ -17,6 +17,7 @@ from pump.pumps import (
     continuous,
     fresh_id,
     program,
+    read,
     refill,
     running,
     send,
@@ -27,7 +28,7 @@ from thecal.pump import Cause, Pump, soundings
 from thecal.pump.store import Store
 from thecal.pump.tally import Tally, around_a_quantum
 from thecal.quantities import DAY, HOUR, Interval, microseconds
-from thecal.therapy import Program, SimpleContinuous
+from thecal.therapy import CompareResidual, Program, SimpleContinuous, Stop
 
 ROUNDED = Fraction(1, 10**9)
 """More than a record of flow, rounded down to twelve places, loses in these lives."""
@@ -93,7 +94,7 @@ def test_what_was_delivered_lies_between_what_is_recorded_as_least_and_most(afte
     assert truly_moved(pump) <= Fraction(most.mL)
     assert most.mL - least.mL <= (len(after) + 1) * MODEL.quantum.mL
     drained = pump.true_content
-    pump.compare_residual(drained, now=pump.present)
+    pump.handle(CompareResidual(id=fresh_id(), against=read(pump), drained=drained), pump.present)
     least, most = pump.delivered_between
     assert most.mL - least.mL <= MODEL.quantum.mL
 
@@ -155,7 +156,7 @@ def test_every_record_of_a_change_says_what_was_delivered_until_then_at_least_an
     pump.advance(START + DAY)
     send(pump, continuous(150))
     refill(pump, fill="16")
-    pump.stop(fresh_id(), now=START + 2 * DAY)
+    pump.handle(Stop(id=fresh_id()), START + 2 * DAY)
 
     carried = [entry for entry in pump.log if "delivered_least_mL" in dict(entry.data)]
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import pytest
 
-from pump.pumps import (
+from builders.pumps import (
     C500,
     MODEL,
     START,
@@ -23,6 +23,7 @@ from pump.pumps import (
     kinds_of,
     mL,
     program,
+    read,
     running,
     send,
     ug_a_day,
@@ -30,7 +31,17 @@ from pump.pumps import (
 from thecal.journal import Kind
 from thecal.pump import ALARM_CLASSES, AlarmClass, Cause, Pump, RefusedError, load_models
 from thecal.quantities import DAY, HOUR, MINUTE
-from thecal.therapy import Alarm, Fallback, SimpleContinuous
+from thecal.therapy import (
+    Alarm,
+    BeginUpdate,
+    CompareResidual,
+    ConfirmRefill,
+    Fallback,
+    Restart,
+    SimpleContinuous,
+    StartFallback,
+    Stop,
+)
 
 # --- alarms ----------------------------------------------------------------------------------------------
 
@@ -64,7 +75,7 @@ def test_the_same_alarm_three_times_in_ten_minutes_escalates_and_not_in_more() -
     often, seldom = running(continuous(200)), running(continuous(200))
     for pump, gap in ((often, 4 * MINUTE), (seldom, 6 * MINUTE)):
         for number in range(3):
-            pump.stop(fresh_id(), now=START + DAY + number * gap)
+            pump.handle(Stop(id=fresh_id()), START + DAY + number * gap)
             send(pump, continuous(200))
 
     assert Kind.ALARM_ESCALATED in kinds_of(often)
@@ -81,7 +92,9 @@ def test_a_refill_left_open_is_critical_after_half_an_hour_and_no_order_changes_
     )
     assert Alarm.TRANSACTION_OPEN in pump.status(now=START + 30 * MINUTE).alarms
     assert ALARM_CLASSES[Alarm.TRANSACTION_OPEN] is AlarmClass.CRITICAL
-    status = pump.confirm_refill(fresh_id(), left_behind=mL("1.4"), now=START + HOUR)
+    status = pump.handle(
+        ConfirmRefill(id=fresh_id(), against=read(pump), left_behind=mL("1.4")), START + HOUR
+    )
     assert status.content == mL("11.4")
     assert Alarm.TRANSACTION_OPEN not in status.alarms
 
@@ -89,7 +102,7 @@ def test_a_refill_left_open_is_critical_after_half_an_hour_and_no_order_changes_
 @pytest.mark.requirement("ITB-014", "ITB-125")
 def test_an_update_left_open_alarms_within_two_minutes_and_the_old_program_never_stopped() -> None:
     pump = running(continuous(200))
-    pump.begin_update(now=START + DAY)
+    pump.handle(BeginUpdate(id=fresh_id(), against=read(pump)), START + DAY)
 
     assert Alarm.TRANSACTION_OPEN in pump.status(now=START + DAY + 2 * MINUTE).alarms
     assert pump.status(now=START + 3 * DAY).delivered == mL("1.2")
@@ -98,7 +111,7 @@ def test_an_update_left_open_alarms_within_two_minutes_and_the_old_program_never
 @pytest.mark.requirement("ITB-161")
 def test_a_stop_escalates_at_its_review_and_tells_that_the_tube_stood_48_hours() -> None:
     pump = running(continuous(200))
-    pump.stop(fresh_id(), now=START, review_after=2 * HOUR)
+    pump.handle(Stop(id=fresh_id(), review_after=2 * HOUR), START)
 
     pump.advance(START + 2 * HOUR)
     assert kinds_of(pump)[-2:] == [Kind.REVIEW_DUE, Kind.ALARM_ESCALATED]
@@ -112,14 +125,14 @@ def test_a_stop_escalates_at_its_review_and_tells_that_the_tube_stood_48_hours()
 def test_the_fallback_is_the_lowest_dose_of_the_week_and_undoes_only_a_stop() -> None:
     pump = running(continuous(200))
     with pytest.raises(RefusedError, match="started from stopped"):
-        pump.start_fallback(fresh_id(), now=START)
+        pump.handle(StartFallback(id=fresh_id(), against=read(pump)), START)
     send(pump, continuous(150), now=START + DAY)
     send(pump, continuous(300), now=START + 2 * DAY)
-    pump.stop(fresh_id(), now=START + 3 * DAY)
+    pump.handle(Stop(id=fresh_id()), START + 3 * DAY)
     with pytest.raises(RefusedError, match="a person stopped this pump"):
-        pump.restart(fresh_id(), now=START + 3 * DAY)
+        pump.handle(Restart(id=fresh_id(), against=read(pump)), START + 3 * DAY)
 
-    pump.start_fallback(fresh_id(), now=START + 3 * DAY)
+    pump.handle(StartFallback(id=fresh_id(), against=read(pump)), START + 3 * DAY)
 
     assert pump.memory.program.base == Fallback(dose=ug_a_day(150))
 
@@ -173,7 +186,10 @@ def test_a_drain_is_flagged_above_its_share_of_what_was_delivered(apart: str, fl
     pump = running(continuous(200))
     pump.advance(START + 20 * DAY)  # 8 mL delivered: 14.5 % of it is 1.16 mL
 
-    pump.compare_residual(mL(str(Decimal(10) + Decimal(apart))), now=START + 20 * DAY)
+    pump.handle(
+        CompareResidual(id=fresh_id(), against=read(pump), drained=mL(str(Decimal(10) + Decimal(apart)))),
+        START + 20 * DAY,
+    )
 
     (compared,) = [entry for entry in pump.log if entry.kind is Kind.RESIDUAL_COMPARED]
     assert compared.fact("flagged") == flagged
@@ -185,7 +201,7 @@ def test_stopping_and_starting_again_hides_no_dose_from_the_window() -> None:
     given = 0
     for number in range(30):
         at = START + number * HOUR
-        pump.stop(fresh_id(), now=at)
+        pump.handle(Stop(id=fresh_id()), at)
         try:
             send(pump, program(SimpleContinuous(dose=ug_a_day(1000)), bolus(95, minutes=30)), now=at)
         except RefusedError as refusal:

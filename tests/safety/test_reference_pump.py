@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pump.pumps import (
+from builders.pumps import (
     C500,
     MODEL,
     START,
@@ -26,6 +26,7 @@ from pump.pumps import (
     log_is_unbroken_or_says_what_is_lost,
     mL,
     program,
+    read,
     running,
     send,
     ug_a_day,
@@ -33,7 +34,7 @@ from pump.pumps import (
 from thecal.journal import Kind
 from thecal.pump import ALARM_CLASSES, LEGACY, REFERENCE, AlarmClass, Cause, RefusedError
 from thecal.quantities import DAY, HOUR, MINUTE, PumpClock
-from thecal.therapy import Alarm, Fallback, SimpleContinuous
+from thecal.therapy import Alarm, BeginUpdate, CompareResidual, Fallback, SetClock, SimpleContinuous, Stop
 
 RESETS = [Cause.POWER_CUT, Cause.WATCHDOG, Cause.BATTERY_FILM]
 QUANTUM = Fraction(MODEL.quantum.mL)
@@ -63,7 +64,7 @@ def test_after_a_reset_the_base_program_runs_and_never_the_bolus(cause: Cause, a
 @pytest.mark.parametrize("cause", RESETS)
 def test_a_reset_before_the_first_program_or_during_a_stop_starts_nothing(cause: Cause) -> None:
     new, stopped = implanted(), running(continuous(200))
-    stopped.stop(fresh_id(), now=START)
+    stopped.handle(Stop(id=fresh_id()), START)
     for pump in (new, stopped):
         pump.arrange(acting(cause, HOUR))
         before = pump.memory.drive.counts
@@ -122,7 +123,7 @@ def test_what_an_interruption_cost_is_never_made_up(cause: Cause) -> None:
 @pytest.mark.requirement("ITB-158")
 def test_what_a_stop_cost_is_never_made_up() -> None:
     pump = running(continuous(200))
-    pump.stop(fresh_id(), now=START + DAY)
+    pump.handle(Stop(id=fresh_id()), START + DAY)
     send(pump, continuous(200), now=START + 3 * DAY)
 
     assert pump.status(now=START + 5 * DAY).delivered == mL("1.2")
@@ -213,7 +214,7 @@ def test_a_stall_is_noticed_in_every_state(state: str) -> None:
     if state == "telemetry":
         pump.arrange(acting(Cause.EMI, DAY))
     elif state == "update open":
-        pump.begin_update(now=START + DAY)
+        pump.handle(BeginUpdate(id=fresh_id(), against=read(pump)), START + DAY)
     elif state == "refill armed":
         arm_refill(pump, fill=mL(10), concentration=C500, program=continuous(200), now=START + DAY)
     pump.arrange(acting(Cause.SHAFT_WEAR, DAY + MINUTE))
@@ -258,7 +259,7 @@ def test_interference_and_discharge_do_not_change_the_program(cause: Cause) -> N
 def test_damage_to_the_log_is_itself_a_record_and_the_chain_goes_on() -> None:
     pump = running(continuous(200))
     pump.arrange(acting(Cause.LOG_DAMAGE, HOUR))
-    pump.stop(fresh_id(), now=START + 2 * HOUR)
+    pump.handle(Stop(id=fresh_id()), START + 2 * HOUR)
 
     assert Kind.LOG_DAMAGED in kinds_of(pump)
     assert pump.log.lost == (1,)
@@ -271,7 +272,7 @@ def test_damage_to_the_log_is_itself_a_record_and_the_chain_goes_on() -> None:
 def test_setting_the_clock_is_an_event_with_its_offset_and_moves_no_dose(hours: int) -> None:
     left, told = running(continuous(200)), running(continuous(200))
     clock = PumpClock(told.memory.clock.offset + hours * HOUR)
-    told.set_clock(fresh_id(), clock, now=START + DAY)
+    told.handle(SetClock(id=fresh_id(), against=read(told), clock=clock), START + DAY)
     for pump in (left, told):
         pump.advance(START + 5 * DAY)
 
@@ -320,7 +321,9 @@ def test_a_catheter_that_is_blocked_is_noticed_by_a_gauge_or_when_it_is_drained_
     gauge = blocked and model == MODEL.model
     assert (Alarm.LEVEL_DIFFERS in alarms_of(pump)) == gauge
 
-    pump.compare_residual(pump.true_content, now=START + 20 * DAY)
+    pump.handle(
+        CompareResidual(id=fresh_id(), against=read(pump), drained=pump.true_content), START + 20 * DAY
+    )
 
     (compared,) = [entry for entry in pump.log if entry.kind is Kind.RESIDUAL_COMPARED]
     assert compared.fact("flagged") == ("yes" if blocked else "no")

@@ -12,8 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from programmer.bedside import AFTER, BEFORE, TRUSTED, Bedside, nothing_written
-from pump.pumps import (
+from builders.pumps import (
     C500,
     CLOCK,
     MODEL,
@@ -30,6 +29,7 @@ from pump.pumps import (
     spans,
     ug_a_day,
 )
+from programmer.bedside import AFTER, BEFORE, TRUSTED, Bedside, nothing_written
 from thecal.journal import Kind
 from thecal.programmer import send_and_verify
 from thecal.programmer.transports.loopback import Cut
@@ -46,6 +46,7 @@ from thecal.therapy import (
     PumpSerial,
     SimpleContinuous,
     SingleBolus,
+    Stop,
     UndeliverableError,
     compile_program,
     pieces,
@@ -63,7 +64,7 @@ def test_whatever_a_pump_lives_through_it_is_in_a_declared_mode(
     for span in later:
         at += span
         if stops:
-            pump.stop(fresh_id(), now=at)
+            pump.handle(Stop(id=fresh_id()), at)
         now_running = pump.interrogate(now=at).program
 
         assert type(now_running.base) in get_args(Base)

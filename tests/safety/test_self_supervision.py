@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pump.pumps import (
+from builders.pumps import (
     START,
     acting,
     alarms_of,
@@ -43,7 +43,7 @@ from thecal.pump.hold import Hold
 from thecal.pump.processor import EXCEPTIONS, UNFORESEEN
 from thecal.pump.watchdog import BITES_AFTER
 from thecal.quantities import DAY, HOUR, MINUTE
-from thecal.therapy import Alarm, Fallback, SimpleContinuous
+from thecal.therapy import Alarm, Fallback, SimpleContinuous, Stop
 
 QUARTER = 15 * MINUTE
 
@@ -167,7 +167,7 @@ def test_a_stop_that_reaches_a_hanging_processor_is_carried_out() -> None:
     pump = running(continuous(200))
     pump.arrange(acting(Cause.HANG, HOUR))
 
-    status = pump.stop(fresh_id(), now=START + HOUR)
+    status = pump.handle(Stop(id=fresh_id()), START + HOUR)
 
     assert status.stopped
     assert Kind.PUMP_RESET in kinds_of(pump)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pump.pumps import (
+from builders.pumps import (
     C500,
     C2000,
     MODEL,
@@ -25,6 +25,7 @@ from pump.pumps import (
     kinds_of,
     mL,
     program,
+    read,
     refill,
     running,
     send,
@@ -35,7 +36,20 @@ from thecal.pump import REFERENCE, SIZES, Cause, Pump, RefusedError
 from thecal.pump.conditions import LESS
 from thecal.pump.rhythm import class_of
 from thecal.quantities import DAY, HOUR, MINUTE, Concentration
-from thecal.therapy import Alarm, Bridge, Fallback, MinimumRate, Program, SimpleContinuous
+from thecal.therapy import (
+    Alarm,
+    Bridge,
+    CancelRefill,
+    ConfirmRefill,
+    Fallback,
+    MinimumRate,
+    Program,
+    SetFallback,
+    SilenceAlarms,
+    SimpleContinuous,
+    StartFallback,
+    Stop,
+)
 
 BRIDGE = Bridge(dose=ug_a_day(200), old_concentration=C500, dead_volume=mL("0.316"))
 STRONGER = program(SimpleContinuous(dose=ug_a_day(200)), BRIDGE, C2000)
@@ -53,7 +67,7 @@ def confirm(pump: Pump) -> None:
     if armed is not None and armed.fill is not None and armed.concentration is not None:
         product = armed.concentration
         pump.fill_by_needle(left_behind=mL("1.4"), fill=armed.fill, product=product, now=pump.present)
-    pump.confirm_refill(fresh_id(), left_behind=mL("1.4"), now=pump.present)
+    pump.handle(ConfirmRefill(id=fresh_id(), against=read(pump), left_behind=mL("1.4")), pump.present)
 
 
 # --- a stop ------------------------------------------------------------------------------------------------
@@ -66,14 +80,14 @@ def test_a_stop_never_ends_and_its_timers_run_whenever_somebody_looks(
     review: timedelta, looks: list[timedelta]
 ) -> None:
     pump = running(continuous(200))
-    pump.stop(fresh_id(), now=START + DAY, review_after=review)
+    pump.handle(Stop(id=fresh_id(), review_after=review), START + DAY)
     at = START + DAY
     for gap in [*looks, 20 * DAY]:
         assert pump.status(now=at).stopped
         assert Alarm.PUMP_STOPPED in pump.status(now=at).alarms
         (alarm,) = [one for one in pump.memory.raised if one.alarm is Alarm.PUMP_STOPPED]
         assert alarm.escalated == (at >= START + DAY + review)
-        pump.silence(now=at)
+        pump.handle(SilenceAlarms(id=fresh_id(), against=read(pump)), at)
         at += gap
     pump.advance(at)
 
@@ -89,9 +103,9 @@ def test_a_stop_never_ends_and_its_timers_run_whenever_somebody_looks(
 def test_each_timer_ends_a_silence_and_makes_the_stop_sound_at_its_gravest(kind: Kind) -> None:
     pump = running(continuous(200))
     review = HOUR if kind is Kind.REVIEW_DUE else 30 * HOUR
-    pump.stop(fresh_id(), now=START + DAY, review_after=review)
+    pump.handle(Stop(id=fresh_id(), review_after=review), START + DAY)
     due = START + DAY + (HOUR if kind is Kind.REVIEW_DUE else 12 * HOUR)
-    pump.silence(now=due - MINUTE)
+    pump.handle(SilenceAlarms(id=fresh_id(), against=read(pump)), due - MINUTE)
     assert pump.memory.raised[0].silent_until is not None
 
     pump.advance(due)
@@ -106,10 +120,10 @@ def test_each_timer_ends_a_silence_and_makes_the_stop_sound_at_its_gravest(kind:
 @pytest.mark.parametrize("cause", Cause)
 def test_nothing_that_befalls_a_stopped_pump_starts_it_or_its_timers_anew(cause: Cause) -> None:
     pump = running(continuous(200))
-    pump.stop(fresh_id(), now=START + DAY, review_after=6 * HOUR)
+    pump.handle(Stop(id=fresh_id(), review_after=6 * HOUR), START + DAY)
     size = "0.8" if cause in LESS else {"degrees C": "42"}.get(SIZES.get(cause, ""), "1.2")
     pump.arrange(acting(cause, DAY + HOUR, lasting=HOUR, size=size if cause in SIZES else None))
-    pump.stop(fresh_id(), now=START + DAY + 3 * HOUR, review_after=3 * HOUR)
+    pump.handle(Stop(id=fresh_id(), review_after=3 * HOUR), START + DAY + 3 * HOUR)
 
     pump.advance(START + 10 * DAY)
 
@@ -158,7 +172,7 @@ def test_a_refill_left_open_at_any_step_is_critical_and_lets_no_program_through(
     if "filled" in step:
         pump.fill_by_needle(left_behind=mL("1.4"), fill=mL(16), product=C2000, now=pump.present)
     if "stopped" in step:
-        pump.stop(fresh_id(), now=pump.present)
+        pump.handle(Stop(id=fresh_id()), pump.present)
     if "reset" in step:
         pump.arrange(acting(Cause.POWER_CUT, 30 * DAY))
 
@@ -169,7 +183,7 @@ def test_a_refill_left_open_at_any_step_is_critical_and_lets_no_program_through(
         with pytest.raises(RefusedError, match="neither the old program nor a new one is safe"):
             send(pump, what)
     with pytest.raises(RefusedError, match="neither the old program nor a new one is safe"):
-        pump.start_fallback(fresh_id(), now=pump.present)
+        pump.handle(StartFallback(id=fresh_id(), against=read(pump)), pump.present)
     with pytest.raises(RefusedError, match="refill: begun at"):
         arm(pump)
     assert Kind.COMMAND_REFUSED in kinds_of(pump)
@@ -184,7 +198,7 @@ def test_a_stop_during_a_refill_outlives_its_confirmation_with_its_timers(what: 
     pump = running(continuous(200))
     pump.advance(START + 30 * DAY)
     arm(pump, what)
-    pump.stop(fresh_id(), now=pump.present, review_after=5 * HOUR)
+    pump.handle(Stop(id=fresh_id(), review_after=5 * HOUR), pump.present)
     pump.advance(pump.present + HOUR)
 
     confirm(pump)
@@ -237,7 +251,7 @@ def test_a_refill_that_was_cancelled_leaves_the_program_as_it_was() -> None:
     pump = running(continuous(200))
     arm(pump)
 
-    pump.cancel_refill(now=START)
+    pump.handle(CancelRefill(id=fresh_id(), against=read(pump)), START)
 
     assert send(pump, continuous(100)).flow.mL_per_day == Decimal("0.2")
     with pytest.raises(RefusedError, match="no refill is armed"):
@@ -251,10 +265,10 @@ def test_a_refill_that_was_cancelled_leaves_the_program_as_it_was() -> None:
 @pytest.mark.requirement("ITB-164")
 def test_minimum_rate_and_fallback_are_two_modes_of_two_names_and_a_fallback_is_a_dose() -> None:
     pump = running(continuous(200))
-    pump.set_fallback(fresh_id(), ug_a_day(120), now=START)
-    pump.stop(fresh_id(), now=START + HOUR)
+    pump.handle(SetFallback(id=fresh_id(), against=read(pump), daily_dose=ug_a_day(120)), START)
+    pump.handle(Stop(id=fresh_id()), START + HOUR)
 
-    status = pump.start_fallback(fresh_id(), now=START + HOUR)
+    status = pump.handle(StartFallback(id=fresh_id(), against=read(pump)), START + HOUR)
 
     base = pump.memory.program.base
     assert isinstance(base, Fallback)
@@ -282,7 +296,7 @@ def test_a_fallback_that_cannot_be_given_or_is_more_than_the_lowest_is_refused(
     pump = running(continuous(200))
 
     with pytest.raises(RefusedError, match=reason):
-        pump.set_fallback(fresh_id(), ug_a_day(dose), now=START)
+        pump.handle(SetFallback(id=fresh_id(), against=read(pump), daily_dose=ug_a_day(dose)), START)
 
     assert pump.memory.fallback is None
     assert pump.log[-1].kind is Kind.COMMAND_REFUSED
@@ -291,14 +305,14 @@ def test_a_fallback_that_cannot_be_given_or_is_more_than_the_lowest_is_refused(
 @pytest.mark.requirement("ITB-164")
 def test_a_fallback_is_looked_at_again_at_every_change_of_concentration() -> None:
     kept, dropped = running(continuous(200)), running(continuous(200))
-    kept.set_fallback(fresh_id(), ug_a_day(150), now=START)
-    dropped.set_fallback(fresh_id(), ug_a_day(50), now=START)
+    kept.handle(SetFallback(id=fresh_id(), against=read(kept), daily_dose=ug_a_day(150)), START)
+    dropped.handle(SetFallback(id=fresh_id(), against=read(dropped), daily_dose=ug_a_day(50)), START)
     for pump in (kept, dropped):
         pump.advance(START + DAY)
 
     with pytest.raises(RefusedError, match=r"50 mcg/day at 2000 mcg/mL cannot be given.*Enter another"):
         arm(dropped)
-    dropped.set_fallback(fresh_id(), None, now=dropped.present)
+    dropped.handle(SetFallback(id=fresh_id(), against=read(dropped), daily_dose=None), dropped.present)
     for pump in (kept, dropped):
         arm(pump)
         confirm(pump)
@@ -311,14 +325,16 @@ def test_a_fallback_is_looked_at_again_at_every_change_of_concentration() -> Non
     assert looked.fact("kept") == "lowest of the week"
     for pump, flow in ((kept, "0.075"), (dropped, "0.1")):
         pump.advance(pump.present + 2 * DAY)
-        pump.stop(fresh_id(), now=pump.present)
-        assert pump.start_fallback(fresh_id(), now=pump.present).flow.mL_per_day == Decimal(flow)
+        pump.handle(Stop(id=fresh_id()), pump.present)
+        assert pump.handle(
+            StartFallback(id=fresh_id(), against=read(pump)), pump.present
+        ).flow.mL_per_day == Decimal(flow)
 
 
 @pytest.mark.requirement("ITB-164")
 def test_a_change_that_keeps_the_concentration_does_not_ask_for_the_fallback_again() -> None:
     pump = running(continuous(200))
-    pump.set_fallback(fresh_id(), ug_a_day(50), now=START)
+    pump.handle(SetFallback(id=fresh_id(), against=read(pump), daily_dose=ug_a_day(50)), START)
 
     send(pump, continuous(100))
     refill(pump, fill="10", what=continuous(100))
@@ -330,7 +346,7 @@ def test_a_change_that_keeps_the_concentration_does_not_ask_for_the_fallback_aga
 @pytest.mark.requirement("ITB-164")
 def test_a_pump_that_lost_its_program_gives_the_fallback_that_was_entered() -> None:
     pump = running(continuous(200))
-    pump.set_fallback(fresh_id(), ug_a_day(120), now=START)
+    pump.handle(SetFallback(id=fresh_id(), against=read(pump), daily_dose=ug_a_day(120)), START)
     pump = Pump.restore(pump.image())
     pump.arrange(acting(Cause.BOTH_COPIES, HOUR))
 
@@ -343,10 +359,10 @@ def test_a_dose_that_the_new_solution_cannot_give_is_no_fallback() -> None:
     pump = running(continuous(30))
     bridge = Bridge(dose=ug_a_day(96), old_concentration=C500, dead_volume=mL("0.316"))
     refill(pump, fill="16", strength=C2000, what=program(SimpleContinuous(dose=ug_a_day(96)), bridge, C2000))
-    pump.stop(fresh_id(), now=START + HOUR)
+    pump.handle(Stop(id=fresh_id()), START + HOUR)
 
     with pytest.raises(RefusedError, match="can give in 2000 mcg/mL"):
-        pump.start_fallback(fresh_id(), now=START + HOUR)
+        pump.handle(StartFallback(id=fresh_id(), against=read(pump)), START + HOUR)
 
 
 # --- telemetry mode ----------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pump.pumps import (
+from builders.pumps import (
     C500,
     C2000,
     MODEL,
@@ -30,6 +30,7 @@ from pump.pumps import (
     implanted,
     mL,
     program,
+    read,
     refill,
     running,
     send,
@@ -41,7 +42,18 @@ from thecal.pump.dead_space import are_alike
 from thecal.pump.hold import Hold
 from thecal.pump.tube import held, left_of, to_bridge
 from thecal.quantities import DAY, HOUR, MINUTE, Concentration, Volume
-from thecal.therapy import Alarm, Bridge, Fallback, Priming, Program, SimpleContinuous
+from thecal.therapy import (
+    Alarm,
+    Bridge,
+    ConfirmRefill,
+    Fallback,
+    Priming,
+    Program,
+    Restart,
+    SimpleContinuous,
+    StartFallback,
+    Stop,
+)
 
 MOST = MODEL.daily_dose_most.ug_per_day
 SLACK = 5
@@ -69,7 +81,7 @@ def test_what_a_kept_catheter_holds_is_bridged_by_every_program_until_it_is_out(
     pump = kept()
     with pytest.raises(RefusedError, match=r"still hold 0\.28\d* mL of 2000 mcg/mL"):
         send(pump, continuous(400, C500))
-    pump.stop(fresh_id(), now=pump.present)
+    pump.handle(Stop(id=fresh_id()), pump.present)
     with pytest.raises(RefusedError, match="still hold"):
         send(pump, continuous(400, C500))
 
@@ -87,8 +99,8 @@ def test_a_fallback_on_a_kept_catheter_bridges_it(*, lost: bool) -> None:
         pump.arrange(acting(Cause.BOTH_COPIES, pump.present - START))
         pump.advance(pump.present + MINUTE)
     else:
-        pump.stop(fresh_id(), now=pump.present)
-        pump.start_fallback(fresh_id(), now=pump.present)
+        pump.handle(Stop(id=fresh_id()), pump.present)
+        pump.handle(StartFallback(id=fresh_id(), against=read(pump)), pump.present)
 
     assert isinstance(pump.memory.program.base, Fallback)
     pump.advance(pump.present + 4 * DAY)
@@ -103,8 +115,8 @@ def test_a_first_prime_says_how_much_the_tube_holds_and_that_it_held_nothing() -
     pump.advance(START + 2 * DAY)
 
     refill(pump, fill="18", left="0", strength=C500, what=bridged(400, C500, C2000, "0.3"))
-    pump.stop(fresh_id(), now=pump.present + HOUR)
-    pump.start_fallback(fresh_id(), now=pump.present)
+    pump.handle(Stop(id=fresh_id()), pump.present + HOUR)
+    pump.handle(StartFallback(id=fresh_id(), against=read(pump)), pump.present)
 
     assert isinstance(pump.memory.program.once, Bridge)
 
@@ -163,7 +175,7 @@ def test_an_armed_program_whose_bridge_has_run_out_meanwhile_begins_without_one(
     assert left_of(pump.memory).is_zero
 
     pump.fill_by_needle(left_behind=mL("1.4"), fill=mL(8), product=C500, now=pump.present)
-    pump.confirm_refill(fresh_id(), left_behind=mL("1.4"), now=pump.present)
+    pump.handle(ConfirmRefill(id=fresh_id(), against=read(pump), left_behind=mL("1.4")), pump.present)
 
     assert pump.memory.program.once is None
     assert flow(pump) == Decimal(1)
@@ -177,7 +189,7 @@ def test_an_armed_program_whose_bridge_is_half_done_begins_with_the_rest_of_it()
     assert not rest.is_zero
 
     pump.fill_by_needle(left_behind=mL("1.4"), fill=mL(8), product=C500, now=pump.present)
-    pump.confirm_refill(fresh_id(), left_behind=mL("1.4"), now=pump.present)
+    pump.handle(ConfirmRefill(id=fresh_id(), against=read(pump), left_behind=mL("1.4")), pump.present)
 
     assert isinstance(pump.memory.program.once, Bridge)
     assert flow(pump) == Decimal("0.25")
@@ -198,7 +210,7 @@ def test_an_armed_program_without_the_bridge_that_the_tube_needs_by_now_stands_w
         pump.memory, reservoir=replace(pump.memory.reservoir, concentration=weak)
     )  # as if another hand had filled it
 
-    pump.confirm_refill(fresh_id(), left_behind=mL(0), now=pump.present)
+    pump.handle(ConfirmRefill(id=fresh_id(), against=read(pump), left_behind=mL(0)), pump.present)
 
     assert pump.memory.program.is_stopped
     assert flow(pump) == 0
@@ -213,7 +225,7 @@ def test_an_armed_bridge_of_what_is_not_there_any_more_stands_where_no_other_can
     layers = (replace(first, concentration=weak), *others)
     pump._memory = replace(pump.memory, tube=replace(tube, entered=layers))
 
-    pump.confirm_refill(fresh_id(), left_behind=mL("1.4"), now=pump.present)
+    pump.handle(ConfirmRefill(id=fresh_id(), against=read(pump), left_behind=mL("1.4")), pump.present)
 
     assert pump.memory.program.is_stopped
     assert pump.memory.program.once is None
@@ -229,14 +241,14 @@ def test_a_confirmed_program_that_the_mixture_brings_above_the_maximum_never_run
     )
     pump.fill_by_needle(left_behind=mL(14), fill=mL(4), product=C500, now=pump.present)
 
-    pump.confirm_refill(fresh_id(), left_behind=mL(14), now=pump.present)
+    pump.handle(ConfirmRefill(id=fresh_id(), against=read(pump), left_behind=mL(14)), pump.present)
 
     for days in range(8):
         pump.advance(pump.present + DAY)
         assert pump.memory.holds == (Hold.WINDOW,), days
         assert Alarm.DOSE_LIMIT in alarms_of(pump)
     assert highest_day(course_at_the_tip(pump, Decimal("0.3"), C2000)) <= MOST
-    pump.stop(fresh_id(), now=pump.present)
+    pump.handle(Stop(id=fresh_id()), pump.present)
     pump.interrogate(now=pump.present)
     assert Alarm.DOSE_LIMIT not in alarms_of(pump)
 
@@ -253,7 +265,7 @@ def test_what_waits_for_room_is_not_let_in_by_ordering_it_again() -> None:
         now=pump.present,
     )
     pump._memory = replace(pump.memory, doubts=((pump.present, pump.present, 100),))
-    pump.confirm_refill(fresh_id(), left_behind=mL("1.4"), now=pump.present)
+    pump.handle(ConfirmRefill(id=fresh_id(), against=read(pump), left_behind=mL("1.4")), pump.present)
     assert pump.memory.holds == (Hold.WINDOW,)
     assert Alarm.DOSE_LIMIT in alarms_of(pump)
 
@@ -279,7 +291,7 @@ def test_a_drive_that_is_restarted_after_it_ran_ahead_waits_until_the_day_has_ro
     pump._memory = replace(pump.memory, doubts=((pump.present, pump.present, 1000),))
     pump.advance(pump.present + after)
 
-    pump.restart(fresh_id(), now=pump.present)
+    pump.handle(Restart(id=fresh_id(), against=read(pump)), pump.present)
 
     began = pump.present
     assert pump.memory.holds == (Hold.WINDOW,)
@@ -376,8 +388,8 @@ def do(pump: Pump, step: Step, volume: Volume) -> None:
     elif step.act == "bolus":
         send(pump, program(SimpleContinuous(dose=ug_a_day(step.dose)), bolus(90, minutes=60), runs))
     elif step.act == "stop":
-        pump.stop(fresh_id(), now=now)
+        pump.handle(Stop(id=fresh_id()), now)
     elif step.act == "fallback":
-        pump.start_fallback(fresh_id(), now=now)
+        pump.handle(StartFallback(id=fresh_id(), against=read(pump)), now)
     else:
         pump.arrange(acting(Cause.BOTH_COPIES, now - START))

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from pump.pumps import (
+from builders.pumps import (
     C500,
     C2000,
     MODEL,
@@ -20,6 +20,7 @@ from pump.pumps import (
     implanted,
     mL,
     program,
+    read,
     refill,
     running,
     send,
@@ -31,7 +32,7 @@ from thecal.pump import Cause, RefusedError
 from thecal.pump.hold import Hold
 from thecal.pump.tube import held, left_of
 from thecal.quantities import DAY, HOUR, MINUTE
-from thecal.therapy import Alarm, Priming, Program, SimpleContinuous, Stopped
+from thecal.therapy import Alarm, Priming, Program, SimpleContinuous, StartFallback, Stop, Stopped
 
 MOST = MODEL.daily_dose_most.ug_per_day
 
@@ -60,9 +61,9 @@ def test_a_fallback_between_two_strong_solutions_goes_by_the_strong_one() -> Non
     refill(pump, fill="10", left="0", strength=C500, what=bridged(400, C500, C2000, "0.45"))
     pump.advance(pump.present + HOUR)
     refill(pump, fill="10", left="0", strength=C2000, what=continuous(400, C2000))
-    pump.stop(fresh_id(), now=pump.present)
+    pump.handle(Stop(id=fresh_id()), pump.present)
 
-    pump.start_fallback(fresh_id(), now=pump.present)
+    pump.handle(StartFallback(id=fresh_id(), against=read(pump)), pump.present)
 
     pump.advance(pump.present + 5 * DAY)
     assert highest_day(course_at_the_tip(pump, Decimal("0.45"), C2000)) <= 400 + SLACK
@@ -119,7 +120,7 @@ def test_a_prime_of_less_than_a_tube_holds_names_no_volume_and_there_is_no_fallb
     refill(pump, fill="18", left="0", strength=C500, what=stopped)
 
     with pytest.raises(RefusedError, match="fallback"):
-        pump.start_fallback(fresh_id(), now=pump.present)
+        pump.handle(StartFallback(id=fresh_id(), against=read(pump)), pump.present)
 
 
 @pytest.mark.requirement("ITB-030", "ITB-160")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pump.pumps import (
+from builders.pumps import (
     C500,
     C2000,
     MODEL,
@@ -25,6 +25,7 @@ from pump.pumps import (
     implanted,
     mL,
     program,
+    read,
     refill,
     running,
     send,
@@ -36,7 +37,18 @@ from thecal.pump import Cause, Pump, RefusedError
 from thecal.pump.hold import Hold
 from thecal.pump.tube import left_of
 from thecal.quantities import DAY, HOUR, MINUTE, Concentration
-from thecal.therapy import Alarm, Bridge, Fallback, Priming, SimpleContinuous
+from thecal.therapy import (
+    Alarm,
+    ArmRefill,
+    Bridge,
+    ConfirmRefill,
+    Fallback,
+    Priming,
+    SimpleContinuous,
+    StartFallback,
+    Stop,
+    WrittenAgainst,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -115,15 +127,15 @@ def test_a_fallback_out_of_a_bridge_gives_the_fallback_and_not_the_old_solution_
     what = bridged(200, C500, C2000, TUBE)
     if armed:
         arm_refill(pump, fill=mL(18), concentration=C500, program=what, now=pump.present)
-        pump.stop(fresh_id(), now=pump.present)
+        pump.handle(Stop(id=fresh_id()), pump.present)
         pump.fill_by_needle(left_behind=mL(0), fill=mL(18), product=C500, now=pump.present)
-        pump.confirm_refill(fresh_id(), left_behind=mL(0), now=pump.present)
+        pump.handle(ConfirmRefill(id=fresh_id(), against=read(pump), left_behind=mL(0)), pump.present)
     else:
         refill(pump, fill="18", left="0", strength=C500, what=what)
-        pump.stop(fresh_id(), now=pump.present + HOUR)
+        pump.handle(Stop(id=fresh_id()), pump.present + HOUR)
 
     began = pump.present + HOUR
-    status = pump.start_fallback(fresh_id(), now=began)
+    status = pump.handle(StartFallback(id=fresh_id(), against=read(pump)), began)
 
     assert status.flow.mL_per_day == Decimal("0.1")
     pump.advance(began + 6 * DAY)
@@ -211,7 +223,7 @@ def test_an_armed_refill_is_ended_by_its_confirmation_alone_and_the_needle_is_an
     with pytest.raises(RefusedError, match="refill: begun at"):
         refill(pump, fill="5", strength=C2000, what=continuous(300, C2000))
     before = pump.true_content
-    pump.confirm_refill(fresh_id(), left_behind=mL("1.4"), now=pump.present)
+    pump.handle(ConfirmRefill(id=fresh_id(), against=read(pump), left_behind=mL("1.4")), pump.present)
 
     assert pump.memory.holding.content == mL("11.4")
     assert pump.true_content == before  # nobody has put a needle in (H-47)
@@ -227,13 +239,15 @@ def test_a_refill_is_tried_with_what_no_needle_draws_out_before_it_is_armed() ->
     with pytest.raises(RefusedError, match=r"fill volume: 20 mL is outside .* 0 mL to 18\.\d mL"):
         arm_refill(pump, fill=mL(20), concentration=C500, program=None, now=pump.present)
     with pytest.raises(RefusedError, match="written for revision 0"):
-        pump.arm_refill(
-            base_revision=0,
-            base_digest=pump.memory.plan.digest,
-            fill=mL(10),
-            concentration=C500,
-            program=None,
-            now=pump.present,
+        pump.handle(
+            ArmRefill(
+                id=fresh_id(),
+                against=WrittenAgainst(revision=0, digest=pump.memory.plan.digest),
+                fill=mL(10),
+                concentration=C500,
+                program=None,
+            ),
+            pump.present,
         )
 
 
@@ -247,9 +261,11 @@ def test_what_was_armed_is_confirmed_whatever_has_come_up_meanwhile(*, stops: bo
     pump.advance(pump.present + HOUR)
     assert Alarm.LIBRARY_ERROR in alarms_of(pump)
     if stops:
-        pump.stop(fresh_id(), now=pump.present)
+        pump.handle(Stop(id=fresh_id()), pump.present)
 
-    status = pump.confirm_refill(fresh_id(), left_behind=mL("1.4"), now=pump.present)
+    status = pump.handle(
+        ConfirmRefill(id=fresh_id(), against=read(pump), left_behind=mL("1.4")), pump.present
+    )
 
     assert pump.memory.open is None
     assert status.content == mL("17.4")
@@ -269,7 +285,7 @@ def test_a_program_that_has_no_room_any_more_when_the_refill_is_confirmed_waits_
         "doubts": ((pump.present, pump.present, 100),),
     })  # fmt: skip
 
-    pump.confirm_refill(fresh_id(), left_behind=mL("1.4"), now=pump.present)
+    pump.handle(ConfirmRefill(id=fresh_id(), against=read(pump), left_behind=mL("1.4")), pump.present)
 
     assert pump.memory.holds == (Hold.WINDOW,)
     assert flow(pump) == MODEL.minimum_rate.mL_per_day

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pump.pumps import (
+from builders.pumps import (
     C500,
     C2000,
     MODEL,
@@ -23,6 +23,7 @@ from pump.pumps import (
     fresh_id,
     mL,
     program,
+    read,
     records,
     running,
     send,
@@ -33,7 +34,19 @@ from thecal.pump import Cause, Pump, RefusedError
 from thecal.pump.hold import Hold
 from thecal.pump.tally import Doubts, doubted, in_doubt
 from thecal.quantities import DAY, HOUR, MINUTE, PumpClock
-from thecal.therapy import Alarm, DoseStep, Fallback, Flex, SimpleContinuous
+from thecal.therapy import (
+    Alarm,
+    CompareResidual,
+    DoseStep,
+    Fallback,
+    Flex,
+    Restart,
+    SetClock,
+    SetFallback,
+    SimpleContinuous,
+    StartFallback,
+    Stop,
+)
 
 MOST = MODEL.daily_dose_most.ug_per_day
 
@@ -54,7 +67,12 @@ def test_a_residual_that_is_flagged_proves_nothing_and_one_that_agrees_leaves_th
         before = pump.memory.doubts
         assert pump.memory.doubt
 
-        pump.compare_residual(pump.memory.holding.content - mL(missing), now=pump.present)
+        pump.handle(
+            CompareResidual(
+                id=fresh_id(), against=read(pump), drained=pump.memory.holding.content - mL(missing)
+            ),
+            pump.present,
+        )
 
         assert records(pump, Kind.RESIDUAL_COMPARED)[-1].fact("flagged") == ("yes" if flagged else "no")
         assert bool(pump.memory.doubt) == flagged
@@ -99,8 +117,13 @@ def test_a_clock_by_which_a_day_holds_more_is_refused_whatever_else_is_above_the
     pump.advance(noon + 12 * HOUR)
 
     with pytest.raises(RefusedError, match="ITB-030"):
-        pump.set_clock(fresh_id(), PumpClock(pump.memory.clock.offset + 12 * HOUR), now=pump.present)
-    pump.set_clock(fresh_id(), pump.memory.clock, now=pump.present)
+        pump.handle(
+            SetClock(
+                id=fresh_id(), against=read(pump), clock=PumpClock(pump.memory.clock.offset + 12 * HOUR)
+            ),
+            pump.present,
+        )
+    pump.handle(SetClock(id=fresh_id(), against=read(pump), clock=pump.memory.clock), pump.present)
 
 
 @pytest.mark.requirement("ITB-059", "ITB-160")
@@ -115,7 +138,7 @@ def test_a_drive_that_runs_ahead_finds_no_more_than_there_is_and_a_stop_is_taken
     pump.arrange(acting(cause, ends - START, size="2.5"))
 
     pump.advance(ends + DAY)
-    pump.stop(fresh_id(), now=pump.present)
+    pump.handle(Stop(id=fresh_id()), pump.present)
 
     assert pump.memory.drive.counts <= pump.memory.empty_counts
     assert pump.memory.program.is_stopped
@@ -152,7 +175,7 @@ def test_no_cut_of_a_doubt_changes_what_is_in_doubt_and_a_day_later_none_is(
 @pytest.mark.requirement("ITB-106", "ITB-163")
 def test_while_nothing_is_given_in_place_of_a_lost_program_the_alarm_stands_and_no_restart_helps() -> None:
     pump = running(program(SimpleContinuous(dose=ug_a_day(24)), strength=C500))
-    pump.set_fallback(fresh_id(), ug_a_day(24), now=START)
+    pump.handle(SetFallback(id=fresh_id(), against=read(pump), daily_dose=ug_a_day(24)), START)
     pump._memory = replace(pump.memory, capability=replace(MODEL, flow_least=MODEL.flow_least.scaled(2)))
     pump.arrange(acting(Cause.BOTH_COPIES, DAY))
     pump.advance(START + DAY)
@@ -162,7 +185,7 @@ def test_while_nothing_is_given_in_place_of_a_lost_program_the_alarm_stands_and_
         pump.interrogate(now=START + DAY + days * DAY)
         assert alarms_of(pump) != set()
     with pytest.raises(RefusedError, match="no whole copy of the program is left"):
-        pump.restart(fresh_id(), now=pump.present)
+        pump.handle(Restart(id=fresh_id(), against=read(pump)), pump.present)
 
     pump._memory = replace(pump.memory, capability=MODEL)
     send(pump, continuous(30))
@@ -179,15 +202,15 @@ def test_a_drive_that_ran_ahead_stands_until_somebody_who_has_checked_it_restart
 
     send(pump, continuous(150), now=pump.present)
     assert flow(pump) == 0
-    pump.stop(fresh_id(), now=pump.present)
-    pump.start_fallback(fresh_id(), now=pump.present)
+    pump.handle(Stop(id=fresh_id()), pump.present)
+    pump.handle(StartFallback(id=fresh_id(), against=read(pump)), pump.present)
     assert flow(pump) == 0
     pump.advance(pump.present + 3 * DAY)
     pump.interrogate(now=pump.present)
     assert flow(pump) == 0
     assert pump.memory.drive.counts == pump.memory.started_counts
 
-    pump.restart(fresh_id(), now=pump.present)
+    pump.handle(Restart(id=fresh_id(), against=read(pump)), pump.present)
     assert flow(pump) > 0
     assert alarms_of(pump) == set()
 
@@ -202,9 +225,9 @@ def test_a_restart_long_after_a_drive_ran_ahead_needs_a_program_that_a_person_or
     assert pump.memory.program.base == Fallback(dose=ug_a_day(400))
 
     with pytest.raises(RefusedError, match="older than 1 day"):
-        pump.restart(fresh_id(), now=pump.present)
+        pump.handle(Restart(id=fresh_id(), against=read(pump)), pump.present)
     send(pump, continuous(300))
-    pump.restart(fresh_id(), now=pump.present)
+    pump.handle(Restart(id=fresh_id(), against=read(pump)), pump.present)
 
     assert flow(pump) > 0
 
@@ -216,7 +239,7 @@ def test_a_reset_that_nobody_looked_at_makes_no_later_fault_older_than_it_is() -
     pump.advance(START + 4 * DAY + 2 * HOUR)
     assert alarms_of(pump) >= {Alarm.PUMP_RESET, Alarm.OVER_DELIVERY}
 
-    pump.restart(fresh_id(), now=pump.present)
+    pump.handle(Restart(id=fresh_id(), against=read(pump)), pump.present)
 
     assert flow(pump) > 0
 
@@ -252,12 +275,12 @@ def test_a_stop_is_taken_whatever_review_is_asked_for_and_a_second_one_does_not_
     review: timedelta,
 ) -> None:
     pump = running(continuous(200))
-    pump.stop(fresh_id(), now=START, review_after=review)
+    pump.handle(Stop(id=fresh_id(), review_after=review), START)
     assert pump.memory.program.is_stopped
 
     planned = running(continuous(200))
-    planned.stop(fresh_id(), now=START, review_after=HOUR)
-    planned.stop(fresh_id(), now=START + MINUTE, review_after=timedelta(days=1_000))
+    planned.handle(Stop(id=fresh_id(), review_after=HOUR), START)
+    planned.handle(Stop(id=fresh_id(), review_after=timedelta(days=1_000)), START + MINUTE)
     planned.advance(START + 2 * HOUR)
     assert [one.at for one in records(planned, Kind.REVIEW_DUE)] == [START + HOUR]
 
@@ -275,7 +298,7 @@ def test_a_stop_that_is_ordered_as_a_program_is_reviewed_too() -> None:
 def running_stop(pump: Pump) -> object:
     """Return the base program of a stopped pump."""
     other = Pump.restore(pump.image())
-    other.stop(fresh_id(), now=other.present)
+    other.handle(Stop(id=fresh_id()), other.present)
     return other.memory.program.base
 
 
@@ -284,7 +307,7 @@ def test_more_than_a_reservoir_holds_cannot_have_been_drawn_out() -> None:
     pump = running(continuous(200))
 
     with pytest.raises(RefusedError, match=r"drained: 22\.1 mL is outside what is allowed, 0 mL to 22 mL"):
-        pump.compare_residual(mL("22.1"), now=START)
+        pump.handle(CompareResidual(id=fresh_id(), against=read(pump), drained=mL("22.1")), START)
 
 
 @pytest.mark.requirement("ITB-164")
@@ -292,7 +315,7 @@ def test_a_fallback_of_nothing_is_refused() -> None:
     pump = running(continuous(200))
 
     with pytest.raises(RefusedError, match="0 mcg/day is no fallback"):
-        pump.set_fallback(fresh_id(), ug_a_day(0), now=START)
+        pump.handle(SetFallback(id=fresh_id(), against=read(pump), daily_dose=ug_a_day(0)), START)
 
 
 @pytest.mark.requirement("ITB-023")
@@ -318,6 +341,6 @@ def test_a_bridge_of_a_drive_that_hardly_turns_stops_when_it_is_told_to(size: st
     pump.arrange(acting(Cause.LAGGING, pump.present - START + HOUR, size=size))
 
     pump.advance(pump.present + 30 * DAY)
-    pump.stop(fresh_id(), now=pump.present)
+    pump.handle(Stop(id=fresh_id()), pump.present)
 
     assert pump.memory.program.is_stopped

@@ -20,23 +20,28 @@ from thecal.therapy import (
     ProgramError,
     PumpSerial,
     SessionReport,
+    SetProgram,
     SignedOrder,
+    Stop,
     TherapyError,
+    WrittenAgainst,
     open_order,
     order_bytes,
     program_digest,
+    program_fields,
     report_bytes,
     sign_order,
 )
 from therapy.reference import NOW, continuous
 
 ORDER = Order(
-    command=CommandId("command-1"),
+    command=SetProgram(
+        id=CommandId("command-1"),
+        against=WrittenAgainst(revision=3, digest=program_digest(continuous(90))),
+        program=continuous(100),
+    ),
     patient=PatientRef("patient-1"),
     pump=PumpSerial("TH-0001"),
-    base_revision=3,
-    base_digest=program_digest(continuous(90)),
-    program=continuous(100),
     prescriber="dr-rao",
     reason="more tone at night",
     signed_at=NOW,
@@ -70,6 +75,32 @@ def signed(document: bytes) -> SignedOrder:
     return SignedOrder(document=document, signature=KEY.sign(document), key_id=KEY.key_id)
 
 
+FIRST_FORM = canonical(
+    {
+        "form": 1,
+        "command": "command-1",
+        "base_revision": 3,
+        "base_digest": program_digest(continuous(90)),
+        "program": program_fields(continuous(100)),
+        "patient": "patient-1",
+        "pump": "TH-0001",
+        "prescriber": "dr-rao",
+        "reason": "more tone at night",
+        "signed_at": "2026-03-02T06:00:00.000000+00:00",
+    }
+)
+"""``ORDER`` as version 1 of the document wrote it."""
+
+
+def test_an_order_of_the_first_form_opens_as_the_same_command() -> None:
+    opened = open_order(signed(FIRST_FORM), KEY)
+
+    assert opened.command == ORDER.command
+    assert open_order(signed(order_bytes(opened)), KEY) == opened
+    with pytest.raises(TherapyError, match="canonical form"):
+        open_order(signed(FIRST_FORM + b" "), KEY)
+
+
 @given(orders())
 def test_an_order_is_opened_as_it_was_signed(order: Order) -> None:
     opened = open_order(sign_order(order, KEY), KEY)
@@ -100,7 +131,7 @@ def test_a_signature_of_somebody_else_is_refused() -> None:
 
 def test_the_signature_of_one_order_does_not_fit_another() -> None:
     sealed = sign_order(ORDER, KEY)
-    other = order_bytes(replace(ORDER, program=continuous(1000)))
+    other = order_bytes(replace(ORDER, command=replace(ORDER.command, program=continuous(1000))))
 
     with pytest.raises(ForgedError):
         open_order(replace(sealed, document=other), KEY)
@@ -109,7 +140,8 @@ def test_the_signature_of_one_order_does_not_fit_another() -> None:
 @pytest.mark.parametrize(
     ("field", "instead"),
     [
-        ("form", 2),
+        ("form", 1),
+        ("form", 3),
         ("form", True),
         ("command", 7),
         ("command", ""),
@@ -167,8 +199,10 @@ def test_an_order_for_a_program_no_pump_could_mean_is_refused_as_such() -> None:
     ("change", "message"),
     [
         ({"reason": " "}, "without its reason"),
-        ({"command": "", "prescriber": ""}, "without its command, prescriber"),
-        ({"base_revision": -1}, "base revision: -1 is outside what is allowed, 0 and up"),
+        ({"patient": "", "prescriber": ""}, "without its patient, prescriber"),
+        ({"command": Stop(id=CommandId(""))}, "without its command"),
+        ({"command": "stop"}, "an order holds one command"),
+        ({"command": Stop(id=CommandId("s"), pump=PumpSerial("TH-2"))}, "its STOP for pump TH-2"),
         ({"signed_at": NOW.replace(tzinfo=None)}, "no time zone"),
     ],
 )
@@ -180,8 +214,7 @@ def test_an_order_is_complete_when_it_comes_to_be(change: dict[str, object], mes
 def test_an_order_names_the_revision_it_was_written_against() -> None:  # ITB-144
     fields = json.loads(order_bytes(ORDER))
 
-    assert fields["base_revision"] == 3
-    assert fields["base_digest"] == program_digest(continuous(90))
+    assert fields["command"]["against"] == {"revision": 3, "digest": program_digest(continuous(90))}
 
 
 def test_the_zone_an_order_was_signed_in_does_not_change_its_bytes() -> None:

@@ -71,3 +71,4 @@ class Kind(StrEnum):
     BOLUS_WITHHELD = "bolus.withheld"
     SETTING_CHANGED = "setting.changed"
     FAULT_FOUND = "fault.found"
+    CATHETER_REVISED = "catheter.revised"

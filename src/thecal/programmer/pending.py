@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
+from thecal.therapy import SetProgram, TherapyError, command_name
+
 if TYPE_CHECKING:
     from thecal.therapy import CommandId, Order, Program, PumpSerial
 
@@ -28,11 +30,20 @@ class PendingCommand:
 
     @classmethod
     def of(cls, order: Order) -> Self:
-        """Return what must be known to settle an order."""
+        """Return what must be known to settle an order.
+
+        Raises:
+            TherapyError: an order for another act than setting a program, which this wand cannot send.
+        """
+        command = order.command
+        if not isinstance(command, SetProgram):
+            raise TherapyError(
+                f"nothing was sent: this wand sends programs, and the order is to {command_name(command)}"
+            )
         return cls(
-            command=order.command,
+            command=command.id,
             pump=order.pump,
-            base_revision=order.base_revision,
-            base_digest=order.base_digest,
-            program=order.program,
+            base_revision=command.against.revision,
+            base_digest=command.against.digest,
+            program=command.program,
         )

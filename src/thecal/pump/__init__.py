@@ -13,11 +13,11 @@ from thecal.pump.alarm_rules import (
     Rule,
     Severity,
 )
-from thecal.pump.alarm_settings import AlarmSettings
 from thecal.pump.catalogue import capability, load_catalogue, read_catalogue
 from thecal.pump.conditions import SIZES, Cause, Condition
 from thecal.pump.errors import CatalogueError, MemoryImageError, PumpError, RefusedError
 from thecal.pump.faults import HAZARDS, RATES, Hazard, Rate, by_chance, drawn_gain, mri_visit
+from thecal.pump.handle import Pump, refill_by_needle
 from thecal.pump.hardware import Hardware
 from thecal.pump.hazards import Brought, bring_about
 from thecal.pump.hold import Level
@@ -34,7 +34,6 @@ from thecal.pump.models import (
     pump_model,
 )
 from thecal.pump.profile import LEGACY, PROFILES, REFERENCE, Profile
-from thecal.pump.pump import Pump
 from thecal.pump.radio import PumpRadio
 from thecal.pump.tones import CONFIRMATION, TONES, Sounding, Tone, confirmations, soundings, tone_of
 
@@ -53,7 +52,6 @@ __all__ = [
     "SIZES",
     "TONES",
     "AlarmClass",
-    "AlarmSettings",
     "Brought",
     "CatalogueError",
     "CatheterModel",
@@ -93,6 +91,7 @@ __all__ = [
     "mri_visit",
     "pump_model",
     "read_catalogue",
+    "refill_by_needle",
     "soundings",
     "tone_of",
 ]

@@ -21,9 +21,9 @@ from fractions import Fraction
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
+from thecal.pump.handle import Pump
 from thecal.pump.models import DriveKind
 from thecal.pump.motor import pace
-from thecal.pump.pump import Pump
 from thecal.pump.truth import moved
 from thecal.quantities import Concentration, PumpClock
 from thecal.therapy import BACLOFEN, CommandId, Program, PumpSerial, SimpleContinuous

@@ -5,7 +5,7 @@ The volume is this patient's: for some withdrawal begins above the usual 2 mL (N
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -17,7 +17,7 @@ from thecal.pump.errors import RefusedError
 from thecal.pump.hold import Intervals
 from thecal.pump.log import recorded
 from thecal.quantities import HOUR, MINUTE, Volume, plain, write_duration, write_volume
-from thecal.therapy import Alarm
+from thecal.therapy import Alarm, AlarmSettings
 
 if TYPE_CHECKING:
     from thecal.pump.memory import Memory
@@ -30,20 +30,6 @@ NON_CRITICAL_RANGE = (10 * MINUTE, 4 * HOUR)
 DAYS_TO_DRY = 7
 """Days that are to be left at the alarm volume; a default for a clinician to confirm (ITB-168)."""
 _PLACES = 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlarmSettings:
-    """What somebody wants to set; None leaves a setting as it is.
-
-    Attributes:
-        low: content at which the low-reservoir alarm sounds (ITB-058).
-        critical, non_critical: how often an alarm of each class sounds (ITB-094).
-    """
-
-    low: Volume | None = None
-    critical: timedelta | None = None
-    non_critical: timedelta | None = None
 
 
 def set_alarms(memory: Memory, command: CommandId, wanted: AlarmSettings) -> Memory:

@@ -21,7 +21,7 @@ from thecal.therapy import Alarm, Bridge, Priming, SingleBolus, once_duration, o
 
 if TYPE_CHECKING:
     from thecal.pump.memory import Memory
-    from thecal.therapy import Once, PatientBolus
+    from thecal.therapy import CommandId, Once, PatientBolus
 
 _DAY_US = microseconds(DAY)
 _ENDS_THE_PROGRAM = frozenset({"stopped", "replaced", "update", "reservoir empty", "end of service"})
@@ -68,7 +68,7 @@ def is_bridging(memory: Memory) -> bool:
     return memory.profile.wants_bridge and not memory.once_over and isinstance(memory.program.once, Bridge)
 
 
-def start_patient_bolus(memory: Memory) -> Memory:
+def start_patient_bolus(memory: Memory, command: CommandId | None = None) -> Memory:
     """Return the memory in which the patient's bolus runs; what runs once gives way and goes on after it.
 
     Raises:
@@ -80,7 +80,8 @@ def start_patient_bolus(memory: Memory) -> Memory:
         raise RefusedError(f"patient bolus: denied, {why}")
     _check_patient(memory, allowed)
     recent = tuple(began for began in memory.patient_boluses if memory.at - began < DAY)
-    log = recorded(memory.log, Kind.BOLUS_STARTED, at=memory.at, dose=write_mass(allowed.dose))
+    facts = {} if command is None else {"command": command}
+    log = recorded(memory.log, Kind.BOLUS_STARTED, at=memory.at, dose=write_mass(allowed.dose), **facts)
     paused = memory.once_paused_us + (0 if memory.once_over else microseconds(allowed.duration))
     return replace(
         memory,

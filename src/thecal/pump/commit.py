@@ -87,7 +87,7 @@ def set_program(memory: Memory, command: CommandId, *, base: Written, program: P
             than it can deliver exactly as written.
     """
     nothing_armed(memory)
-    _check_base(memory, base)
+    check_base(memory, base)
     known = (memory.program.concentration, memory.reservoir.concentration)
     _check_solution(memory, program, known)
     check_tube(memory, program)
@@ -149,7 +149,7 @@ def refill(
         RefusedError: another base than the pump's, a fill that does not fit, or a program that does not go
             with it.
     """
-    _check_base(memory, base)
+    check_base(memory, base)
     memory = end_patient_bolus(memory)
     mixed = _filled(memory, fill)
     filled = replace(
@@ -304,7 +304,12 @@ def _armed_stopped(memory: Memory) -> Open | None:
     return replace(memory.open, program=stands, dead_volume=dead_volume)
 
 
-def _check_base(memory: Memory, base: Written) -> None:
+def check_base(memory: Memory, base: Written) -> None:
+    """Refuse a command that was written against another state of the pump (ITB-144).
+
+    Raises:
+        RefusedError: another revision, or another program.
+    """
     if base.revision != memory.revision:
         raise RefusedError(
             f"the pump is at revision {memory.revision}, this command was written for revision "

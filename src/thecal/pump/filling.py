@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from thecal.pump.conditions import Cause, Condition
 from thecal.pump.errors import RefusedError
-from thecal.pump.hardware import ppm_of_volume
+from thecal.pump.hardware import PPM, ppm_of_volume
 from thecal.pump.tape import Tape
 from thecal.quantities import MINUTE, Volume
 from thecal.therapy import Reservoir, ReservoirError
@@ -78,6 +78,8 @@ def kept_apart(memory: Memory, hardware: Hardware) -> Hardware:
     believed = ppm_of_volume(memory.holding.usable, memory.capability.quantum)
     holds = hardware.content - hardware.drawn
     same = holds == believed and hardware.concentration == memory.reservoir.concentration
+    if same and hardware.truth == memory.tape and not hardware.conditions and hardware.gain == PPM:
+        return replace(hardware, truth=None)
     return (
         hardware if same or hardware.truth is not None else replace(hardware, truth=Tape(list(memory.tape)))
     )

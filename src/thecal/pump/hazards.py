@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from thecal.pump.pump import Pump
+    from thecal.pump.handle import Pump
 
 FELT = MappingProxyType(
     {

@@ -7,7 +7,7 @@ out once: the pump remembers the id of the last one, and answers its repetition 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from thecal.journal import Kind
 from thecal.pump import acts, alarms, commit
@@ -26,10 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime, timedelta
 
-    from thecal.pump.alarm_settings import AlarmSettings
     from thecal.pump.memory import Memory
     from thecal.quantities import Concentration, DoseRate, PumpClock, Volume
-    from thecal.therapy import Program, PumpStatus
+    from thecal.therapy import AlarmSettings, Program, PumpStatus
 
 COMMAND_MOST = 200
 """Most characters of a command's id: every answer repeats it, and an answer has to fit a frame."""
@@ -37,8 +36,8 @@ KNOWS_COMMANDS = 16
 """How many commands before the last one are known again when they are repeated; assumed (ITB-039)."""
 
 
-class Pump(Living):
-    """One implanted pump."""
+class PumpActs(Living):
+    """One implanted pump and each of its acts; ``thecal.pump.Pump`` takes them as commands."""
 
     def set_program(
         self, command: CommandId, *, base_revision: int, base_digest: str, program: Program, now: datetime
@@ -322,7 +321,7 @@ class Pump(Living):
 
     # --- what may befall it ------------------------------------------------------------------------------
 
-    def lose_power_at_write(self, number: int, act: Callable[[Pump], object], *, torn: bool = False) -> bool:
+    def lose_power_at_write(self, number: int, act: Callable[[Self], object], *, torn: bool = False) -> bool:
         """Lose power while the outcome of an act is being written, after so many pages; start anew.
 
         Args:

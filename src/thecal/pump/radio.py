@@ -26,11 +26,13 @@ from thecal.telemetry import (
     Stop,
     StopReply,
 )
+from thecal.therapy import CommandError, ConfirmProgram, WriteProgram, WrittenAgainst
+from thecal.therapy import Stop as StopPump
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from thecal.pump.pump import Pump
+    from thecal.pump.handle import Pump
     from thecal.therapy import CommandId
 
 #: Most frames of one contact that are recorded as refused: a flood must not fill the log.
@@ -124,7 +126,7 @@ class PumpRadio:
         command, self._written = self._written, None
         with suppress(RefusedError):  # it is in the log, and the old program is what is read
             self._pump.check_contact(now=now)
-            self._pump.confirm_program(command, now=now)
+            self._pump.handle(ConfirmProgram(id=command), now)
 
     def _stop(self, command: CommandId, *, now: datetime) -> StopReply:
         """Stop; nothing stands before it but contact (S-05)."""
@@ -132,21 +134,29 @@ class PumpRadio:
             self._pump.check_contact(now=now)
         except RefusedError as refusal:
             return StopReply(refusal=refusal.reason, status=self._pump.status(now=now))
-        return StopReply(refusal=None, status=self._pump.stop(command, now=now))
+        return StopReply(refusal=None, status=self._pump.handle(StopPump(id=command), now))
 
     def _set_program(self, order: SetProgram, *, now: datetime) -> SetProgramReply:
         self._written = None  # an order before this one that was not read back is not what is read now
         try:
             self._pump.check_contact(now=now)
-            status = self._pump.write_program(
-                order.command,
-                base_revision=order.base_revision,
-                base_digest=order.base_digest,
-                program=order.program,
-                now=now,
-            )
+            status = self._pump.handle(_command_of(order), now)
+        except CommandError as error:
+            reason = str(error)[:REASON_MOST]
+            self._pump.refuse_frame(reason, now=now)
+            return SetProgramReply(refusal=reason, status=self._pump.status(now=now))
         except RefusedError as refusal:
             reason = refusal.reason[:REASON_MOST]
             return SetProgramReply(refusal=reason, status=self._pump.status(now=now))
         self._written = order.command
         return SetProgramReply(refusal=None, status=status)
+
+
+def _command_of(order: SetProgram) -> WriteProgram:
+    """Return the command that an order by radio gives: it is written now, and runs once it is read back.
+
+    Raises:
+        CommandError: no pump could mean it.
+    """
+    against = WrittenAgainst(revision=order.base_revision, digest=order.base_digest)
+    return WriteProgram(id=order.command, against=against, program=order.program)

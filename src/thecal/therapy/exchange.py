@@ -14,6 +14,15 @@ from typing import TYPE_CHECKING, Protocol
 from thecal.journal import canonical
 from thecal.quantities import aware
 from thecal.therapy.canonical import program_fields, program_from_fields
+from thecal.therapy.commands import (
+    COMMANDS,
+    Command,
+    SetProgram,
+    Stop,
+    WrittenAgainst,
+    command_fields,
+    command_from_fields,
+)
 from thecal.therapy.errors import TherapyError
 from thecal.therapy.prescription import PatientRef
 from thecal.therapy.status import CommandId, PumpSerial
@@ -21,9 +30,8 @@ from thecal.therapy.status import CommandId, PumpSerial
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from thecal.therapy.program import Program
-
-ORDER_FORM = 1
+ORDER_FORM = 2
+"""The version that is written; version 1, which held a program and nothing else, is still read."""
 OUTCOMES = ("verified", "unchanged", "uncertain")
 
 
@@ -49,38 +57,41 @@ class Verifier(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """A prescription on its way to one pump.
+    """One command on its way to one pump.
 
     Attributes:
-        command: the id under which the pump carries it out, once.
         patient: whose.
         pump: the only pump that may take it.
-        base_revision: the pump's revision it was written against (compare-and-set, ITB-144).
-        base_digest: digest of the program it replaces.
-        program: what to run.
+        command: the act, with the id under which the pump carries it out once and, where it has one, the
+            state of the pump that it was written against (compare-and-set, ITB-144).
         prescriber: who signed.
         reason: why.
         signed_at: when.
     """
 
-    command: CommandId
     patient: PatientRef
     pump: PumpSerial
-    base_revision: int
-    base_digest: str
-    program: Program
+    command: Command
     prescriber: str
     reason: str
     signed_at: datetime
 
     def __post_init__(self) -> None:
-        """Refuse a naive time, an empty name and a revision below 0."""
+        """Refuse a naive time, an empty name, anything but a command, and a STOP of another pump."""
         aware(self.signed_at)
-        names = ("command", "patient", "pump", "base_digest", "prescriber", "reason")
-        if empty := [name for name in names if not getattr(self, name).strip()]:
+        if not isinstance(self.command, tuple(COMMANDS.values())):
+            raise TherapyError(f"an order holds one command, got {self.command!r}")
+        named = {name: getattr(self, name) for name in ("patient", "pump", "prescriber", "reason")}
+        named["command"] = self.id
+        if empty := [name for name in sorted(named) if not named[name].strip()]:
             raise TherapyError(f"an order without its {', '.join(empty)} is none")
-        if self.base_revision < 0:
-            raise TherapyError(f"base revision: {self.base_revision} is outside what is allowed, 0 and up")
+        if isinstance(self.command, Stop) and self.command.pump not in {None, self.pump}:
+            raise TherapyError(f"the order is for pump {self.pump}, its STOP for pump {self.command.pump}")
+
+    @property
+    def id(self) -> CommandId:
+        """The id under which the pump carries the command out, once."""
+        return self.command.id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,20 +105,38 @@ class SignedOrder:
 
 def order_bytes(order: Order) -> bytes:
     """Return an order's canonical form."""
+    return canonical({"form": ORDER_FORM, "command": command_fields(order.command), **_signed_parts(order)})
+
+
+def _first_form_bytes(order: Order) -> bytes:
+    """Return the canonical form of an order for a program, as version 1 wrote it.
+
+    Raises:
+        TherapyError: version 1 held a program and nothing else.
+    """
+    command = order.command
+    if not isinstance(command, SetProgram):
+        raise TherapyError(f"an order of form 1 holds a program, not a {type(command).__name__}")
     return canonical(
         {
-            "form": ORDER_FORM,
-            "command": order.command,
-            "patient": order.patient,
-            "pump": order.pump,
-            "base_revision": order.base_revision,
-            "base_digest": order.base_digest,
-            "program": program_fields(order.program),
-            "prescriber": order.prescriber,
-            "reason": order.reason,
-            "signed_at": order.signed_at.astimezone(UTC).isoformat(timespec="microseconds"),
+            "form": 1,
+            "command": command.id,
+            "base_revision": command.against.revision,
+            "base_digest": command.against.digest,
+            "program": program_fields(command.program),
+            **_signed_parts(order),
         }
     )
+
+
+def _signed_parts(order: Order) -> dict[str, object]:
+    return {
+        "patient": order.patient,
+        "pump": order.pump,
+        "prescriber": order.prescriber,
+        "reason": order.reason,
+        "signed_at": order.signed_at.astimezone(UTC).isoformat(timespec="microseconds"),
+    }
 
 
 def sign_order(order: Order, signer: Signer) -> SignedOrder:
@@ -130,27 +159,46 @@ def open_order(signed: SignedOrder, verifier: Verifier) -> Order:
         raise
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise TherapyError(f"these bytes are not an order: {error!r}") from error
-    if order_bytes(order) != signed.document:
+    if signed.document not in _canonical_forms(order):
         raise TherapyError("an order in another than its canonical form is refused")
     return order
 
 
+def _canonical_forms(order: Order) -> tuple[bytes, ...]:
+    forms = (order_bytes(order),)
+    return (*forms, _first_form_bytes(order)) if isinstance(order.command, SetProgram) else forms
+
+
 def _read_order(fields: Mapping[str, object]) -> Order:
-    if fields["form"] != ORDER_FORM:
-        raise TherapyError(f"order form {fields['form']!r} is not known; this software reads {ORDER_FORM}")
-    program, revision = fields["program"], fields["base_revision"]
-    if not isinstance(program, dict) or type(revision) is not int:
-        raise TherapyError("an order holds a program and the revision it was written against")
+    form = fields["form"]
+    if type(form) is not int or form not in {1, ORDER_FORM}:
+        raise TherapyError(f"order form {form!r} is not known; this software reads 1 and {ORDER_FORM}")
     return Order(
-        command=CommandId(str(fields["command"])),
+        command=_read_first_form(fields) if form == 1 else _read_command(fields),
         patient=PatientRef(str(fields["patient"])),
         pump=PumpSerial(str(fields["pump"])),
-        base_revision=revision,
-        base_digest=str(fields["base_digest"]),
-        program=program_from_fields(program),
         prescriber=str(fields["prescriber"]),
         reason=str(fields["reason"]),
         signed_at=datetime.fromisoformat(str(fields["signed_at"])),
+    )
+
+
+def _read_command(fields: Mapping[str, object]) -> Command:
+    command = fields["command"]
+    if not isinstance(command, dict):
+        raise TherapyError("an order holds a command")
+    return command_from_fields(command)
+
+
+def _read_first_form(fields: Mapping[str, object]) -> SetProgram:
+    """Read an order of version 1 as the equivalent command: it could only set a program."""
+    program, revision = fields["program"], fields["base_revision"]
+    if not isinstance(program, dict) or type(revision) is not int:
+        raise TherapyError("an order holds a program and the revision it was written against")
+    return SetProgram(
+        id=CommandId(str(fields["command"])),
+        against=WrittenAgainst(revision=revision, digest=str(fields["base_digest"])),
+        program=program_from_fields(program),
     )
 
 

@@ -9,7 +9,7 @@ from thecal.clinic.orders.errors import ForgedOrderError
 from thecal.clinic.orders.models import OrderRecord
 from thecal.clinic.orders.signing import KeysOnRecord
 from thecal.journal import Kind
-from thecal.therapy import TherapyError, open_order, program_digest
+from thecal.therapy import SetProgram, TherapyError, open_order, program_digest
 
 
 def check_orders() -> int:
@@ -46,5 +46,7 @@ def check_document(order: OrderRecord) -> None:
         given = program_digest(order.prescription.given_program)
     except TherapyError as error:
         raise ForgedOrderError(f"order {order.command} is not what was signed: {error}") from error
-    if (opened.command, program_digest(opened.program)) != (order.command, given):
+    command = opened.command
+    said = (command.id, program_digest(command.program)) if isinstance(command, SetProgram) else None
+    if said != (order.command, given):
         raise ForgedOrderError(f"order {order.command} stands over a document that says something else")

@@ -17,7 +17,7 @@ from thecal.lab.accidents.words import orders_in_words
 from thecal.pump import PROFILES, RULES, TONES, Pump, RefusedError, capability, pump_model
 from thecal.pump.alarms import ESCALATES_AT, ESCALATES_WITHIN, REARMS_AFTER
 from thecal.quantities import HOUR, PumpClock, Volume, write_duration
-from thecal.therapy import BACLOFEN, Alarm, CommandId, PumpSerial
+from thecal.therapy import BACLOFEN, Alarm, CommandId, PumpSerial, SetProgram, WrittenAgainst
 
 if TYPE_CHECKING:
     from thecal.pump import AlarmClass, Priority, Tone
@@ -165,12 +165,13 @@ def _seen(alarm: Alarm, trial: Trial, profile: str) -> Seen:
         now=_STARTS,
         profile=PROFILES[profile],
     )
-    pump.set_program(
-        CommandId("trial"),
-        base_revision=0,
-        base_digest=pump.memory.plan.digest,
-        program=trial.program,
-        now=_STARTS,
+    pump.handle(
+        SetProgram(
+            id=CommandId("trial"),
+            against=WrittenAgainst(revision=0, digest=pump.memory.plan.digest),
+            program=trial.program,
+        ),
+        _STARTS,
     )
     try:
         begins = bring_about(pump, trial, _STARTS)

@@ -12,12 +12,19 @@ from thecal.quantities import DAY, HOUR, MINUTE, Concentration, DoseRate, Mass, 
 from thecal.therapy import (
     BACLOFEN,
     Alarm,
+    BeginUpdate,
     CommandId,
+    CompareResidual,
     DoseStep,
     Flex,
+    Pause,
     Program,
+    SetClock,
+    SetProgram,
     SimpleContinuous,
     SingleBolus,
+    Stop,
+    WrittenAgainst,
 )
 
 FULL, _LOW = Decimal(18), Decimal(2)
@@ -127,32 +134,36 @@ def bring_about(pump: Pump, trial: Trial, starts: datetime) -> datetime:
     pump.advance(now)
     match trial.act:
         case "stop":
-            pump.stop(CommandId("stop"), now=now)
+            pump.handle(Stop(id=CommandId("stop")), now)
         case "begin update":
-            pump.begin_update(now=now)
+            pump.handle(BeginUpdate(id=CommandId("update"), against=_read(pump, now)), now)
         case "pause":
-            pump.pause(CommandId("pause"), now=now)
+            pump.handle(Pause(id=CommandId("pause"), against=_read(pump, now)), now)
         case "too much left":
-            pump.compare_residual(pump.status(now=now).content + _APART_mL, now=now)
+            _compare(pump, pump.status(now=now).content + _APART_mL, now)
         case "too little left":
-            pump.compare_residual(pump.status(now=now).content - _APART_mL, now=now)
+            _compare(pump, pump.status(now=now).content - _APART_mL, now)
         case _:
             pump.arrange(*_conditions(trial, now))
     return now
 
 
 def _set_clock_within_a_bolus(pump: Pump, trial: Trial, midnight: datetime) -> datetime:
-    status = pump.status(now=midnight)
-    pump.set_program(
-        CommandId("bolus"),
-        base_revision=status.revision,
-        base_digest=status.program_digest,
-        program=replace(trial.program, once=_BOLUS),
-        now=midnight,
-    )
+    program = replace(trial.program, once=_BOLUS)
+    pump.handle(SetProgram(id=CommandId("bolus"), against=_read(pump, midnight), program=program), midnight)
     now = midnight + 30 * MINUTE
-    pump.set_clock(CommandId("clock"), PumpClock(pump.memory.clock.offset + HOUR), now=now)
+    clock = PumpClock(pump.memory.clock.offset + HOUR)
+    pump.handle(SetClock(id=CommandId("clock"), against=_read(pump, now), clock=clock), now)
     return now
+
+
+def _compare(pump: Pump, drained: Volume, now: datetime) -> None:
+    compare = CompareResidual(id=CommandId("residual"), against=_read(pump, now), drained=drained)
+    pump.handle(compare, now)
+
+
+def _read(pump: Pump, now: datetime) -> WrittenAgainst:
+    return WrittenAgainst.of(pump.status(now=now))
 
 
 def _conditions(trial: Trial, now: datetime) -> tuple[Condition, ...]:

@@ -7,17 +7,24 @@ from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from thecal.pump import Cause, Condition, Pump, RefusedError, check_prime_tubing, pump_model
+from thecal.pump import Cause, Condition, Pump, RefusedError, check_prime_tubing, pump_model, refill_by_needle
 from thecal.quantities import DAY, HOUR, Concentration, DoseRate, Mass, Volume
 from thecal.therapy import (
+    ArmRefill,
+    BeginUpdate,
     Bridge,
     CommandId,
+    CompareResidual,
+    ConfirmRefill,
     DoseStep,
     Flex,
     PeriodicBolus,
     Priming,
     Program,
+    SetProgram,
     SimpleContinuous,
+    Stop,
+    WrittenAgainst,
 )
 
 if TYPE_CHECKING:
@@ -38,20 +45,15 @@ def do(
     """
     match step.act:
         case "program" | "prime":
-            status = pump.status(now=now)
-            pump.set_program(
-                command,
-                base_revision=status.revision,
-                base_digest=status.program_digest,
-                program=_program(pump, step, accident, screens=screens),
-                now=now,
-            )
+            against = _read(pump, now)
+            program = _program(pump, step, accident, screens=screens)
+            pump.handle(SetProgram(id=command, against=against, program=program), now)
         case "begin update":
-            pump.begin_update(now=now)
+            pump.handle(BeginUpdate(id=command, against=_read(pump, now)), now)
         case "stop":
-            pump.stop(command, now=now)
+            pump.handle(Stop(id=command), now)
         case "draw out":
-            _draw_out(pump, step, now)
+            _draw_out(pump, step, command, now)
         case "interrogate":
             pump.interrogate(now=now)
         case "condition":
@@ -61,11 +63,12 @@ def do(
             _refill(pump, step, command, now, accident, screens=screens)
 
 
-def _draw_out(pump: Pump, step: Step, now: datetime) -> None:
+def _draw_out(pump: Pump, step: Step, command: CommandId, now: datetime) -> None:
     """Draw out what is left, and put it back; a legacy pump is not told, for its programmer compares."""
     pump.advance(now)
     if pump.memory.profile.name == "reference":
-        pump.compare_residual(Volume(mL=step.number("found_mL")), now=now)
+        drained = Volume(mL=step.number("found_mL"))
+        pump.handle(CompareResidual(id=command, against=_read(pump, now), drained=drained), now)
 
 
 def _refill(
@@ -77,7 +80,8 @@ def _refill(
         pump.fill_by_needle(left_behind=left, fill=fill, product=product, now=now)
         return
     if step.act == "confirm refill":
-        pump.confirm_refill(command, left_behind=Volume(mL=step.number("left_mL")), now=now)
+        left = Volume(mL=step.number("left_mL"))
+        pump.handle(ConfirmRefill(id=command, against=_read(pump, now), left_behind=left), now)
         return
     label = Concentration(ug_per_mL=step.number("label_ug_per_mL"))
     fill, program = Volume(mL=step.number("fill_mL")), None
@@ -92,30 +96,28 @@ def _refill(
                     dead_volume=Volume(mL=accident.dead_volume_mL),
                 ),
             )
-    status = pump.status(now=now)
+    against = _read(pump, now)
     if step.act == "arm refill":
-        pump.arm_refill(
-            base_revision=status.revision,
-            base_digest=status.program_digest,
-            fill=fill,
-            concentration=label,
-            program=program,
-            now=now,
+        pump.handle(
+            ArmRefill(id=command, against=against, fill=fill, concentration=label, program=program), now
         )
         return
     if screens and "scanned_mg" in step.said and pump.memory.profile.name == "reference":
         _check_scanned(step, label)
-    pump.refill(
-        command,
-        base_revision=status.revision,
-        base_digest=status.program_digest,
+    arm = ArmRefill(
+        id=CommandId(f"{command} armed"),
+        against=against,
         left_behind=Volume(mL=step.number("left_mL")),
         fill=fill,
         concentration=label,
         program=program,
-        product=Concentration(ug_per_mL=step.number("product_ug_per_mL")),
-        now=now,
     )
+    product = Concentration(ug_per_mL=step.number("product_ug_per_mL"))
+    refill_by_needle(pump, arm, command, now, product=product)
+
+
+def _read(pump: Pump, now: datetime) -> WrittenAgainst:
+    return WrittenAgainst.of(pump.status(now=now))
 
 
 def _check_scanned(step: Step, label: Concentration) -> None:

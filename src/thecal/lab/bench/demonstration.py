@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING
 
 from thecal.body import Implant
 from thecal.lab.patient import Origin, VirtualPatient
-from thecal.pump import Pump, capability
+from thecal.pump import Pump, capability, refill_by_needle
 from thecal.quantities import DAY, HOUR, Concentration, DoseRate, PumpClock, Volume
 from thecal.therapy import (
     BACLOFEN,
+    ArmRefill,
     CommandId,
     PatientRef,
     Program,
     PumpSerial,
+    SetProgram,
     SimpleContinuous,
+    WrittenAgainst,
     compile_program,
 )
 
@@ -32,8 +35,10 @@ SUMMARY = (
 )
 BODY = VirtualPatient(origin=Origin.SPINAL, known=(("tone_arms_before", 2.0), ("tone_legs_before", 4.0)))
 
-_STRENGTH = Concentration(ug_per_mL=Decimal(500))
-CATHETER = Implant(tip_level="T10", catheter_length_cm=80.0, primed_with_ug_mL=float(_STRENGTH.ug_per_mL))
+_CONCENTRATION = Concentration(ug_per_mL=Decimal(500))
+CATHETER = Implant(
+    tip_level="T10", catheter_length_cm=80.0, primed_with_ug_mL=float(_CONCENTRATION.ug_per_mL)
+)
 _FILL = Volume(mL=Decimal(18))
 _LEFT_BEHIND = Volume(mL=Decimal(0))
 _CLOCK = PumpClock(timedelta(hours=5, minutes=30))
@@ -51,24 +56,22 @@ def implanted_pump(*, now: datetime) -> Pump:
         capability=capability("reference design 20 mL"),
         drug=BACLOFEN,
         fill=_FILL,
-        concentration=_STRENGTH,
+        concentration=_CONCENTRATION,
         clock=_CLOCK,
         now=implanted,
     )
     for number, (day, ug_per_day) in enumerate(_DOSES, start=1):
         _set(pump, CommandId(f"history-{number}"), ug_per_day, now=implanted + day * DAY + HOUR)
     at = implanted + _REFILLED_AFTER
-    status = pump.status(now=at)
-    pump.refill(
-        CommandId("history-refill"),
-        base_revision=status.revision,
-        base_digest=status.program_digest,
+    arm = ArmRefill(
+        id=CommandId("history-refill-armed"),
+        against=WrittenAgainst.of(pump.status(now=at)),
         left_behind=_LEFT_BEHIND,
         fill=_FILL,
-        concentration=_STRENGTH,
+        concentration=_CONCENTRATION,
         program=None,
-        now=at,
     )
+    refill_by_needle(pump, arm, CommandId("history-refill"), at)
     pump.advance(now)
     return pump
 
@@ -76,14 +79,8 @@ def implanted_pump(*, now: datetime) -> Pump:
 def _set(pump: Pump, command: CommandId, ug_per_day: int, *, now: datetime) -> None:
     asked = Program(
         drug=BACLOFEN,
-        concentration=_STRENGTH,
+        concentration=_CONCENTRATION,
         base=SimpleContinuous(dose=DoseRate(ug_per_day=Decimal(ug_per_day))),
     )
-    status = pump.status(now=now)
-    pump.set_program(
-        command,
-        base_revision=status.revision,
-        base_digest=status.program_digest,
-        program=compile_program(asked, capability("reference design 20 mL")).program,
-        now=now,
-    )
+    program = compile_program(asked, capability("reference design 20 mL")).program
+    pump.handle(SetProgram(id=command, against=WrittenAgainst.of(pump.status(now=now)), program=program), now)

@@ -7,9 +7,19 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from thecal.lab.scenario import FillReservoir, Problem, ScenarioError, SetProgram
-from thecal.pump import REFERENCE, Pump, RefusedError
+from thecal.pump import REFERENCE, Pump, RefusedError, refill_by_needle
 from thecal.quantities import MINUTE, PumpClock, write_duration, write_volume
-from thecal.therapy import BACLOFEN, CommandId, Delivery, PumpSerial, PumpStatus
+from thecal.therapy import (
+    BACLOFEN,
+    ArmRefill,
+    CommandId,
+    Delivery,
+    PumpSerial,
+    PumpStatus,
+    Stop,
+    WrittenAgainst,
+)
+from thecal.therapy import SetProgram as SetProgramCommand
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -116,28 +126,21 @@ def _carry_out(pump: Pump, step: Step, command: CommandId, *, now: datetime) -> 
     Raises:
         RefusedError: the pump does not carry it out.
     """
-    status, program = pump.status(now=now), _program_of(step)
+    against, program = WrittenAgainst.of(pump.status(now=now)), _program_of(step)
     if isinstance(step, FillReservoir):
-        pump.refill(
-            command,
-            base_revision=status.revision,
-            base_digest=status.program_digest,
+        arm = ArmRefill(
+            id=CommandId(f"{command}-armed"),
+            against=against,
             left_behind=step.refill.left_behind,
             fill=step.refill.fill,
             concentration=step.refill.concentration,
             program=None if program is None else program.compiled.program,
-            now=now,
         )
+        refill_by_needle(pump, arm, command, now)
     elif step.compiled.program.is_stopped:
-        pump.stop(command, now=now)
+        pump.handle(Stop(id=command), now)
     else:
-        pump.set_program(
-            command,
-            base_revision=status.revision,
-            base_digest=status.program_digest,
-            program=step.compiled.program,
-            now=now,
-        )
+        pump.handle(SetProgramCommand(id=command, against=against, program=step.compiled.program), now)
 
 
 def _program_of(step: Step) -> SetProgram | None:

@@ -17,7 +17,16 @@ from thecal.clinic.orders.models import OrderRecord, PrescriptionRecord
 from thecal.clinic.orders.services.proposing import wish_of
 from thecal.clinic.orders.states import OrderState
 from thecal.journal import Kind
-from thecal.therapy import CommandId, Order, Prescription, program_bytes, program_digest, sign_order
+from thecal.therapy import (
+    CommandId,
+    Order,
+    Prescription,
+    SetProgram,
+    WrittenAgainst,
+    program_bytes,
+    program_digest,
+    sign_order,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -55,23 +64,24 @@ def sign_prescription(form: DoseForm, *, pin: str, reviewed: str, actor: Actor, 
         row = access.bench_row(actor)
         held, wish = _agreed(form, row, reviewed=reviewed)
         prescription = _prescription(wish, held, actor=actor, now=now)
-        order = _order(prescription, held)
+        against = WrittenAgainst.of(held.known.interrogation.status)
+        order = _order(prescription, against)
         signed = sign_order(order, key)
-        _save(row, wish, prescription, order, signed)
+        _save(row, wish, prescription, signed, command=order.id, against=against)
         facts = {
-            "command": order.command,
+            "command": order.id,
             "pump": order.pump,
             "asked_digest": program_digest(prescription.asked),
             "given_digest": reviewed,
-            "base_revision": str(order.base_revision),
-            "base_digest": order.base_digest,
+            "base_revision": str(against.revision),
+            "base_digest": against.digest,
             "document_digest": hashlib.sha256(signed.document).hexdigest(),
             "key": signed.key_id,
             "demonstration_time": held.now.isoformat(),
         }
         ledger.append(at=now, actor=actor.ref, kind=Kind.PRESCRIPTION_SIGNED, data=facts)
-    log.info("prescription signed", command=order.command, key=signed.key_id)
-    return order.command
+    log.info("prescription signed", command=order.id, key=signed.key_id)
+    return order.id
 
 
 def withdraw_order(command: CommandId, *, actor: Actor, now: datetime) -> None:
@@ -117,15 +127,11 @@ def _prescription(wish: Wish, held: Bench, *, actor: Actor, now: datetime) -> Pr
     )
 
 
-def _order(prescription: Prescription, held: Bench) -> Order:
-    status = held.known.interrogation.status
+def _order(prescription: Prescription, against: WrittenAgainst) -> Order:
     return Order(
-        command=CommandId(str(uuid4())),
+        command=SetProgram(id=CommandId(str(uuid4())), against=against, program=prescription.given),
         patient=prescription.patient,
         pump=prescription.pump,
-        base_revision=status.revision,
-        base_digest=status.program_digest,
-        program=prescription.given,
         prescriber=prescription.prescriber,
         reason=prescription.reason,
         signed_at=prescription.signed_at,
@@ -133,11 +139,17 @@ def _order(prescription: Prescription, held: Bench) -> Order:
 
 
 def _save(
-    row: BenchRecord, wish: Wish, prescription: Prescription, order: Order, signed: SignedOrder
+    row: BenchRecord,
+    wish: Wish,
+    prescription: Prescription,
+    signed: SignedOrder,
+    *,
+    command: CommandId,
+    against: WrittenAgainst,
 ) -> None:
     roundings = [[one.what, one.asked, one.given] for one in wish.compiled.roundings]
     OrderRecord.objects.create(
-        command=order.command,
+        command=command,
         prescription=PrescriptionRecord.objects.create(
             bench=row,
             patient=prescription.patient,
@@ -155,6 +167,6 @@ def _save(
         document=signed.document,
         signature=signed.signature,
         key_id=signed.key_id,
-        base_revision=order.base_revision,
-        base_digest=order.base_digest,
+        base_revision=against.revision,
+        base_digest=against.digest,
     )

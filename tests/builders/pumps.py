@@ -10,7 +10,7 @@ from itertools import count, pairwise
 from hypothesis import strategies as st
 
 from thecal.journal import Entry, Kind, verify_chain
-from thecal.pump import REFERENCE, Cause, Condition, Profile, Pump, PumpModel, capability
+from thecal.pump import REFERENCE, Cause, Condition, Profile, Pump, PumpModel, capability, refill_by_needle
 from thecal.quantities import (
     MICROSECONDS_PER_DAY,
     Concentration,
@@ -25,6 +25,7 @@ from thecal.quantities import (
 from thecal.therapy import (
     BACLOFEN,
     Alarm,
+    ArmRefill,
     Base,
     Bridge,
     CommandId,
@@ -39,9 +40,12 @@ from thecal.therapy import (
     Program,
     PumpSerial,
     PumpStatus,
+    SetProgram,
     SimpleContinuous,
     SingleBolus,
+    Stop,
     UndeliverableError,
+    WrittenAgainst,
     compile_program,
     pieces,
 )
@@ -133,18 +137,22 @@ def running(
     return pump
 
 
+def read(pump: Pump) -> WrittenAgainst:
+    """Return what a person writes a command against who has just read the pump."""
+    return WrittenAgainst(revision=pump.memory.revision, digest=pump.memory.plan.digest)
+
+
 def send(
     pump: Pump, what: Program, *, now: datetime | None = None, command: CommandId | None = None
 ) -> PumpStatus:
     """Program a pump as somebody would who has just read it."""
     moment = now or pump.memory.at
     status = pump.status(now=moment)
-    return pump.set_program(
-        fresh_id() if command is None else command,
-        base_revision=status.revision,
-        base_digest=status.program_digest,
-        program=what,
-        now=moment,
+    return pump.handle(
+        SetProgram(
+            id=fresh_id() if command is None else command, against=WrittenAgainst.of(status), program=what
+        ),
+        moment,
     )
 
 
@@ -153,16 +161,40 @@ def refill(
 ) -> PumpStatus:
     """Refill a pump as somebody would who has just read it."""
     status = pump.status(now=pump.memory.at)
-    return pump.refill(
+    return refill_now(
+        pump,
         fresh_id(),
-        base_revision=status.revision,
-        base_digest=status.program_digest,
+        pump.memory.at,
+        against=WrittenAgainst.of(status),
         left_behind=mL(left),
         fill=mL(fill),
         concentration=strength,
         program=what,
-        now=pump.memory.at,
     )
+
+
+def refill_now(
+    pump: Pump,
+    command: CommandId,
+    now: datetime,
+    *,
+    against: WrittenAgainst,
+    left_behind: Volume,
+    fill: Volume,
+    concentration: Concentration,
+    program: Program | None,
+    product: Concentration | None = None,
+) -> PumpStatus:
+    """Arm a refill, fill by needle and confirm at one moment."""
+    arm = ArmRefill(
+        id=CommandId(f"{command}-armed"),
+        against=against,
+        left_behind=left_behind,
+        fill=fill,
+        concentration=concentration,
+        program=program,
+    )
+    return refill_by_needle(pump, arm, command, now, product=product)
 
 
 def arm_refill(
@@ -170,13 +202,15 @@ def arm_refill(
 ) -> PumpStatus:
     """Begin a refill as somebody would who has just read the pump."""
     status = pump.status(now=now)
-    return pump.arm_refill(
-        base_revision=status.revision,
-        base_digest=status.program_digest,
-        fill=fill,
-        concentration=concentration,
-        program=program,
-        now=now,
+    return pump.handle(
+        ArmRefill(
+            id=fresh_id(),
+            against=WrittenAgainst.of(status),
+            fill=fill,
+            concentration=concentration,
+            program=program,
+        ),
+        now,
     )
 
 
@@ -240,7 +274,7 @@ def raised_at(pump: Pump, alarm: Alarm) -> list[timedelta]:
 def stopped() -> Pump:
     """Return a pump that a person stopped."""
     pump = running(continuous(200))
-    pump.stop(fresh_id(), now=START)
+    pump.handle(Stop(id=fresh_id()), START)
     return pump
 
 
