@@ -42,7 +42,7 @@ def test_what_was_signed_verifies_with_the_key_on_record(clinic: Clinic) -> None
 
     order = open_order(record.signed_order, signing.KeysOnRecord())
 
-    assert order.command == record.command
+    assert order.id == record.command
     assert order.reason == "too stiff at night"
     assert check_orders() == 1
 

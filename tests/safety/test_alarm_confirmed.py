@@ -26,10 +26,11 @@ from builders.pumps import (
 )
 from safety.test_patient_bolus import asked_of, wanted
 from thecal.journal import Kind
-from thecal.pump import AlarmSettings, Cause, Pump, RefusedError, confirmations
+from thecal.pump import Cause, Pump, RefusedError, confirmations
 from thecal.quantities import DAY, HOUR, MINUTE, Interval, PumpClock
 from thecal.therapy import (
     AbandonProgram,
+    AlarmSettings,
     BeginUpdate,
     CancelRefill,
     CommandId,
@@ -155,6 +156,8 @@ SOUNDED: dict[str, tuple[Does, Does]] = {
 """Every act that alters delivery, filling, alarms or clock: what comes before it, and the act."""
 
 SILENT = {
+    "handle": "the entry to every act, each of which is here by its own name",
+    "has_carried_out": "reads",
     "fill_by_needle": "the needle's work: the pump is not told",
     "refuse_frame": "refuses, and alters nothing",
     "link_lost": "nobody's act; the alarm itself is heard again",

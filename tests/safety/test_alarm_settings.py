@@ -1,6 +1,7 @@
 """What can be set of the alarms after implantation: this patient's alarm volume, and how often they sound."""
 
 from __future__ import annotations
+from thecal.therapy import CommandError
 
 from dataclasses import replace
 from datetime import timedelta
@@ -27,16 +28,25 @@ from builders.pumps import (
 )
 from safety.test_patient_bolus import asked_of, wanted
 from thecal.journal import Kind
-from thecal.pump import AlarmSettings, Pump, RefusedError, soundings
+from thecal.pump import Pump, RefusedError, soundings
 from thecal.pump.alarm_settings import CRITICAL_RANGE, NON_CRITICAL_RANGE, days_to_dry
 from thecal.quantities import DAY, HOUR, MINUTE, Interval, Mass, Volume
-from thecal.therapy import Alarm, PeriodicBolus, SetAlarms, SetBolusWhenLow, SilenceAlarms, Stop
+from thecal.therapy import (
+    Alarm,
+    AlarmSettings,
+    PeriodicBolus,
+    SetAlarms,
+    SetBolusWhenLow,
+    SilenceAlarms,
+    Stop,
+)
 
 AT = START + DAY
 EVERY_SIX_HOURS = PeriodicBolus(
     background=ug_a_day(48), bolus=Mass(ug=Decimal(100)), duration=HOUR, interval=6 * HOUR
 )
 TICK = timedelta(microseconds=1)
+SECOND = timedelta(seconds=1)
 
 
 def hour(pump: Pump) -> list[float]:
@@ -134,18 +144,16 @@ def test_the_battery_is_charged_by_the_interval_that_is_set_and_not_while_it_is_
 @pytest.mark.parametrize(
     ("wanted_so", "says"),
     [
-        (AlarmSettings(), "nothing is to be set"),
         (AlarmSettings(low=mL("1.4")), r"1\.4 mL is outside what is allowed, above the 1\.4 mL"),
         (
             AlarmSettings(low=mL("20.1")),
             r"up to the 20 mL that this pump.*; 7 days are left at 4\.7 mL",
         ),
         (AlarmSettings(low=mL("3.0005")), "at most 3 decimal places"),
-        (AlarmSettings(critical=2 * MINUTE - TICK), "whole seconds from 2 min to 20 min"),
-        (AlarmSettings(critical=20 * MINUTE + TICK), "whole seconds from 2 min to 20 min"),
+        (AlarmSettings(critical=2 * MINUTE - SECOND), "whole seconds from 2 min to 20 min"),
+        (AlarmSettings(critical=20 * MINUTE + SECOND), "whole seconds from 2 min to 20 min"),
         (AlarmSettings(non_critical=9 * MINUTE), "from 10 min to 4 h"),
         (AlarmSettings(non_critical=5 * HOUR), "from 10 min to 4 h"),
-        (AlarmSettings(critical=5 * MINUTE + TICK), "whole seconds"),
         (AlarmSettings(critical=20 * MINUTE, non_critical=15 * MINUTE), "less often than a non-critical"),
     ],
 )
@@ -161,6 +169,13 @@ def test_what_is_out_of_range_is_refused_with_the_range_and_changes_nothing(
 
     assert (pump.memory.capability, pump.memory.intervals) == (before.capability, before.intervals)
     assert kinds_of(pump)[len(before.log) :] == [Kind.COMMAND_REFUSED]
+
+
+@pytest.mark.requirement("ITB-094")
+@pytest.mark.parametrize("settings", [AlarmSettings(), AlarmSettings(critical=5 * MINUTE + TICK)])
+def test_settings_that_no_pump_could_mean_are_no_command(settings: AlarmSettings) -> None:
+    with pytest.raises(CommandError, match="outside what is allowed"):
+        SetAlarms(id=fresh_id(), against=read(running(continuous(200))), settings=settings)
 
 
 @pytest.mark.requirement("ITB-168")
@@ -238,7 +253,7 @@ def test_what_was_set_survives_power_loss_and_the_image_and_changes_no_dose(
             ),
             AT,
         )
-    except RefusedError:
+    except (RefusedError, CommandError):
         return
 
     again = Pump.restore(pump.image())

@@ -198,11 +198,6 @@ REFUSED: dict[str, tuple[Callable[[], Pump], Callable[[Pump], object], str]] = {
     "a fill beyond capacity, armed": (plain_pump, lambda p: arm(p, "20.1"), "more than the 20 mL"),
     "more left behind than there was": (plain_pump, lambda p: refill(p, fill="1", left="19"), "mL"),
     "a syringe with seven places": (plain_pump, lambda p: refill(p, fill="1.1234567"), "at most 6"),
-    "a strength of nothing": (
-        plain_pump,
-        lambda p: refill(p, fill="1", strength=Concentration(ug_per_mL=C500.ug_per_mL * 0)),
-        "above 0 and up to 2000",
-    ),
     "a strength that is not made": (
         plain_pump,
         lambda p: refill(p, fill="1", strength=Concentration(ug_per_mL=C500.ug_per_mL * 9)),
@@ -216,11 +211,6 @@ REFUSED: dict[str, tuple[Callable[[], Pump], Callable[[Pump], object], str]] = {
     # commands out of state
     "a stale revision": (plain_pump, lambda p: order(p, revision=0), "something changed in between"),
     "a stale program": (plain_pump, lambda p: order(p, digest="ab" * 32), "Interrogate the pump"),
-    "a command without an id": (
-        plain_pump,
-        lambda p: p.handle(SetFallback(id=CommandId(""), against=read(p), daily_dose=ug_a_day(100)), AT),
-        "needs an id",
-    ),
     "a program while a refill is armed": (armed, lambda p: send(p, continuous(100), now=AT), "Confirm it if"),
     "an update while a refill is armed": (
         armed,

@@ -67,11 +67,12 @@ class Nearby:
 
 def order(bedside: Bedside) -> SetProgram:
     """Return an order that fits the pump."""
-    signed = bedside.order()
+    signed = bedside.order().command
+    assert isinstance(signed, commands.SetProgram)
     return SetProgram(
-        command=signed.command,
-        base_revision=signed.base_revision,
-        base_digest=signed.base_digest,
+        command=signed.id,
+        base_revision=signed.against.revision,
+        base_digest=signed.against.digest,
         program=signed.program,
     )
 

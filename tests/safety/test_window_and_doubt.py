@@ -1,6 +1,7 @@
 """The dose window beside what nobody counted, what already exceeds it, and a clock that is set."""
 
 from __future__ import annotations
+from thecal.therapy import CommandError
 
 from dataclasses import replace
 from datetime import time, timedelta
@@ -314,7 +315,7 @@ def test_more_than_a_reservoir_holds_cannot_have_been_drawn_out() -> None:
 def test_a_fallback_of_nothing_is_refused() -> None:
     pump = running(continuous(200))
 
-    with pytest.raises(RefusedError, match="0 mcg/day is no fallback"):
+    with pytest.raises(CommandError, match="fallback dose: 0 mcg/day is outside what is allowed"):
         pump.handle(SetFallback(id=fresh_id(), against=read(pump), daily_dose=ug_a_day(0)), START)
 
 

@@ -19,6 +19,7 @@ from thecal.therapy import (
     ForgedError,
     PumpSerial,
     SessionReport,
+    SetProgram,
     SignedOrder,
     open_order,
     program_bytes,
@@ -112,9 +113,11 @@ def test_an_order_verifies_and_says_what_it_said(path: Path) -> None:
 
     order = open_order(signed(path), trusted(path))
 
-    assert order.command == was["command"]
-    assert order.base_revision == was["base_revision"]
-    assert program_bytes(order.program).decode() == was["program"]
+    command = order.command
+    assert isinstance(command, SetProgram)
+    assert command.id == was["command"]
+    assert command.against.revision == was["base_revision"]
+    assert program_bytes(command.program).decode() == was["program"]
     assert order.signed_at.isoformat() == was["signed_at"]
 
 

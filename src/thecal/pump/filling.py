@@ -78,7 +78,8 @@ def kept_apart(memory: Memory, hardware: Hardware) -> Hardware:
     believed = ppm_of_volume(memory.holding.usable, memory.capability.quantum)
     holds = hardware.content - hardware.drawn
     same = holds == believed and hardware.concentration == memory.reservoir.concentration
-    if same and hardware.truth == memory.tape and not hardware.conditions and hardware.gain == PPM:
+    plain = not hardware.conditions and hardware.gain == PPM and not memory.raised
+    if same and plain and hardware.truth == memory.tape:
         return replace(hardware, truth=None)
     return (
         hardware if same or hardware.truth is not None else replace(hardware, truth=Tape(list(memory.tape)))
