@@ -1,7 +1,6 @@
 """What can be set of the alarms after implantation: this patient's alarm volume, and how often they sound."""
 
 from __future__ import annotations
-from thecal.therapy import CommandError
 
 from dataclasses import replace
 from datetime import timedelta
@@ -34,6 +33,7 @@ from thecal.quantities import DAY, HOUR, MINUTE, Interval, Mass, Volume
 from thecal.therapy import (
     Alarm,
     AlarmSettings,
+    CommandError,
     PeriodicBolus,
     SetAlarms,
     SetBolusWhenLow,

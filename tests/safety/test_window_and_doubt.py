@@ -1,7 +1,6 @@
 """The dose window beside what nobody counted, what already exceeds it, and a clock that is set."""
 
 from __future__ import annotations
-from thecal.therapy import CommandError
 
 from dataclasses import replace
 from datetime import time, timedelta
@@ -37,6 +36,7 @@ from thecal.pump.tally import Doubts, doubted, in_doubt
 from thecal.quantities import DAY, HOUR, MINUTE, PumpClock
 from thecal.therapy import (
     Alarm,
+    CommandError,
     CompareResidual,
     DoseStep,
     Fallback,
