@@ -31,6 +31,7 @@ from thecal.therapy import (
     CommandId,
     DaySchedule,
     DoseStep,
+    Drug,
     Fallback,
     Flex,
     MinimumRate,
@@ -105,6 +106,7 @@ def implanted(
     gain: str = "1",
     drift_ppm: int = 0,
     built_of: PumpModel | None = None,
+    drug: Drug = BACLOFEN,
 ) -> Pump:
     """Return a pump that was just implanted."""
     return Pump.implanted(
@@ -114,7 +116,7 @@ def implanted(
         model=built_of,
         gain=Fraction(gain),
         drift_ppm=drift_ppm,
-        drug=BACLOFEN,
+        drug=drug,
         fill=mL(fill),
         concentration=strength,
         clock=CLOCK,

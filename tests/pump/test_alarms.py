@@ -50,12 +50,10 @@ from thecal.therapy import (
     Bridge,
     CancelRefill,
     ConfirmRefill,
-    Fallback,
     Restart,
     SetClock,
     SilenceAlarms,
     SimpleContinuous,
-    StartFallback,
     Stop,
 )
 
@@ -351,26 +349,6 @@ def test_a_stop_ends_what_was_open() -> None:
 
 
 # --- by contact -------------------------------------------------------------------------------------------
-
-
-def test_the_fallback_is_the_lowest_dose_of_the_last_week_and_starts_only_from_stopped() -> None:
-    pump = running(continuous(100))
-    send(pump, continuous(200), now=START + 8 * DAY)
-    send(pump, continuous(150), now=START + 14 * DAY)
-    with pytest.raises(RefusedError, match="from stopped"):
-        pump.handle(StartFallback(id=fresh_id(), against=read(pump)), START + 14 * DAY)
-    pump.handle(Stop(id=fresh_id()), START + 15 * DAY + HOUR)
-
-    pump.handle(StartFallback(id=fresh_id(), against=read(pump)), START + 16 * DAY)
-
-    assert pump.memory.program.base == Fallback(dose=ug_a_day(150))
-
-
-def test_a_pump_that_never_ran_has_no_fallback() -> None:
-    pump = implanted()
-
-    with pytest.raises(RefusedError, match="no program ran"):
-        pump.handle(StartFallback(id=fresh_id(), against=read(pump)), START)
 
 
 def test_a_pump_that_a_fault_stopped_is_restarted_and_one_that_a_person_stopped_is_not() -> None:

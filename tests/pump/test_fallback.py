@@ -24,8 +24,8 @@ from builders.pumps import (
 from thecal.journal import Kind
 from thecal.pump import RefusedError
 from thecal.pump.fallback import fallback_of, lowest_dose
-from thecal.quantities import DAY
-from thecal.therapy import Bridge, Fallback, SetFallback, SimpleContinuous
+from thecal.quantities import DAY, HOUR
+from thecal.therapy import Bridge, Fallback, SetFallback, SimpleContinuous, StartFallback, Stop
 
 
 def test_the_lowest_dose_of_the_week_counts_what_ended_seven_days_ago_and_nothing_older() -> None:
@@ -122,3 +122,23 @@ def test_a_change_of_concentration_says_what_was_kept(entered: str | None, kept:
 
     (looked,) = pump.log.of_kind(Kind.FALLBACK_CHECKED)
     assert looked.data == (("kept", kept), ("ug_per_mL", "2000"))
+
+
+def test_the_fallback_is_the_lowest_dose_of_the_last_week_and_starts_only_from_stopped() -> None:
+    pump = running(continuous(100))
+    send(pump, continuous(200), now=START + 8 * DAY)
+    send(pump, continuous(150), now=START + 14 * DAY)
+    with pytest.raises(RefusedError, match="from stopped"):
+        pump.handle(StartFallback(id=fresh_id(), against=read(pump)), START + 14 * DAY)
+    pump.handle(Stop(id=fresh_id()), START + 15 * DAY + HOUR)
+
+    pump.handle(StartFallback(id=fresh_id(), against=read(pump)), START + 16 * DAY)
+
+    assert pump.memory.program.base == Fallback(dose=ug_a_day(150))
+
+
+def test_a_pump_that_never_ran_has_no_fallback() -> None:
+    pump = implanted()
+
+    with pytest.raises(RefusedError, match="no program ran"):
+        pump.handle(StartFallback(id=fresh_id(), against=read(pump)), START)

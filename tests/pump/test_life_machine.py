@@ -42,32 +42,14 @@ from thecal.pump import Cause, Condition, Pump, RefusedError
 from thecal.quantities import DAY, HOUR, MINUTE, Mass, PumpClock
 from thecal.therapy import (
     BACLOFEN,
-    AbandonProgram,
     Alarm,
-    BeginUpdate,
-    CancelRefill,
     CommandId,
-    CompareResidual,
-    ConfirmProgram,
-    ConfirmRefill,
     Drug,
     Fallback,
     PatientBolus,
-    Pause,
     Priming,
     Program,
-    PumpSerial,
-    RequestPatientBolus,
-    Restart,
-    Resume,
-    SetBolusWhenLow,
-    SetClock,
-    SetProgram,
-    SilenceAlarms,
-    StartFallback,
-    Stop,
-    WriteProgram,
-    WrittenAgainst,
+    commands,
 )
 from therapy.reference import OTHER_DRUG
 
@@ -84,15 +66,7 @@ class LifeMachine(RuleBasedStateMachine):
     @initialize(fill=st.sampled_from(["2.5", "18"]), drug=st.sampled_from([BACLOFEN, OTHER_DRUG]))
     def implant(self, fill: str, drug: Drug) -> None:
         self.drug = drug
-        self.pump = Pump.implanted(
-            serial=PumpSerial("TH-0001"),
-            capability=MODEL,
-            drug=drug,
-            fill=mL(fill),
-            concentration=C500,
-            clock=CLOCK,
-            now=START,
-        )
+        self.pump = implanted(fill, drug=drug)
         self.stops, self.asked_most, self.primed = 0, Fraction(0), Decimal(0)
         self.befell: set[Cause] = set()
         self.cuts = self.out_before = 0
@@ -115,6 +89,9 @@ class LifeMachine(RuleBasedStateMachine):
         if self.pump.hardware.drawn < out:
             self.out_before += out
         return True
+
+    def _handle(self, command: commands.Command) -> bool:
+        return self._try(lambda: self.pump.handle(command, self.at))
 
     def _runs(self, what: Program, command: CommandId | None) -> None:
         self.runs, self.stopped, self.last = what, what.is_stopped, command
@@ -154,10 +131,8 @@ class LifeMachine(RuleBasedStateMachine):
     def write(self, what: Program) -> None:
         """The old program runs on, until this one is read back."""
         status, asked = self.pump.status(now=self.at), self._for(what)
-        self._try(
-            lambda: self.pump.handle(
-                WriteProgram(id=fresh_id(), against=WrittenAgainst.of(status), program=asked), self.at
-            )
+        self._handle(
+            commands.WriteProgram(id=fresh_id(), against=commands.WrittenAgainst.of(status), program=asked)
         )
 
     @rule()
@@ -166,7 +141,7 @@ class LifeMachine(RuleBasedStateMachine):
         if held is None or held.command is None or held.program is None:
             return
         command = held.command
-        if self._try(lambda: self.pump.handle(ConfirmProgram(id=command), self.at)):
+        if self._handle(commands.ConfirmProgram(id=command)):
             self._runs(held.program, command)
 
     @rule()
@@ -182,35 +157,33 @@ class LifeMachine(RuleBasedStateMachine):
         last = self.last
         self.pump.interrogate(now=self.at)
         before = self.pump.memory
-        self.pump.handle(
-            SetProgram(id=last, against=WrittenAgainst(revision=0, digest="0" * 64), program=before.program),
-            self.at,
-        )
+        stale = commands.WrittenAgainst(revision=0, digest="0" * 64)
+        assert self._handle(commands.SetProgram(id=last, against=stale, program=before.program))
         assert replace(self.pump.memory, log=before.log) == before
 
     @rule()
     def stop(self) -> None:
         command = fresh_id()
-        self.pump.handle(Stop(id=command), self.at)
+        assert self._handle(commands.Stop(id=command))
         self.stops += 1
         self._runs(self.pump.memory.program, command)
 
     @rule()
     def pause(self) -> None:
         command = fresh_id()
-        if self._try(lambda: self.pump.handle(Pause(id=command, against=read(self.pump)), self.at)):
+        if self._handle(commands.Pause(id=command, against=read(self.pump))):
             self.last = command
 
     @rule()
     def resume(self) -> None:
         command = fresh_id()
-        if self._try(lambda: self.pump.handle(Resume(id=command, against=read(self.pump)), self.at)):
+        if self._handle(commands.Resume(id=command, against=read(self.pump))):
             self.last = command
 
     @precondition(lambda self: self.drug is not BACLOFEN)
     @rule()
     def ask_for_a_bolus(self) -> None:
-        if self._try(lambda: self.pump.handle(RequestPatientBolus(id=fresh_id()), self.at)):
+        if self._handle(commands.RequestPatientBolus(id=fresh_id())):
             recent = [at for at in self.given if self.at - at < DAY]
             assert len(recent) < ALLOWED.most_per_day
             assert all(self.at - at >= ALLOWED.lockout for at in recent)
@@ -220,14 +193,14 @@ class LifeMachine(RuleBasedStateMachine):
     @rule()
     def start_the_fallback(self) -> None:
         command = fresh_id()
-        if self._try(lambda: self.pump.handle(StartFallback(id=command, against=read(self.pump)), self.at)):
+        if self._handle(commands.StartFallback(id=command, against=read(self.pump))):
             assert self.stopped
             self._runs(self.pump.memory.program, command)
 
     @rule()
     def restart(self) -> None:
         command = fresh_id()
-        if self._try(lambda: self.pump.handle(Restart(id=command, against=read(self.pump)), self.at)):
+        if self._handle(commands.Restart(id=command, against=read(self.pump))):
             self.last = command
 
     @rule(fill=st.sampled_from(["0.3", "9", "18.6"]))
@@ -248,12 +221,8 @@ class LifeMachine(RuleBasedStateMachine):
             by_needle = self.pump.fill_by_needle
             self._try(lambda: by_needle(left_behind=left, fill=fill, product=C500, now=self.at))
         if not done:
-            self._try(lambda: self.pump.handle(CancelRefill(id=fresh_id(), against=read(self.pump)), self.at))
-        elif self._try(
-            lambda: self.pump.handle(
-                ConfirmRefill(id=command, against=read(self.pump), left_behind=left), self.at
-            )
-        ):
+            self._handle(commands.CancelRefill(id=fresh_id(), against=read(self.pump)))
+        elif self._handle(commands.ConfirmRefill(id=command, against=read(self.pump), left_behind=left)):
             self.last = command
 
     @rule(drawn=conditions())
@@ -280,21 +249,24 @@ class LifeMachine(RuleBasedStateMachine):
     )
     def lose_power_while_writing(self, what: Program, act: str, number: int, *, torn: bool) -> None:
         old, command, asked = self.pump.memory, fresh_id(), self._for(what)
-        base = WrittenAgainst(revision=old.revision, digest=old.plan.digest)
+        base = commands.WrittenAgainst(revision=old.revision, digest=old.plan.digest)
         held, left = old.open, min(old.holding.content, MODEL.unusable)
         waits = CommandId("none") if held is None or held.command is None else held.command
         done: list[tuple[Program, int, CommandId | None]] = []
 
         def do(pump: Pump) -> None:
+            def takes(order: commands.Command) -> Callable[[], object]:
+                return lambda: pump.handle(order, self.at)
+
             acts: dict[str, Callable[[], object]] = {
-                "order": lambda: pump.handle(SetProgram(id=command, against=base, program=asked), self.at),
-                "write": lambda: pump.handle(WriteProgram(id=command, against=base, program=asked), self.at),
-                "read back": lambda: pump.handle(ConfirmProgram(id=waits), self.at),
-                "stop": lambda: pump.handle(Stop(id=command), self.at),
-                "pause": lambda: pump.handle(Pause(id=command, against=read(pump)), self.at),
-                "ask": lambda: pump.handle(RequestPatientBolus(id=fresh_id()), self.at),
-                "clock": lambda: pump.handle(
-                    SetClock(id=command, against=read(pump), clock=PumpClock(CLOCK.offset + HOUR)), self.at
+                "order": takes(commands.SetProgram(id=command, against=base, program=asked)),
+                "write": takes(commands.WriteProgram(id=command, against=base, program=asked)),
+                "read back": takes(commands.ConfirmProgram(id=waits)),
+                "stop": takes(commands.Stop(id=command)),
+                "pause": takes(commands.Pause(id=command, against=read(pump))),
+                "ask": takes(commands.RequestPatientBolus(id=fresh_id())),
+                "clock": takes(
+                    commands.SetClock(id=command, against=read(pump), clock=PumpClock(CLOCK.offset + HOUR))
                 ),
                 "fill": lambda: refill(pump, fill="9", left=str(left.mL), strength=C500),
             }
@@ -318,18 +290,17 @@ class LifeMachine(RuleBasedStateMachine):
 
     @rule()
     def silence(self) -> None:
-        self.pump.handle(SilenceAlarms(id=fresh_id(), against=read(self.pump)), self.at)
+        assert self._handle(commands.SilenceAlarms(id=fresh_id(), against=read(self.pump)))
 
     @rule(drained=st.sampled_from(["1.4", "5", "12"]))
     def compare_the_residual(self, drained: str) -> None:
-        self.pump.handle(
-            CompareResidual(id=fresh_id(), against=read(self.pump), drained=mL(drained)), self.at
-        )
+        base = read(self.pump)
+        assert self._handle(commands.CompareResidual(id=fresh_id(), against=base, drained=mL(drained)))
 
     @rule(allowed=st.booleans())
     def set_boluses_when_low(self, *, allowed: bool) -> None:
         command = fresh_id()
-        self.pump.handle(SetBolusWhenLow(id=command, against=read(self.pump), allowed=allowed), self.at)
+        assert self._handle(commands.SetBolusWhenLow(id=command, against=read(self.pump), allowed=allowed))
         self.last = command
 
     @precondition(lambda self: self.drug is BACLOFEN)
@@ -344,20 +315,16 @@ class LifeMachine(RuleBasedStateMachine):
     def set_clock(self, hours: int) -> None:
         command, drive = fresh_id(), self.pump.memory.drive
         clock = PumpClock(CLOCK.offset + hours * HOUR)
-        if self._try(
-            lambda: self.pump.handle(SetClock(id=command, against=read(self.pump), clock=clock), self.at)
-        ):
+        if self._handle(commands.SetClock(id=command, against=read(self.pump), clock=clock)):
             self.last = command
         assert self.pump.memory.drive == drive
 
     @rule()
     def begin_and_abandon(self) -> None:
         if self.pump.memory.open is None:
-            self.pump.handle(BeginUpdate(id=fresh_id(), against=read(self.pump)), self.at)
+            assert self._handle(commands.BeginUpdate(id=fresh_id(), against=read(self.pump)))
         else:
-            self._try(
-                lambda: self.pump.handle(AbandonProgram(id=fresh_id(), against=read(self.pump)), self.at)
-            )
+            self._handle(commands.AbandonProgram(id=fresh_id(), against=read(self.pump)))
 
     # --- its laws -------------------------------------------------------------------------------------
 

@@ -33,29 +33,7 @@ from builders.pumps import (
 from thecal.journal import Kind
 from thecal.pump import Cause, MemoryImageError, Pump, RefusedError
 from thecal.quantities import DAY, HOUR, MINUTE, Concentration
-from thecal.therapy import (
-    AbandonProgram,
-    BeginUpdate,
-    Bridge,
-    CancelRefill,
-    CommandId,
-    CompareResidual,
-    ConfirmRefill,
-    MinimumRate,
-    Priming,
-    RequestPatientBolus,
-    Restart,
-    SetClock,
-    SetFallback,
-    SetProgram,
-    SilenceAlarms,
-    SimpleContinuous,
-    StartFallback,
-    Stop,
-    WriteProgram,
-    WrittenAgainst,
-    program_digest,
-)
+from thecal.therapy import Bridge, CommandId, MinimumRate, Priming, SimpleContinuous, commands, program_digest
 from therapy.reference import OTHER_DRUG, flex
 
 if TYPE_CHECKING:
@@ -89,14 +67,14 @@ def armed() -> Pump:
 def updating() -> Pump:
     """Return one with an update begun."""
     pump = plain_pump()
-    pump.handle(BeginUpdate(id=fresh_id(), against=read(pump)), START)
+    pump.handle(commands.BeginUpdate(id=fresh_id(), against=read(pump)), START)
     return pump
 
 
 def stopped() -> Pump:
     """Return one that a person stopped."""
     pump = plain_pump()
-    pump.handle(Stop(id=fresh_id()), START + HOUR)
+    pump.handle(commands.Stop(id=fresh_id()), START + HOUR)
     return pump
 
 
@@ -110,9 +88,9 @@ def worn_out() -> Pump:
 def order(pump: Pump, *, revision: int = 1, digest: str | None = None) -> None:
     """Send a program on a base that is said."""
     pump.handle(
-        SetProgram(
+        commands.SetProgram(
             id=fresh_id(),
-            against=WrittenAgainst(
+            against=commands.WrittenAgainst(
                 revision=revision, digest=program_digest(continuous(200)) if digest is None else digest
             ),
             program=continuous(150),
@@ -132,7 +110,7 @@ def take(pump: Pump, fill: str) -> None:
         pump,
         CommandId("refill"),
         AT,
-        against=WrittenAgainst(revision=pump.memory.revision, digest=pump.memory.plan.digest),
+        against=commands.WrittenAgainst(revision=pump.memory.revision, digest=pump.memory.plan.digest),
         left_behind=mL("1.4"),
         fill=mL(fill),
         concentration=C500,
@@ -143,9 +121,9 @@ def take(pump: Pump, fill: str) -> None:
 def write(pump: Pump) -> None:
     """Write a program beside the one that runs."""
     pump.handle(
-        WriteProgram(
+        commands.WriteProgram(
             id=CommandId("written"),
-            against=WrittenAgainst(revision=pump.memory.revision, digest=pump.memory.plan.digest),
+            against=commands.WrittenAgainst(revision=pump.memory.revision, digest=pump.memory.plan.digest),
             program=continuous(150),
         ),
         AT,
@@ -214,58 +192,60 @@ REFUSED: dict[str, tuple[Callable[[], Pump], Callable[[Pump], object], str]] = {
     "a program while a refill is armed": (armed, lambda p: send(p, continuous(100), now=AT), "Confirm it if"),
     "an update while a refill is armed": (
         armed,
-        lambda p: p.handle(BeginUpdate(id=fresh_id(), against=read(p)), AT),
+        lambda p: p.handle(commands.BeginUpdate(id=fresh_id(), against=read(p)), AT),
         "end or cancel it",
     ),
     "a refill while an update is open": (updating, lambda p: arm(p, "10"), "end or cancel it"),
     "a confirmation of nothing": (
         plain_pump,
-        lambda p: p.handle(ConfirmRefill(id=fresh_id(), against=read(p), left_behind=mL(1)), AT),
+        lambda p: p.handle(commands.ConfirmRefill(id=fresh_id(), against=read(p), left_behind=mL(1)), AT),
         "begin it first",
     ),
     "a cancel of nothing": (
         plain_pump,
-        lambda p: p.handle(CancelRefill(id=fresh_id(), against=read(p)), AT),
+        lambda p: p.handle(commands.CancelRefill(id=fresh_id(), against=read(p)), AT),
         "no refill is armed",
     ),
     "an end of no update": (
         plain_pump,
-        lambda p: p.handle(AbandonProgram(id=fresh_id(), against=read(p)), AT),
+        lambda p: p.handle(commands.AbandonProgram(id=fresh_id(), against=read(p)), AT),
         "no update is open",
     ),
     "a restart of what runs": (
         plain_pump,
-        lambda p: p.handle(Restart(id=fresh_id(), against=read(p)), AT),
+        lambda p: p.handle(commands.Restart(id=fresh_id(), against=read(p)), AT),
         "no fault holds",
     ),
     "a restart of what a person stopped": (
         stopped,
-        lambda p: p.handle(Restart(id=fresh_id(), against=read(p)), AT),
+        lambda p: p.handle(commands.Restart(id=fresh_id(), against=read(p)), AT),
         "a person stopped this pump",
     ),
     "a restart of what is worn out": (
         worn_out,
-        lambda p: p.handle(Restart(id=fresh_id(), against=read(p)), AT),
+        lambda p: p.handle(commands.Restart(id=fresh_id(), against=read(p)), AT),
         "end of its service",
     ),
     "a fallback from running": (
         plain_pump,
-        lambda p: p.handle(StartFallback(id=fresh_id(), against=read(p)), AT),
+        lambda p: p.handle(commands.StartFallback(id=fresh_id(), against=read(p)), AT),
         "from stopped",
     ),
     "a fallback that nothing is known of": (
         implanted,
-        lambda p: p.handle(StartFallback(id=fresh_id(), against=read(p)), AT),
+        lambda p: p.handle(commands.StartFallback(id=fresh_id(), against=read(p)), AT),
         "no program ran in the last 7 days",
     ),
     "a fallback above all": (
         plain_pump,
-        lambda p: p.handle(SetFallback(id=fresh_id(), against=read(p), daily_dose=ug_a_day(300)), AT),
+        lambda p: p.handle(
+            commands.SetFallback(id=fresh_id(), against=read(p), daily_dose=ug_a_day(300)), AT
+        ),
         "the lowest was 200 mcg/day",
     ),
     "a bolus by the patient": (
         plain_pump,
-        lambda p: p.handle(RequestPatientBolus(id=fresh_id()), AT),
+        lambda p: p.handle(commands.RequestPatientBolus(id=fresh_id()), AT),
         "denied",
     ),
     # clocks
@@ -300,18 +280,18 @@ def test_what_cannot_be_is_refused_whole_recorded_and_told_in_words(what: str) -
     [
         (
             lambda pump: pump.handle(
-                SetClock(id=CommandId("clock"), against=read(pump), clock=pump.memory.clock), AT
+                commands.SetClock(id=CommandId("clock"), against=read(pump), clock=pump.memory.clock), AT
             ),
             5,
             True,
         ),
-        (lambda pump: pump.handle(SilenceAlarms(id=fresh_id(), against=read(pump)), AT), 5, True),
-        (lambda pump: pump.handle(BeginUpdate(id=fresh_id(), against=read(pump)), AT), 5, True),
+        (lambda pump: pump.handle(commands.SilenceAlarms(id=fresh_id(), against=read(pump)), AT), 5, True),
+        (lambda pump: pump.handle(commands.BeginUpdate(id=fresh_id(), against=read(pump)), AT), 5, True),
         (lambda pump: pump.contact(MINUTE, now=AT), 5, True),
         (lambda pump: pump.interrogate(now=AT), 5, True),
         (
             lambda pump: pump.handle(
-                CompareResidual(id=fresh_id(), against=read(pump), drained=mL("17.6")), AT
+                commands.CompareResidual(id=fresh_id(), against=read(pump), drained=mL("17.6")), AT
             ),
             5,
             True,
@@ -321,12 +301,13 @@ def test_what_cannot_be_is_refused_whole_recorded_and_told_in_words(what: str) -
         (lambda pump: take(pump, "10"), 5, True),
         (
             lambda pump: pump.handle(
-                SetFallback(id=CommandId("fallback"), against=read(pump), daily_dose=ug_a_day(100)), AT
+                commands.SetFallback(id=CommandId("fallback"), against=read(pump), daily_dose=ug_a_day(100)),
+                AT,
             ),
             5,
             True,
         ),
-        (lambda pump: pump.handle(Stop(id=CommandId("stop")), AT), 5, True),
+        (lambda pump: pump.handle(commands.Stop(id=CommandId("stop")), AT), 5, True),
         (write, 5, True),
     ],
     ids=[

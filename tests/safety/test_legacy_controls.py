@@ -31,17 +31,14 @@ from builders.pumps import (
     ug_a_day,
 )
 from pump.test_window import highest_day_ug
-from safety.test_contact import Nearby
 from thecal.journal import Kind
 from thecal.pump import FLOW_EFFECTS, LEGACY, RULES, Cause, FlowEffect, Pump, RefusedError
 from thecal.quantities import DAY, HOUR, MINUTE, PumpClock
-from thecal.telemetry import SetProgram, SetProgramReply, Stop, StopReply
 from thecal.therapy import (
     AbandonProgram,
     Alarm,
     BeginUpdate,
     Bridge,
-    CommandId,
     CompareResidual,
     ConfirmRefill,
     DoseStep,
@@ -50,7 +47,6 @@ from thecal.therapy import (
     Program,
     SetClock,
     SimpleContinuous,
-    Stopped,
     commands,
 )
 
@@ -371,42 +367,3 @@ def test_a_clock_that_jumps_is_not_put_right_and_a_bolus_comes_hours_late() -> N
 @pytest.mark.parametrize("cause", [Cause.WATCHDOG, Cause.PROGRAM_BIT])
 def test_what_a_discharge_does_to_processor_or_memory_ends_the_program(cause: Cause) -> None:
     assert flow(befallen(cause)) == MINIMUM
-
-
-# --- the radio ------------------------------------------------------------------------------------------
-
-
-@pytest.mark.requirement("L-39")
-def test_a_link_lost_during_an_update_leaves_the_drive_standing() -> None:
-    pump = legacy()
-    pump.handle(BeginUpdate(id=fresh_id(), against=read(pump)), START + HOUR)
-
-    pump.link_lost(now=START + HOUR)
-    pump.advance(START + DAY)
-
-    assert flow(pump) == 0
-
-
-@pytest.mark.requirement("L-38", "L-42")
-def test_a_dose_is_raised_and_the_pump_stopped_from_afar() -> None:
-    pump, now = legacy(), START + DAY
-    status = pump.status(now=now)
-    wand = Nearby(pump)
-
-    raised = wand.ask(
-        SetProgram(
-            command=CommandId("more"),
-            base_revision=status.revision,
-            base_digest=status.program_digest,
-            program=continuous(400),
-        ),
-        now=now,
-    )
-    assert isinstance(raised, SetProgramReply)
-    assert raised.refusal is None
-
-    halted = wand.ask(Stop(command=CommandId("stop")), now=now + MINUTE)
-    assert isinstance(halted, StopReply)
-    assert halted.refusal is None
-    assert isinstance(pump.memory.program.base, Stopped)
-    assert Kind.WAND_CONTACTED not in kinds_of(pump)

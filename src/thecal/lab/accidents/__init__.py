@@ -4,7 +4,7 @@ Imported by its own name.
 """
 
 from thecal.lab.accidents.accident import Accident, Step, load_accidents, read_accident
-from thecal.lab.accidents.alarm_table import AlarmRow, AlarmTable, Seen, Sound, alarm_table
+from thecal.lab.accidents.alarm_table import AlarmRow, AlarmTable, PumpResponse, Sound, alarm_table
 from thecal.lab.accidents.course import Course
 from thecal.lab.accidents.differences import Difference, differences
 from thecal.lab.accidents.play import Moment, Played, Refusal, at_tip, play
@@ -23,9 +23,9 @@ __all__ = [
     "Look",
     "Moment",
     "Played",
+    "PumpResponse",
     "Refusal",
     "Row",
-    "Seen",
     "Side",
     "Sound",
     "Step",

@@ -1,13 +1,14 @@
-"""The table of the alarms: how each sounds, and what a legacy and a reference pump were seen to do about it.
+"""The table of the alarms: how each sounds, and what a legacy and a reference pump did about it.
 
-Nothing is typed in of when an alarm comes or what becomes of the flow: each is brought about by a cause of
-its own, alone, and watched.
+No time of an alarm, and no effect on program or drug, is typed in: each alarm is brought about by a cause of
+its own, alone, and the pump is watched.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from thecal.lab.accidents.alarm_trials import TRIALS, Trial, bring_about
 from thecal.lab.accidents.words import orders_in_words
 from thecal.pump import PROFILES, RULES, TONES, Pump, RefusedError, capability, pump_model
 from thecal.pump.alarms import ESCALATES_AT, ESCALATES_WITHIN, REARMS_AFTER
-from thecal.quantities import HOUR, PumpClock, Volume, write_duration
+from thecal.quantities import DAY, HOUR, PumpClock, Volume, write_duration
 from thecal.therapy import BACLOFEN, Alarm, CommandId, PumpSerial, SetProgram, WrittenAgainst
 
 if TYPE_CHECKING:
@@ -25,20 +26,40 @@ if TYPE_CHECKING:
 MODEL = "SynchroMed II 20 mL"
 _STARTS = datetime(2026, 3, 2, tzinfo=UTC)
 _LOOKS_EVERY = 6 * HOUR
+_SHARES = (
+    (Fraction(1, 100), "no"),
+    (Fraction(1, 10), "almost none"),
+    (Fraction(855, 1000), "less than programmed"),
+    (Fraction(1145, 1000), "yes, as programmed"),
+)
+"""The most of each share, and its words: as programmed is within the tolerance of 14.5 %, ``accuracy``."""
 _INTERVALS = MappingProxyType({"critical": "critical_interval", "non-critical": "non_critical_interval"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
-    """What one pump was seen to do.
+class PumpResponse:
+    """What one pump did.
 
     Attributes:
-        raised_after: how long after its cause; None if not while it was watched.
-        then: what becomes of the flow, in words.
+        raised_after: how long after its cause the alarm came; None if not while the pump was watched.
+        then: what becomes of the program, in words; by itself it does not say that drug flows.
+        share: drug that truly left the catheter tip in the 24 hours after, as a share of the program's; None
+            where the pump refused the trial.
     """
 
     raised_after: timedelta | None
     then: str
+    share: Fraction | None
+
+    @property
+    def drug_flows(self) -> str:
+        """Whether drug flows, in words."""
+        if self.share is None:
+            return "not tried"
+        for most, words in _SHARES:
+            if self.share <= most:
+                return words
+        return "yes, more than programmed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,12 +69,12 @@ class AlarmRow:
     Attributes:
         alarm: which.
         kind: its class.
-        priority: how soon somebody must act.
+        priority: how soon a person must act.
         event: from when on it could be noticed.
-        effect: what it does to the flow of a reference pump, by the pump's own table.
+        effect: what happens to the program of a reference pump, by the pump's own table.
         tried: how it was brought about.
         watched: for how long.
-        legacy, reference: what each was seen to do.
+        legacy, reference: what each did.
     """
 
     alarm: Alarm
@@ -63,8 +84,14 @@ class AlarmRow:
     effect: str
     tried: str
     watched: timedelta
-    legacy: Seen
-    reference: Seen
+    legacy: PumpResponse
+    reference: PumpResponse
+
+    @property
+    def drug_flows(self) -> str:
+        """Whether drug flows on the reference pump and on the legacy pump, in one sentence."""
+        reference, legacy = self.reference.drug_flows, self.legacy.drug_flows
+        return reference if reference == legacy else f"reference pump: {reference}; legacy pump: {legacy}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,13 +128,13 @@ _RULES = (
     f"A silenced alarm sounds again after {write_duration(REARMS_AFTER)}. Silence clears nothing.",
     f"An alarm that comes {ESCALATES_AT} times within {write_duration(ESCALATES_WITHIN)} sounds as critical.",
     "An alarm about a state goes with the state.",
-    "An alarm about a fault stands until somebody interrogates the pump, also when the fault is over.",
+    "An alarm about a fault stands until the pump is interrogated, also when the fault is over.",
 )
 
 
 @cache
 def alarm_table() -> AlarmTable:
-    """Bring every alarm about on both pumps, and tell what was seen."""
+    """Bring every alarm about on both pumps, and say what each did."""
     return AlarmTable(
         model=MODEL,
         rows=tuple(_row(alarm) for alarm in RULES),
@@ -126,8 +153,8 @@ def _row(alarm: Alarm) -> AlarmRow:
         effect=rule.effect.value,
         tried=trial.said,
         watched=trial.watched,
-        legacy=_seen(alarm, trial, "legacy"),
-        reference=_seen(alarm, trial, "reference"),
+        legacy=_response(alarm, trial, "legacy"),
+        reference=_response(alarm, trial, "reference"),
     )
 
 
@@ -154,7 +181,7 @@ def _sound(kind: AlarmClass) -> Sound:
     )
 
 
-def _seen(alarm: Alarm, trial: Trial, profile: str) -> Seen:
+def _response(alarm: Alarm, trial: Trial, profile: str) -> PumpResponse:
     pump = Pump.implanted(
         serial=PumpSerial("ALARMS"),
         capability=capability(MODEL),
@@ -176,15 +203,26 @@ def _seen(alarm: Alarm, trial: Trial, profile: str) -> Seen:
     try:
         begins = bring_about(pump, trial, _STARTS)
     except RefusedError as refusal:
-        return Seen(raised_after=None, then=f"it refuses ({refusal})")
+        return PumpResponse(raised_after=None, then=f"it refuses ({refusal})", share=None)
     raised = _raised(pump, alarm)
     while raised is None and pump.present < begins + trial.watched:
         pump.advance(pump.present + _LOOKS_EVERY)
         raised = _raised(pump, alarm)
-    return Seen(
+    return PumpResponse(
         raised_after=None if raised is None else raised - begins,
         then=orders_in_words(pump.memory, base=trial.program.mean_daily_dose),
+        share=_share(pump, trial),
     )
+
+
+def _share(pump: Pump, trial: Trial) -> Fraction:
+    """Return how much drug truly leaves the tip in the next 24 hours, as a share of the base program's."""
+    dose = trial.program.mean_daily_dose
+    if dose is None or dose.is_zero:
+        raise ValueError(f"{trial.said}: a trial needs a program with a dose to compare the delivery with")
+    before = pump.true_delivery.mass
+    pump.advance(pump.present + DAY)
+    return Fraction((pump.true_delivery.mass - before).ug) / Fraction(dose.ug_per_day)
 
 
 def _raised(pump: Pump, alarm: Alarm) -> datetime | None:

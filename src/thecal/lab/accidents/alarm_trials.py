@@ -32,6 +32,8 @@ FULL, _LOW = Decimal(18), Decimal(2)
 _APART = 3 * HOUR
 _BEGINS = HOUR + 7 * MINUTE
 """After so long the cause is brought about: between two self-tests."""
+_BLOCKED_FOR = 10 * DAY
+"""Long enough for 4 mL to stay behind."""
 _APART_mL = Volume(mL=Decimal(3))
 PLAIN = Program(
     drug=BACLOFEN,
@@ -58,11 +60,11 @@ class Trial:
         said: in words.
         cause, size: a condition; None where it is an act or a filling.
         times, lasts: how often the condition acts, three hours apart, and for how long; None for good.
-        act: ``stop``, ``begin update``, ``pause``, ``too much left``, ``too little left``, ``clock within a
-            bolus`` or nothing.
+        act: ``stop``, ``begin update``, ``pause``, ``draw out what is left``, ``too little left``, ``clock
+            within a bolus`` or nothing.
         fill_mL: of the reservoir.
         program: that runs.
-        watched: how long somebody waits for the alarm.
+        watched: how long the pump is watched for the alarm.
     """
 
     said: str
@@ -104,9 +106,13 @@ TRIALS = MappingProxyType(
         Alarm.LIBRARY_ERROR: Trial(said="a bit of its drug library has flipped", cause=Cause.LIBRARY_BIT),
         Alarm.KEY_STUCK: Trial(said="its request key sticks", cause=Cause.KEY_STUCK),
         Alarm.CLOCK_ERROR: Trial(said="its clock jumps by an hour", cause=Cause.CLOCK_JUMP, size="3600"),
-        Alarm.OCCLUSION: Trial(said="3 mL more are drawn out than it expects", act="too much left"),
+        Alarm.OCCLUSION: Trial(
+            said="its outlet is blocked for 10 days; then what is left is drawn out and compared",
+            cause=Cause.OCCLUSION,
+            act="draw out what is left",
+        ),
         Alarm.LEVEL_DIFFERS: Trial(said="3 mL less are drawn out than it expects", act="too little left"),
-        Alarm.PAUSE_LONG: Trial(said="somebody pauses it, and forgets to resume", act="pause"),
+        Alarm.PAUSE_LONG: Trial(said="a person pauses it and does not resume it", act="pause"),
         Alarm.DOSE_LIMIT: Trial(
             said="its clock is set forward by an hour while a bolus of 95 mcg runs, on 1900 mcg a day",
             act="clock within a bolus",
@@ -139,8 +145,11 @@ def bring_about(pump: Pump, trial: Trial, starts: datetime) -> datetime:
             pump.handle(BeginUpdate(id=CommandId("update"), against=_read(pump, now)), now)
         case "pause":
             pump.handle(Pause(id=CommandId("pause"), against=_read(pump, now)), now)
-        case "too much left":
-            _compare(pump, pump.status(now=now).content + _APART_mL, now)
+        case "draw out what is left":
+            pump.arrange(*_conditions(trial, now))
+            now += _BLOCKED_FOR
+            pump.advance(now)
+            _compare(pump, pump.true_content, now)
         case "too little left":
             _compare(pump, pump.status(now=now).content - _APART_mL, now)
         case _:

@@ -16,7 +16,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from thecal.journal import canonical
@@ -70,6 +70,8 @@ def bench_from_image(image: bytes) -> Memory:
     Raises:
         BenchImageError: cut short, altered, of an unknown form, or without sense.
     """
+    if not isinstance(image, bytes):
+        raise BenchImageError(f"a bench is read from bytes, got {type(image).__name__}")
     header, _, content = image.partition(b"\n")
     parts = header.split(b" ")
     if len(parts) != _HEADER_PARTS or parts[0] != _MAGIC:
@@ -92,9 +94,19 @@ def _checksum(content: bytes) -> bytes:
 def _read(fields: dict[str, Any]) -> Memory:  # Any: JSON, each value is checked by what it becomes
     pump = Pump.restore(fields["pump"].encode())
     interrogation = _interrogation(bytes.fromhex(fields["read"]))
-    read_at = datetime.fromisoformat(fields["read_at"]).astimezone(UTC)
+    read_at = utc(datetime.fromisoformat(fields["read_at"]))
+    now = utc(datetime.fromisoformat(fields["now"]))
+    if interrogation.status.serial != pump.memory.serial:
+        raise ValueError(
+            f"it holds pump {pump.memory.serial}, and a reading of {interrogation.status.serial}"
+        )
+    if pump.present != now or not pump.memory.implanted_at <= read_at <= now:
+        raise ValueError(
+            f"it is {now.isoformat()}, the pump has lived to {pump.present.isoformat()}, and it was read at "
+            f"{read_at.isoformat()}: these do not fit together"
+        )
     return Memory(
-        now=utc(datetime.fromisoformat(fields["now"])),
+        now=now,
         arrangement=LinkArrangement(fields["arrangement"]),
         pump=pump,
         known=LastReading(
