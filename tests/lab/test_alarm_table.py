@@ -66,7 +66,7 @@ def delivered(alarm: Alarm, profile: str) -> Fraction | None:
 def fits(words: str, share: Fraction | None) -> bool:
     """Say whether words about the drug agree with a share of the program's dose."""
     if share is None:
-        return words == "not tried"
+        return words == "cannot be tried"
     ranges = {
         "no": share <= Fraction(1, 100),
         "almost none": 0 < share <= Fraction(1, 10),

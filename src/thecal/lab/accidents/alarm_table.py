@@ -55,7 +55,7 @@ class PumpResponse:
     def drug_flows(self) -> str:
         """Whether drug flows, in words."""
         if self.share is None:
-            return "not tried"
+            return "cannot be tried"
         for most, words in _SHARES:
             if self.share <= most:
                 return words
