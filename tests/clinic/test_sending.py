@@ -102,7 +102,7 @@ def _uncertain_blocks(clinic: Clinic, command: CommandId) -> None:
     form = clinic.form(daily_dose="130")
     assert clinic.page.order is not None
     assert clinic.page.order.is_uncertain
-    assert "do not repeat" in clinic.page.why_not_propose.lower()
+    assert "do not send again" in clinic.page.why_not_propose.lower()
     with pytest.raises(errors.UncertainOrderError):
         services.preview(form, actor=ACTOR)
     with pytest.raises(errors.UncertainOrderError):

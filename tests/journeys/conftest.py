@@ -100,7 +100,7 @@ class Bench:
         self.page.get_by_label("Reason for the change").fill("spasms at night")
         self.page.get_by_label("PIN of").fill(PIN)
         self.press("Sign this order")
-        expect(self.heading("Signed order, not sent")).to_be_visible()
+        expect(self.heading("Signed, not yet sent")).to_be_visible()
 
     def send(self, dose: str = "165") -> None:
         self.sign(dose)

@@ -9,7 +9,7 @@ from journeys.conftest import Bench
 
 pytestmark = pytest.mark.browser
 
-UNCERTAIN = "Uncertain: do not repeat, keep the patient here"
+UNCERTAIN = "We could not confirm the change. Do not send again."
 UNCHANGED = "Unchanged: the old program still runs"
 VERIFIED = "Verified: the pump runs what was ordered"
 

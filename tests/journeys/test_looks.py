@@ -56,7 +56,7 @@ def unchanged(bench: Bench) -> None:
 def uncertain(bench: Bench) -> None:
     bench.link("command-answer-lost")
     bench.send()
-    expect(bench.heading("Uncertain")).to_be_visible()
+    expect(bench.heading("We could not confirm the change")).to_be_visible()
 
 
 def still_infusing(bench: Bench) -> None:

@@ -73,7 +73,7 @@ def test_a_wrong_pin_keeps_the_form_and_the_review(bench: Bench) -> None:
 
     bench.page.get_by_label("PIN of").fill(PIN)
     bench.press("Sign this order")
-    expect(bench.heading("Signed order, not sent")).to_be_visible()
+    expect(bench.heading("Signed, not yet sent")).to_be_visible()
 
 
 def test_a_double_click_signs_and_sends_once(bench: Bench) -> None:
@@ -81,7 +81,7 @@ def test_a_double_click_signs_and_sends_once(bench: Bench) -> None:
     bench.page.get_by_label("Reason for the change").fill("spasms at night")
     bench.page.get_by_label("PIN of").fill(PIN)
     bench.page.get_by_role("button", name="Sign this order").dblclick()
-    expect(bench.heading("Signed order, not sent")).to_be_visible()
+    expect(bench.heading("Signed, not yet sent")).to_be_visible()
     bench.page.get_by_role("button", name="Send to the pump").dblclick()
 
     expect(bench.heading("Verified")).to_be_visible()
@@ -126,7 +126,7 @@ def test_the_form_is_worked_by_the_keyboard_alone(bench: Bench) -> None:
     page.keyboard.type(PIN)
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(bench.heading("Signed order, not sent")).to_be_visible()
+    expect(bench.heading("Signed, not yet sent")).to_be_visible()
     page.get_by_role("button", name="Send to the pump").focus()
     page.keyboard.press("Enter")
 
@@ -140,4 +140,4 @@ def test_enter_in_a_field_reviews_and_never_signs(bench: Bench) -> None:
     expect(bench.page).to_have_url(f"{bench.url}/preview#propose")
     expect(bench.page.locator("#preview")).to_contain_text("165 mcg/day")
     expect(bench.page.locator(".with-proposal")).to_be_visible()
-    expect(bench.heading("Signed order, not sent")).to_have_count(0)
+    expect(bench.heading("Signed, not yet sent")).to_have_count(0)

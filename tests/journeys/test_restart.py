@@ -26,7 +26,7 @@ def test_what_was_signed_stopped_and_uncertain_survives_a_restart(
     bench.press("Interrogate")
     bench.link("read-back-answer-lost")
     bench.send("180")
-    expect(bench.heading("Uncertain")).to_be_visible()
+    expect(bench.heading("We could not confirm the change")).to_be_visible()
     told = bench.page.get_by_label("Program that runs").inner_text()
 
     own_server.stop()
@@ -34,7 +34,7 @@ def test_what_was_signed_stopped_and_uncertain_survives_a_restart(
     bench.url = own_server.url
     bench.open()
 
-    expect(bench.heading("Uncertain: do not repeat, keep the patient here")).to_be_visible()
+    expect(bench.heading("We could not confirm the change. Do not send again.")).to_be_visible()
     assert bench.page.get_by_label("Program that runs").inner_text() == told
     bench.press("Interrogate again")
     expect(bench.heading("Verified")).to_be_visible()

@@ -49,13 +49,13 @@ def test_two_keys_reach_stop_from_the_top_of_every_page(bench: Bench, path: str)
 def test_stop_works_while_an_order_is_uncertain(bench: Bench) -> None:
     bench.link("command-answer-lost")
     bench.send()
-    expect(bench.heading("Uncertain")).to_be_visible()
+    expect(bench.heading("We could not confirm the change")).to_be_visible()
 
     bench.link("good")
     bench.stop()
 
     expect(bench.heading("The pump is stopped. Watch for withdrawal.")).to_be_visible()
-    expect(bench.heading("Uncertain")).to_have_count(0)
+    expect(bench.heading("We could not confirm the change")).to_have_count(0)
 
 
 def test_stop_works_while_something_else_is_still_on_its_way(bench: Bench) -> None:

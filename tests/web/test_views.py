@@ -52,7 +52,7 @@ def test_the_way_of_a_dose_ends_verified(desk: Desk) -> None:
     page = desk.open()
 
     assert signed.status_code == 302
-    assert "Signed order, not sent" in waiting.text
+    assert "Signed, not yet sent" in waiting.text
     assert "Verified: the pump runs what was ordered" in page.text
     assert "Simple continuous: 165 mcg/day" in page.text
 
@@ -86,10 +86,10 @@ def test_an_order_is_sent_once_however_often_it_is_pressed(desk: Desk) -> None:
     [
         ("dead", "Unchanged: the old program still runs"),
         ("first-answer-lost", "Unchanged: the old program still runs"),
-        ("command-lost", "Uncertain: do not repeat, keep the patient here"),
-        ("command-answer-lost", "Uncertain: do not repeat, keep the patient here"),
-        ("read-back-lost", "Uncertain: do not repeat, keep the patient here"),
-        ("read-back-answer-lost", "Uncertain: do not repeat, keep the patient here"),
+        ("command-lost", "We could not confirm the change. Do not send again."),
+        ("command-answer-lost", "We could not confirm the change. Do not send again."),
+        ("read-back-lost", "We could not confirm the change. Do not send again."),
+        ("read-back-answer-lost", "We could not confirm the change. Do not send again."),
         ("command-lost-once", "Unchanged: the old program still runs"),
         ("command-answer-lost-once", "Verified: the pump runs what was ordered"),
     ],
@@ -109,7 +109,7 @@ def test_while_uncertain_only_reading_and_stop_are_offered(desk: Desk) -> None:
     clinical = {form["action"] for form in page.all("form") if "/training/" not in str(form["action"])}
 
     assert clinical == {"/stop", f"/orders/{order.command}/settle"}
-    assert "do not repeat" in page.text
+    assert "Do not send again" in page.text
     assert "As last read. What the pump does now is not known." in page.text
 
 
@@ -125,7 +125,7 @@ def test_interrogating_again_settles_an_uncertain_order(desk: Desk) -> None:
     desk.press("/training/link", link="good")
     desk.press(f"/orders/{order.command}/settle")
 
-    assert "Uncertain" in still.text
+    assert "We could not confirm the change." in still.text
     assert "Verified" in desk.open().text
 
 

@@ -6,7 +6,7 @@ OrdersError
 ├── ProposalError             values of the form; carries every problem, by field
 ├── ProposalChangedError      what would be signed is not what was reviewed
 ├── BlockedError              something else must come first
-│   ├── UncertainOrderError       nobody knows what the pump took: interrogate again
+│   ├── UncertainOrderError       the last command is not confirmed: interrogate again
 │   ├── OpenOrderError            a signed order waits: send it or withdraw it
 │   └── InterrogateFirstError     what is known of the pump is older than now
 ├── WrongStateError           the order is not in the state that this needs, or does not exist
@@ -55,7 +55,7 @@ class BlockedError(OrdersError):
 
 
 class UncertainOrderError(BlockedError):
-    """Nobody knows what the pump took."""
+    """The last command is not confirmed."""
 
 
 class OpenOrderError(BlockedError):

@@ -29,8 +29,8 @@ READINGS = (
 """Entries that say whether the pump could be read when it was last tried."""
 
 UNCERTAIN = (
-    "Nobody knows whether the pump took the last command. Do not repeat it, keep the patient here, "
-    "and interrogate again."
+    "We could not confirm the change. Do not send again. Keep the patient here, hold the wand over the pump "
+    "and read it."
 )
 
 

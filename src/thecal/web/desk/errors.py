@@ -57,7 +57,7 @@ def no_bench(request: HttpRequest, missing: NoBenchError) -> HttpResponse:
         "start_over": True,
         "no_pump": True,
     }
-    return render(request, "desk/error.html", context, status=503)
+    return render(request, _template(request), context, status=503)
 
 
 class BenchUnreadable:
@@ -82,4 +82,10 @@ def stop_page(request: HttpRequest, result: StopResult, *, status: int) -> HttpR
 
 
 def _page(request: HttpRequest, status: int, heading: str, explanation: str) -> HttpResponse:
-    return render(request, "desk/error.html", {"heading": heading, "explanation": explanation}, status=status)
+    context = {"heading": heading, "explanation": explanation}
+    return render(request, _template(request), context, status=status)
+
+
+def _template(request: HttpRequest) -> str:
+    """Return a whole page, or the part that htmx puts into the page that asked."""
+    return "desk/parts/error.html" if request.headers.get("HX-Request") == "true" else "desk/error.html"

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from thecal.clinic.orders import access, bench, rules
 from thecal.clinic.orders.reading import read_form
-from thecal.therapy import compare_programs, program_digest
+from thecal.quantities import plain, write_dose_rate, write_percent_change
+from thecal.therapy import SimpleContinuous, compare_programs, program_digest
 
 if TYPE_CHECKING:
     from thecal.clinic.orders.access import Actor
@@ -31,6 +32,7 @@ class Preview:
         given_digest: of ``given``; the signature is asked for exactly this.
         roundings: what the pump cannot do as asked.
         comparison: every setting against the program that runs.
+        headline: the change of the 24-hour dose in one line.
         refill_before, refill: dates under the program that runs, and under the proposed one.
         curves: last week and the coming one, with and without the change.
     """
@@ -40,6 +42,7 @@ class Preview:
     given_digest: str
     roundings: tuple[Rounding, ...]
     comparison: tuple[Comparison, ...]
+    headline: str
     refill_before: RefillDates
     refill: RefillDates
     curves: Curves
@@ -58,16 +61,34 @@ def preview(form: DoseForm, *, actor: Actor) -> Preview:
     wish = wish_of(form, held)
     known, given = held.known, wish.compiled.program
     running = known.interrogation.program
+    compared = compare_programs(running, given, reading=known.interrogation, now=known.read_at)
     return Preview(
         asked=wish.asked,
         given=given,
         given_digest=program_digest(given),
         roundings=wish.compiled.roundings,
-        comparison=compare_programs(running, given, reading=known.interrogation, now=known.read_at),
+        comparison=compared,
+        headline=_headline(running, given, compared),
         refill_before=bench.refill_of(known, running, started=known.interrogation.started),
         refill=bench.refill_of(known, given, started=known.read_at),
         curves=held.curves(since=held.now - SHOWN, until=held.now + SHOWN, proposed=given),
     )
+
+
+def _headline(running: Program, given: Program, compared: tuple[Comparison, ...]) -> str:
+    """Return the change of the dose in one line: ``150 → 175 mcg/day (+25, +16.7 %)``."""
+    row = next(one for one in compared if one.what == "24-hour dose")
+    if not row.changed:
+        return f"24-hour dose {row.before}, unchanged"
+    match running.base, given.base:
+        case SimpleContinuous(dose=old), SimpleContinuous(dose=new) if given.once is None:
+            sign, by = ("+", new - old) if new > old else ("-", old - new)
+            return (
+                f"{plain(old.ug_per_day)} → {write_dose_rate(new)} "
+                f"({sign}{plain(by.ug_per_day)}, {write_percent_change(old, new)})"
+            )
+        case _:
+            return f"{row.before} → {row.after} ({row.change})"
 
 
 def wish_of(form: DoseForm, held: Bench) -> Wish:

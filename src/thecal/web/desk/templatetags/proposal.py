@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from thecal.clinic.orders.proposal import DoseForm, FieldProblem
+    from thecal.therapy import Comparison
 
 register = template.Library()
 _INVALID = SafeString(' aria-invalid="true"')
@@ -21,6 +22,18 @@ _INVALID = SafeString(' aria-invalid="true"')
 def typed(form: DoseForm, field: str) -> str:
     """Return a field's text exactly as it was typed."""
     return form.text(field)
+
+
+@register.filter
+def changed_rows(comparison: Iterable[Comparison]) -> tuple[Comparison, ...]:
+    """Return the settings that change."""
+    return tuple(row for row in comparison if row.changed)
+
+
+@register.filter
+def unchanged_rows(comparison: Iterable[Comparison]) -> tuple[Comparison, ...]:
+    """Return the settings that do not change."""
+    return tuple(row for row in comparison if not row.changed)
 
 
 @register.simple_tag

@@ -54,10 +54,17 @@ if (proposal) {
 }
 document.querySelector("[data-focus-first]")?.focus();
 
-// The preview did not come: say so, and take back nothing that stands.
-for (const failure of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
-  document.addEventListener(failure, (event) => {
-    if (event.detail.target?.id !== "preview") return;
-    event.detail.target.textContent = "The preview could not be worked out: the server does not answer. Nothing was sent.";
+// An answer that is an error arrives too: in the preview, so that no field that was typed in is replaced.
+const preview = document.getElementById("preview");
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.xhr.status < 400 || !preview) return;
+  event.detail.target = preview;
+  event.detail.shouldSwap = true;
+  event.detail.isError = false;
+});
+// No answer at all: say so, and take back nothing that stands.
+for (const failure of ["htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(failure, () => {
+    if (preview) preview.textContent = "The server does not answer. Nothing was sent, and what you typed is kept.";
   });
 }
