@@ -20,7 +20,7 @@ def test_cut_before_the_pump_took_it_the_old_program_runs(bench: Bench, link: st
     bench.send()
 
     expect(bench.heading(UNCHANGED)).to_be_visible()
-    expect(bench.page.get_by_label("Program that runs")).to_contain_text("150 mcg/day")
+    expect(bench.page.get_by_label("Program in the pump")).to_contain_text("150 mcg/day")
 
 
 @pytest.mark.parametrize(

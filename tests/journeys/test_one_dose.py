@@ -24,7 +24,7 @@ def test_a_dose_is_proposed_the_curves_move_and_it_ends_verified(bench: Bench) -
     bench.press("Send to the pump")
 
     expect(bench.heading("Verified: the pump runs what was ordered")).to_be_visible()
-    expect(bench.page.get_by_label("Program that runs")).to_contain_text("180 mcg/day, all day")
+    expect(bench.page.get_by_label("Program in the pump")).to_contain_text("180 mcg/day, all day")
 
 
 def test_a_flex_pattern_is_built_step_by_step(bench: Bench) -> None:

@@ -27,7 +27,7 @@ def test_what_was_signed_stopped_and_uncertain_survives_a_restart(
     bench.link("read-back-answer-lost")
     bench.send("180")
     expect(bench.heading("We could not confirm the change")).to_be_visible()
-    told = bench.page.get_by_label("Program that runs").inner_text()
+    told = bench.page.get_by_label("Program in the pump").inner_text()
 
     own_server.stop()
     own_server.start()
@@ -35,10 +35,10 @@ def test_what_was_signed_stopped_and_uncertain_survives_a_restart(
     bench.open()
 
     expect(bench.heading("We could not confirm the change. Do not send again.")).to_be_visible()
-    assert bench.page.get_by_label("Program that runs").inner_text() == told
+    assert bench.page.get_by_label("Program in the pump").inner_text() == told
     bench.press("Interrogate again")
     expect(bench.heading("Verified")).to_be_visible()
-    expect(bench.page.get_by_label("Program that runs")).to_contain_text("180 mcg/day")
+    expect(bench.page.get_by_label("Program in the pump")).to_contain_text("180 mcg/day")
 
     bench.open("/ledger")
     expect(bench.heading("Chain verified")).to_be_visible()
@@ -59,7 +59,7 @@ def test_starting_over_asks_first_and_no_is_the_easy_answer(browser: Browser, ow
     bench = bench_in(context, own_server.url)
     bench.open()
     bench.send("165")
-    running = bench.page.get_by_label("Program that runs")
+    running = bench.page.get_by_label("Program in the pump")
 
     bench.page.get_by_role("link", name="Start over…").click()
     bench.page.get_by_role("link", name="Keep this demonstration").click()

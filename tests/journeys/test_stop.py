@@ -28,7 +28,7 @@ def test_a_stop_over_a_dead_link_is_red_and_stays_so_until_it_is_proved(bench: B
     bench.stop()
     expect(bench.heading(STOPPED)).to_be_visible()
     expect(bench.heading("The pump is stopped. Watch for withdrawal.")).to_be_visible()
-    expect(bench.page.get_by_label("Program that runs")).to_contain_text("Stopped: no flow")
+    expect(bench.page.get_by_label("Program in the pump")).to_contain_text("Stopped: no flow")
 
 
 @pytest.mark.parametrize("path", ["/", "/ledger", "/training/start-over", "/nowhere", "/training/accidents"])

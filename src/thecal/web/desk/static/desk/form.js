@@ -65,6 +65,6 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 // No answer at all: say so, and take back nothing that stands.
 for (const failure of ["htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(failure, () => {
-    if (preview) preview.textContent = "The server does not answer. Nothing was sent, and what you typed is kept.";
+    if (preview) preview.textContent = "Nothing was sent: the server does not answer. What you typed is kept.";
   });
 }
