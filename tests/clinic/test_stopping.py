@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import stat
 from collections.abc import Iterator
@@ -249,3 +250,34 @@ def test_a_stop_at_a_read_only_database_says_that_it_did_not_go_out(clinic: Clin
         assert services.stop_pump(actor=ACTOR, now=NOW).sent is False
     finally:
         database.chmod(stat.S_IRUSR | stat.S_IWUSR)
+
+
+class FullDiskHandler(logging.Handler):
+    """A log that cannot be written, and that lets its error escape."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        raise OSError(28, f"No space left on device: {record.getMessage()[:20]}")
+
+
+@pytest.mark.requirement("ITB-160")
+@pytest.mark.parametrize("fails", ["the log alone", "log and ledger"])
+def test_a_log_that_cannot_be_written_never_holds_a_stop_back(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch, fails: str
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise DatabaseError("database or disk is full")
+
+    if fails == "log and ledger":
+        monkeypatch.setattr(record.ledger, "append", refuse)
+    handler = FullDiskHandler()
+    logging.getLogger().addHandler(handler)
+    try:
+        result = services.stop_pump(actor=ACTOR, now=NOW)
+    finally:
+        logging.getLogger().removeHandler(handler)
+    monkeypatch.undo()
+
+    assert result.sent
+    assert clinic.truth.stopped
+    assert services.record_waiting_stops() == 0
+    assert recorded_stops() == 1

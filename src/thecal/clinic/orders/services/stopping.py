@@ -8,6 +8,7 @@ written as soon as it can be.
 from __future__ import annotations
 
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -26,6 +27,7 @@ from thecal.journal import Kind
 from thecal.therapy import CommandId
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from thecal.clinic.orders.access import Actor
@@ -89,20 +91,20 @@ def stop_pump(*, actor: Actor, now: datetime) -> StopResult:
     except NoBenchError as missing:
         return _not_sent(str(missing))
     except _CANNOT_WRITE:
-        log.exception("a stop cannot be recorded before it goes out", command=command)
-    log.info("stop goes out", command=command)
+        _note(log.exception, "a stop cannot be recorded before it goes out", command=command)
+    _note(log.info, "stop goes out", command=command)
     try:
         return _send_and_record(command, actor=actor, now=now)
     except NoBenchError as unreadable:
         return _not_sent(str(unreadable))
     except _CANNOT_WRITE:
-        log.exception("a stop cannot be recorded", command=command)
+        _note(log.exception, "a stop cannot be recorded", command=command)
     try:
         return _send_alone(command, actor=actor, now=now)
     except NoBenchError as unreadable:
         return _not_sent(str(unreadable))
     except _CANNOT_WRITE as failure:
-        log.exception("a stop did not go out", command=command)
+        _note(log.exception, "a stop did not go out", command=command)
         return _not_sent(
             "the demonstration's pump lives in this computer's database, which cannot be written "
             f"({failure}): the STOP did not reach it"
@@ -118,8 +120,14 @@ def record_waiting_stops() -> int:
         except _CANNOT_WRITE:
             break
         _waiting.popleft()
-        log.info("a stop is on record, late", command=stop.command)
+        _note(log.info, "a stop is on record, late", command=stop.command)
     return len(_waiting)
+
+
+def _note(write: Callable[..., object], event: str, **facts: object) -> None:
+    """Write to the log; a log that cannot be written (a full disk, say) holds no STOP back."""
+    with suppress(OSError, ValueError):
+        write(event, **facts)
 
 
 def _not_sent(reason: str) -> StopResult:
