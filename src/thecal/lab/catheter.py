@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
 HALF_WAY = 0.5
-"""Where along the catheter a leak lies unless it is said: half of the dead volume from the pump."""
+"""Where a leak lies unless the caller names a position: half of the dead volume from the pump."""
 
 
 def catheter_fault(
@@ -34,11 +34,11 @@ def catheter_fault(
         level: where a tip lies that has moved.
     """
     repaired = {} if until is None else {"until_h": until / HOUR}
-    return CatheterFault(kind=kind, at_h=at / HOUR, share=share, along=position, level=level, **repaired)
+    return CatheterFault(kind=kind, at_h=at / HOUR, share=share, position=position, level=level, **repaired)
 
 
 def describe_fault(fault: CatheterFault) -> str:
-    """Say what goes wrong, in a few words."""
+    """Return a short phrase that names the fault."""
     match fault.kind:
         case Fault.KINK:
             return f"kink holds back {100 * fault.share:g} % of the flow"

@@ -23,7 +23,9 @@ def stepped(changes: int, hours: float = 1440.0) -> Inflow:
 def leaks(count: int, kind: Fault = Fault.LEAK) -> list[CatheterFault]:
     share = {} if kind is Fault.DISCONNECTION else {"share": 0.2}
     return [
-        CatheterFault(kind=kind, at_h=40 + 13 * n, until_h=47 + 13 * n, along=(n + 1) / (count + 1), **share)
+        CatheterFault(
+            kind=kind, at_h=40 + 13 * n, until_h=47 + 13 * n, position=(n + 1) / (count + 1), **share
+        )
         for n in range(count)
     ]
 

@@ -34,7 +34,7 @@ def faults(draw: st.DrawFn) -> CatheterFault:
         at_h=start,
         until_h=start + draw(st.floats(0.5, 200)),
         share=1.0 if kind is Fault.DISCONNECTION else draw(st.floats(0, 1)),
-        along=draw(st.floats(0, 1)),
+        position=draw(st.floats(0, 1)),
         level=draw(st.sampled_from(["C5", "T4", "L1", "outside"])) if kind is Fault.MIGRATION else None,
     )
 
@@ -53,7 +53,7 @@ def test_whatever_goes_wrong_no_drug_is_gained_or_lost(wrong: list[CatheterFault
 
 def test_the_whole_body_balances_with_faults() -> None:
     wrong = [
-        CatheterFault(kind=Fault.LEAK, at_h=50, until_h=150, share=0.4, along=0.3),
+        CatheterFault(kind=Fault.LEAK, at_h=50, until_h=150, share=0.4, position=0.3),
         CatheterFault(kind=Fault.KINK, at_h=200, until_h=220, share=0.7),
         CatheterFault(kind=Fault.MIGRATION, at_h=250, level="L1"),
     ]
@@ -94,7 +94,7 @@ def test_half_a_kink_is_half_the_dose() -> None:
 def test_a_front_behind_a_leak_is_as_late_as_the_flow_is_thin() -> None:
     """Half the flow leaks half way along: the first half takes its time, the second twice it."""
     empty = Implant(tubing_mL=0.1, catheter_length_cm=0, primed_with_ug_mL=0)
-    leak = CatheterFault(kind=Fault.LEAK, at_h=0, share=0.5, along=0.5)
+    leak = CatheterFault(kind=Fault.LEAK, at_h=0, share=0.5, position=0.5)
 
     ((_, tip),) = through_faults(Inflow([0, 100], [0.01], [500]), empty, [leak]).outlets
 
@@ -103,7 +103,7 @@ def test_a_front_behind_a_leak_is_as_late_as_the_flow_is_thin() -> None:
 
 
 def test_a_disconnection_loses_everything_and_what_lies_beyond_waits() -> None:
-    apart = CatheterFault(kind=Fault.DISCONNECTION, at_h=20, until_h=60, along=0.5)
+    apart = CatheterFault(kind=Fault.DISCONNECTION, at_h=20, until_h=60, position=0.5)
     inflow = continuous(200, 200)
 
     output = through_faults(inflow, PRIMED, [apart])
@@ -162,7 +162,7 @@ def test_no_faults_leave_everything_as_it_was() -> None:
         ),
         (lambda: CatheterFault(kind=Fault.KINK, at_h=5, until_h=float("nan")), "until_h is nan h"),
         (lambda: CatheterFault(kind=Fault.LEAK, at_h=5, share=1.5), "share is 1.5 1; allowed: 0 to 1"),
-        (lambda: CatheterFault(kind=Fault.LEAK, at_h=5, along=-0.1), "along is -0.1"),
+        (lambda: CatheterFault(kind=Fault.LEAK, at_h=5, position=-0.1), "position is -0.1"),
         (
             lambda: CatheterFault(kind=Fault.MIGRATION, at_h=5),
             "level is None; allowed: vertebral level C1 to L2",

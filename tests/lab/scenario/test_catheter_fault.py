@@ -25,9 +25,9 @@ def test_each_fault_is_read_and_written() -> None:
     assert catheter_event('do = "kink"', 'share = "40 %"', 'lasts = "6 h"').describe() == (
         "kink holds back 40 % of the flow, repaired at 1 day 6 h"
     )
-    assert catheter_event('do = "leak"', 'share = "50 %"', 'position = "10 %"').fault.along == pytest.approx(
-        0.1
-    )
+    assert catheter_event(
+        'do = "leak"', 'share = "50 %"', 'position = "10 %"'
+    ).fault.position == pytest.approx(0.1)
     assert catheter_event('do = "disconnection"').fault.kind is Fault.DISCONNECTION
     assert catheter_event('do = "migration"', 'level = "L1"').describe() == "tip moved to L1"
 

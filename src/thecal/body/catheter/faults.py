@@ -50,7 +50,7 @@ class CatheterFault:
         at_h: when it begins, hours since the start.
         until_h: when it is mended; by default never.
         share: of a kink the share of flow it holds back (1: total), of a leak the share it lets out.
-        along: of a leak or disconnection where it is, as a share of the dead volume from the pump.
+        position: of a leak or disconnection, as a share of the dead volume from the pump.
         level: of a migration where the tip then lies, C1 to L2, or ``outside`` the spinal fluid.
     """
 
@@ -58,7 +58,7 @@ class CatheterFault:
     at_h: float
     until_h: float = math.inf
     share: float = 1.0
-    along: float = 0.5
+    position: float = 0.5
     level: str | None = None
 
     def __post_init__(self) -> None:
@@ -70,7 +70,7 @@ class CatheterFault:
         if not self.until_h > self.at_h:
             raise ValueError(f"until_h is {self.until_h:g} h; allowed: later than at_h, {self.at_h:g} h")
         number("share", self.share, "1", low=0, high=1)
-        number("along", self.along, "1", low=0, high=1)
+        number("position", self.position, "1", low=0, high=1)
         moves = self.kind is Fault.MIGRATION
         if moves and self.level not in (*TIP_LEVELS, OUTSIDE):
             raise ValueError(
@@ -124,12 +124,12 @@ def through_faults(inflow: Inflow, implant: Implant, faults: Sequence[CatheterFa
     changes = changes_of(inflow, primed)
     passed = 0.0
     leaks = [fault for fault in faults if fault.kind in (Fault.LEAK, Fault.DISCONNECTION)]
-    for leak in sorted(leaks, key=lambda fault: fault.along):
-        pieces.append((flow, (leak.along - passed) * volume))
+    for leak in sorted(leaks, key=lambda fault: fault.position):
+        pieces.append((flow, (leak.position - passed) * volume))
         out = _through(*pieces[-1], implant, changes)
         flow, leaving = _divided(out, leak)
         lost.append(leaving)
-        passed = leak.along
+        passed = leak.position
     pieces.append((flow, (1.0 - passed) * volume))
     tip = as_tip_flow(_through(*pieces[-1], implant, changes))
     outlets = _by_level(tip, implant.tip_level, faults)

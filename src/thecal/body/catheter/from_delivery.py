@@ -1,4 +1,4 @@
-"""The door from Decimal to float: what a pump delivered becomes an inflow; nothing comes back through it."""
+"""Convert the delivery of a pump, in Decimal, to an inflow in float; there is no way back."""
 
 from __future__ import annotations
 
@@ -65,15 +65,16 @@ def inflow_from_programs(
 ) -> Inflow:
     """Return what programs deliver, one after the other, as an inflow; flex days, boluses and bridges too.
 
-    The pump is ideal: it holds enough, never errs, and a program of another strength finds the reservoir
-    emptied and filled with it. For a pump that can run dry or alarm, run a scenario.
+    The pump is ideal: it holds enough, never errs, and before a program of another concentration the
+    reservoir is emptied and filled with that concentration. For a pump that can run dry or alarm, run a
+    scenario.
 
     >>> from decimal import Decimal
     >>> from thecal.quantities import Concentration, DoseRate
     >>> from thecal.therapy import BACLOFEN, Program, SimpleContinuous
     >>> simple = SimpleContinuous(dose=DoseRate(ug_per_day=Decimal(120)))
-    >>> strength = Concentration(ug_per_mL=Decimal(500))
-    >>> program = Program(drug=BACLOFEN, concentration=strength, base=simple)
+    >>> concentration = Concentration(ug_per_mL=Decimal(500))
+    >>> program = Program(drug=BACLOFEN, concentration=concentration, base=simple)
     >>> inflow_from_programs({0: program}, until_h=48).rate_ug_h
     array([5.])
 
@@ -81,8 +82,8 @@ def inflow_from_programs(
         programs: by the hour since the start from which each runs; hours increase, from 0 up.
         until_h: when the last one ends, hours since the start.
         starts_at: the pump's time of day at hour 0, a Monday.
-        capability: of the pump that the programs are fitted to, each amount rounded down; None for exactly
-            what was asked.
+        capability: of the pump that compiles the programs and rounds each amount down; None for the exact
+            amounts of the programs.
 
     Raises:
         ValueError: hours that go backwards, or a minimum rate without a pump to say what that is.
@@ -111,7 +112,7 @@ def inflow_from_programs(
                 f"program from {begins:g} h runs at the minimum rate; allowed: with a pump's capability"
             )
         runs = program if capability is None else compile_program(program, capability).program
-        window = Interval(start + timedelta(hours=begins), start + timedelta(hours=ends))
+        interval = Interval(start + timedelta(hours=begins), start + timedelta(hours=ends))
         concentration = float(runs.concentration.ug_per_mL)
         stretches += [
             (
@@ -120,7 +121,7 @@ def inflow_from_programs(
                 float(piece.mL_per_day) / _HOURS_PER_DAY,
                 concentration,
             )
-            for piece in pieces(runs, window, started=window.start, clock=PumpClock(), minimum_rate=least)
+            for piece in pieces(runs, interval, started=interval.start, clock=PumpClock(), minimum_rate=least)
         ]
     return _joined(stretches)
 

@@ -82,10 +82,10 @@ def fresh_contour(
     count = math.ceil(math.log(_MARGIN / aim) / rate) + more_nodes
     angle, step = float(_ANGLES[best]), float(width[best]) / count
     scale = (4 * math.pi * angle - math.pi**2) / float(width[best]) * count / longest_h
-    along = (np.arange(count) + 0.5) * step
+    angles = (np.arange(count) + 0.5) * step
     return Contour(
-        nodes=scale * (1 + np.sin(1j * along - angle)),
-        weights=step * scale / math.pi * np.cos(1j * along - angle),
+        nodes=scale * (1 + np.sin(1j * angles - angle)),
+        weights=step * scale / math.pi * np.cos(1j * angles - angle),
     )
 
 

@@ -186,7 +186,7 @@ class Parameters:
         table: the patient's numbers, by name.
         slots: what could not be read.
         catheter: the numbers an implant begins with, by name; they are no patient's.
-        known: names of those that are known of the patient at hand: no later change touches them.
+        known: names of the parameters measured in this patient: no later change touches them.
         changes: what the numbers were changed for, and how, as ``STEPS`` names it.
         used: names of those that a change was worked out with.
     """
@@ -212,7 +212,7 @@ class Parameters:
         raise unknown("parameter", name, [*self.table, *self.catheter])
 
     def knowing(self, **values: float) -> Parameters:
-        """Return these parameters with some known for the patient at hand: fixed, without spread.
+        """Return these parameters with some measured in this patient: fixed, without spread.
 
         What is known stays so, whatever group, size or posture is said of the patient afterwards.
 
@@ -338,7 +338,7 @@ def toml_of(text: str) -> dict[str, object]:
 
 
 def _rows(
-    document: Mapping[str, object], name: str, words: str, needed: frozenset[str]
+    document: Mapping[str, object], name: str, label: str, needed: frozenset[str]
 ) -> dict[str, Parameter]:
     """Return one table of the file, complete."""
     rows = document.get(name, {})
@@ -346,9 +346,9 @@ def _rows(
         raise ValueError(f"{name} must be tables, got {rows!r}")  # noqa: TRY004 - one kind of error
     table = {one: read_parameter(one, row) for one, row in rows.items()}
     if missing := needed - set(table):
-        raise ValueError(f"{words} are missing: {', '.join(sorted(missing))}")
+        raise ValueError(f"{label} are missing: {', '.join(sorted(missing))}")
     if extra := set(table) - needed:
-        raise ValueError(f"{words} are unknown: {', '.join(sorted(extra))}")
+        raise ValueError(f"{label} are unknown: {', '.join(sorted(extra))}")
     return table
 
 

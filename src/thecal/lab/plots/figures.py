@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-# Okabe and Ito, told apart by colour-blind readers; each with its own dash.
+# Okabe and Ito, which colour-blind readers can distinguish; each with its own dash.
 INK = (("#0072b2", "-"), ("#d55e00", "--"), ("#009e73", "-."), ("#cc79a7", ":"), ("#56b4e9", (0, (5, 1))))
 GREY = "#666666"
 WIDTH_IN = 8.0

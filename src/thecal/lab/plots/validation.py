@@ -1,4 +1,4 @@
-"""The validation as figures (needs matplotlib): told apart by shape as well as by colour."""
+"""The validation as figures (needs matplotlib): distinguished by shape as well as by colour."""
 
 from __future__ import annotations
 

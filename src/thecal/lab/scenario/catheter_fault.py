@@ -35,7 +35,7 @@ class CatheterEvent:
     fault: CatheterFault
 
     def describe(self) -> str:
-        """Say it in a few words."""
+        """Return a short description."""
         ending = "" if self.until is None else f", repaired at {write_duration(self.until)}"
         return f"{describe_fault(self.fault)}{ending}"
 

@@ -76,7 +76,7 @@ class Puncture:
     over: timedelta
 
     def describe(self) -> str:
-        """Say it in a few words."""
+        """Return a short description."""
         given = f"{write_mass(self.dose)} in {write_volume(self.volume)}"
         return f"lumbar puncture at {self.level}: {given} over {write_duration(self.over)}"
 
@@ -109,7 +109,7 @@ class Refill:
     missed: bool
 
     def describe(self) -> str:
-        """Say it in a few words."""
+        """Return a short description."""
         what = "missed refill" if self.missed else "refill"
         return f"{what}: {write_volume(self.fill)} of {write_concentration(self.concentration)}"
 
@@ -131,7 +131,7 @@ class Oral:
     doses: int
 
     def describe(self) -> str:
-        """Say it in a few words."""
+        """Return a short description."""
         once = f"by mouth: {write_milligrams(self.dose)}"
         if self.doses == 1:
             return once

@@ -60,7 +60,7 @@ class Change:
         )
 
     def describe(self) -> str:
-        """Say it in a few words."""
+        """Return a short description."""
         table = load_parameters().table
         said = [f"{name} {plain(as_decimal(repr(value)))} {table[name].unit}" for name, value in self.known]
         conditions = [] if self.posture is None else [f"placed {self.posture.value}"]

@@ -35,12 +35,12 @@ class SetProgram:
 
     Attributes:
         at: since the start.
-        asked: as the scenario says it.
+        ordered: as the scenario states it.
         compiled: as the pump can do it, with every rounding.
     """
 
     at: timedelta
-    asked: Program
+    ordered: Program
     compiled: Compiled
 
 
@@ -139,8 +139,8 @@ class _Planning:
 
     def _compiled(self, table: Table, at: timedelta, base: Base, once: Once | None) -> SetProgram | None:
         try:
-            asked = Program(drug=BACLOFEN, concentration=self._concentration, base=base, once=once)
-            compiled = compile_program(asked, self._can)
+            ordered = Program(drug=BACLOFEN, concentration=self._concentration, base=base, once=once)
+            compiled = compile_program(ordered, self._can)
         except ProgramError as error:
             table.refuse("do", str(error), allowed="a program that a pump could mean", source="therapy")
         except UndeliverableError as error:
@@ -149,5 +149,5 @@ class _Planning:
                     "do", f"{problem.field} {problem.value}", allowed=problem.allowed, source=problem.source
                 )
         else:
-            return SetProgram(at=at, asked=asked, compiled=compiled)
+            return SetProgram(at=at, ordered=ordered, compiled=compiled)
         return None

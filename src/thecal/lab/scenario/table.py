@@ -288,7 +288,7 @@ class Table:
         return tuple(self._fields)
 
     def close(self, known: str) -> None:
-        """Refuse every field that nobody took.
+        """Refuse every field that no reader used.
 
         Args:
             known: the fields this table has, for the message.

@@ -86,7 +86,7 @@ def validate(table: Table | None = None, progress: Callable[[Row], None] | None 
 
     Args:
         table: the rows; the shipped ones unless given.
-        progress: told of each row before it runs.
+        progress: called with each row before it runs.
     """
     table = load_rows() if table is None else table
     return Validation(load_parameters().version, table.assumed, tuple(_verdicts(table, progress)))

@@ -1,4 +1,4 @@
-"""What-ifs of a patient with a pump, each beside the therapy as it is: the model alone, no pump asked."""
+"""What-ifs of a patient with a pump, each beside the therapy as it is: the model alone, without a pump."""
 
 from thecal.lab.whatif.bridge import Changeover, change_concentration
 from thecal.lab.whatif.catheter import CatheterProblem, break_catheter

@@ -39,7 +39,7 @@ _WIDER_TUBING = Volume(mL=Decimal("0.199"))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changeover:
-    """A refill of another concentration, looked at in advance.
+    """A refill of another concentration, calculated in advance.
 
     Attributes:
         old, new: concentration in the tube, and on the label of what is filled in now.
@@ -153,11 +153,11 @@ def change_concentration(
     )
 
 
-def _deliverable(asked: Program, can: Capability) -> Program:
+def _deliverable(program: Program, can: Capability) -> Program:
     try:
-        return compile_program(asked, can).program
+        return compile_program(program, can).program
     except UndeliverableError as refused:
-        solution = write_concentration(asked.concentration)
+        solution = write_concentration(program.concentration)
         raise ProgramError(f"with {solution} in the pump: {refused}") from refused
 
 

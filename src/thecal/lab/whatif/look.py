@@ -78,8 +78,8 @@ class Case:
         key: its name for a program.
         label: its name for a person.
         series: its curves; bands are 5 to 95 % of the drawn patients.
-        measured: some of them once more, with the error of a measurement in the band; empty where not asked.
-        map: spinal fluid by level; None where not asked.
+        measured: some of them once more, with the measurement error in the band; empty where not requested.
+        map: spinal fluid by level; None where not requested.
     """
 
     key: str
