@@ -29,7 +29,8 @@ def test_what_the_pump_counted_is_what_is_found_in_body_and_catheter() -> None:
     )
 
     assert balance.worst_error < 1e-9
-    assert balance.administered[-1] == pytest.approx(float(supply.delivery.mass.ug) + primed_ug + 50, rel=1e-9)
+    expected_ug = float(supply.delivery.mass.ug) + primed_ug + 50
+    assert balance.administered[-1] == pytest.approx(expected_ug, rel=1e-9)
 
 
 def test_the_drives_own_count_agrees_with_its_record_to_a_quantum() -> None:
