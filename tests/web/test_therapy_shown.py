@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from thecal.clinic.orders import access
+from thecal.clinic.orders import access, bench, services
+from thecal.therapy import CommandId, Pause, WrittenAgainst
 from web.conftest import Desk
 
 WEEK = timedelta(weeks=1)
@@ -131,3 +132,36 @@ def test_the_next_24_hours_count_a_bolus(desk: Desk) -> None:
     page = desk.press("/preview", **desk.proposal("150", bolus_dose="100", bolus_minutes="360"))
 
     assert "next 24 h" in desk.read(page).text
+
+
+def test_an_order_to_a_pump_that_is_paused_does_not_stay_green(desk: Desk) -> None:
+    assert "Verified: the pump runs what was ordered" in desk.sent().text
+    row = desk.clinic.row
+    held = bench.take(row)
+    pump = held._memory.pump
+    against = WrittenAgainst.of(pump.status(now=held.now))
+    pump.handle(Pause(id=CommandId("pause"), against=against), held.now)
+    bench.put(row, held, now=row.saved_at)
+    desk.clinic.interrogate()
+
+    page = desk.open().text
+    assert "Verified: the pump runs what was ordered" not in page
+    assert "It is paused: the program does not run until it is resumed." in page
+
+
+@pytest.mark.parametrize("act", ["send_order", "interrogate"])
+def test_a_defect_never_claims_that_nothing_was_sent(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, act: str
+) -> None:
+    def break_down(*_: object, **__: object) -> None:
+        raise RuntimeError("a defect after the command left")
+
+    monkeypatch.setattr(services, act, break_down)
+    desk.client.raise_request_exception = False
+
+    answer = desk.press("/orders/any/send" if act == "send_order" else "/interrogate")
+
+    said = desk.read(answer).text
+    assert answer.status_code == 500
+    assert "Nothing was sent" not in said
+    assert "not known whether something was sent" in said

@@ -177,6 +177,11 @@ class BenchPage:
         return self.known.therapy.state not in NO_DELIVERY
 
     @property
+    def runs_program(self) -> bool:
+        """Whether the pump delivered its program: not paused, and more than the device's minimum rate."""
+        return self.known.therapy.is_running and not self.known.interrogation.program.is_minimum_rate
+
+    @property
     def ended_by_stop(self) -> OrderView | None:
         """The order that the newest STOP withdrew or overtook; None where it ended none."""
         order, stop = self.last_order, self.last_stop

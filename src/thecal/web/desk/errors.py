@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from django.shortcuts import render
@@ -43,8 +44,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer 500: a defect of ours."""
     explanation = (
-        "Something broke on our side, and the log has it. "
-        "Look at the bench, and interrogate the pump before anything else."
+        "Something broke on our side, and the log has it. Interrogate the pump before anything else."
     )
     return _page(request, 500, "Something went wrong here", explanation)
 
@@ -82,7 +82,8 @@ def stop_page(request: HttpRequest, result: StopResult, *, status: int) -> HttpR
 
 
 def _page(request: HttpRequest, status: int, heading: str, explanation: str) -> HttpResponse:
-    context = {"heading": heading, "explanation": explanation}
+    not_done = status < HTTPStatus.INTERNAL_SERVER_ERROR  # such a request never reaches a service
+    context = {"heading": heading, "explanation": explanation, "not_done": not_done}
     return render(request, _template(request), context, status=status)
 
 
