@@ -111,7 +111,7 @@ ENTRIES: dict[str, Entry] = {
     "Bolus": Entry(Bolus, {"at_h": 0, "mass_ug": 50, "volume_mL": 1, "level": "L3", "minutes": 1}),
     "CatheterFault": Entry(
         CatheterFault,
-        {"kind": Fault.MIGRATION, "at_h": 0, "until_h": 3, "share": 1, "along": 0.5, "level": "T8"},
+        {"kind": Fault.MIGRATION, "at_h": 0, "until_h": 3, "share": 1, "position": 0.5, "level": "T8"},
     ),
     "Ensemble": Entry(Ensemble, {"patients": ONE.patients, "anatomy": Anatomy(1)}),
     "Ensemble.drawn": Entry(
