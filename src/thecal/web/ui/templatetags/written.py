@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 
 register = template.Library()
 
+LEAST_ESTIMATE = 0.1
+"""A clinician cannot use a finer estimate."""
+
 
 @register.filter
 def amount(value: Mass | Volume | Concentration | DoseRate | FlowRate) -> str:
@@ -66,7 +69,9 @@ def hourly(value: DoseRate) -> str:
 
 @register.filter
 def estimate(value: float) -> str:
-    """Write a model's number as far as it is worth: two figures."""
+    """Write a model's number as far as it is worth: two figures, and nothing finer than ``< 0.1``."""
+    if 0 < value < LEAST_ESTIMATE:
+        return f"< {LEAST_ESTIMATE}"
     return plain(Decimal(f"{value:.2g}"))
 
 
