@@ -100,6 +100,22 @@ def test_the_fifth_wrong_pin_in_a_row_makes_the_next_wait_and_each_further_one_l
     assert KeyRecord.objects.get().wrong_pins == 0
 
 
+@pytest.mark.parametrize("jump", [timedelta(days=365 * 20), timedelta(days=1), timedelta(hours=2)])
+def test_a_clock_that_was_ahead_makes_no_wait_longer_than_the_longest(
+    clinic: Clinic, jump: timedelta
+) -> None:
+    for _ in range(5):
+        with pytest.raises(errors.SignatureRefusedError):
+            try_pin(clinic, "0000", after=jump)
+
+    with pytest.raises(errors.SignatureRefusedError, match="not tried") as refused:
+        try_pin(clinic, PIN)
+
+    assert refused.value.wait_until is not None
+    assert refused.value.wait_until - NOW == signing.FIRST_WAIT
+    try_pin(clinic, PIN, after=signing.FIRST_WAIT)
+
+
 def test_a_right_pin_clears_the_count(clinic: Clinic) -> None:
     for _ in range(3):
         for _ in range(4):

@@ -94,6 +94,7 @@ def unlock(pin: str, *, actor: Actor, now: datetime) -> UnlockedKey:
         record = KeyRecord.objects.filter(key_id=key_id).first()
         if record is None:
             raise KeyUnavailableError(f"the key {key_id} is not on record: start Thecal to enrol it")
+        _shorten_impossible_wait(record, now=now)
         waiting = record.wait_until is not None and now < record.wait_until
         if not waiting:
             record.wrong_pins += 1
@@ -118,11 +119,25 @@ def unlock(pin: str, *, actor: Actor, now: datetime) -> UnlockedKey:
     return UnlockedKey(key_id=key_id, private_key=private_key)
 
 
-def _wait_until(tries: int, *, now: datetime) -> datetime | None:
+def _wait_after(tries: int) -> timedelta:
+    """Return how long the next try has to wait after so many wrong PINs in a row."""
     if tries < FREE_TRIES:
-        return None
+        return timedelta(0)
     doublings = min(tries - FREE_TRIES, 10)
-    return now + min(FIRST_WAIT * (1 << doublings), LONGEST_WAIT)
+    return min(FIRST_WAIT * (1 << doublings), LONGEST_WAIT)
+
+
+def _wait_until(tries: int, *, now: datetime) -> datetime | None:
+    wait = _wait_after(tries)
+    return now + wait if wait else None
+
+
+def _shorten_impossible_wait(record: KeyRecord, *, now: datetime) -> None:
+    """Let a wait that is longer than any wait can be begin again now: the clock was wrong when it was set."""
+    wait = _wait_after(record.wrong_pins)
+    if record.wait_until is not None and record.wait_until - now > wait:
+        record.wait_until = now + wait
+        record.save(update_fields=("wait_until",))
 
 
 def _when(record: KeyRecord, *, now: datetime) -> str:
