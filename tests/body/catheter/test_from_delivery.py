@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -212,3 +213,21 @@ def test_daily_doses_that_cannot_be_are_refused(
 ) -> None:
     with pytest.raises(ValueError, match=said):
         Inflow.of_doses(doses, concentration_ug_mL=strength, until_h=24)
+
+
+ZONES = ("Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata", "UTC")
+MOMENTS = st.datetimes(datetime(2024, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001
+
+
+@given(start=MOMENTS, span=st.timedeltas(timedelta(0), timedelta(days=400)), zone=st.sampled_from(ZONES))
+def test_elapsed_hours_are_the_same_in_every_zone(start: datetime, span: timedelta, zone: str) -> None:
+    there = ZoneInfo(zone)
+    local, later = start.astimezone(there), (start + span).astimezone(there)
+
+    assert hours_since(local, later) == pytest.approx(span / timedelta(hours=1), abs=1e-9)
+
+
+def test_the_night_of_summer_time_has_23_hours() -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+
+    assert hours_since(datetime(2026, 3, 29, tzinfo=berlin), datetime(2026, 3, 30, tzinfo=berlin)) == 23

@@ -23,11 +23,11 @@ _A_MONDAY = datetime(2024, 1, 1, tzinfo=UTC)
 
 def hours_since(start: datetime, moment: datetime) -> float:
     """Return simulation time: hours from ``start`` to ``moment``, both aware."""
-    from thecal.quantities import aware, microseconds  # noqa: PLC0415 - who has no pump loads none
+    from thecal.quantities import microseconds, utc  # noqa: PLC0415 - who has no pump loads none
 
     for name, one in (("start", start), ("moment", moment)):
         one_of(name, one, datetime, allowed="a moment with its time zone")
-    return microseconds(aware(moment) - aware(start)) / _MICROSECONDS_PER_HOUR
+    return microseconds(utc(moment) - utc(start)) / _MICROSECONDS_PER_HOUR
 
 
 def inflow_from_delivery(delivery: Delivery, start: datetime) -> Inflow:
