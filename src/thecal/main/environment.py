@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _TRUE = frozenset({"yes", "true", "1", "on"})
 _FALSE = frozenset({"no", "false", "0", "off"})
@@ -84,6 +85,22 @@ def read_choice(name: str, choices: tuple[str, ...]) -> str:
     if value not in choices:
         raise SettingError(f"{name}: {value!r} is none of {', '.join(choices)}")
     return value
+
+
+def read_zone(name: str, default: str) -> str:
+    """Return the IANA time zone that a variable names, as ``Asia/Kolkata``.
+
+    Raises:
+        SettingError: there is no such zone.
+    """
+    zone = read_text(name, default).strip()
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise SettingError(
+            f"{name}: {zone!r} is no IANA time zone; write one as Asia/Kolkata or Europe/Berlin"
+        ) from None
+    return zone
 
 
 def read_hosts(name: str, default: str) -> list[str]:

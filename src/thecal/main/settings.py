@@ -12,7 +12,15 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from thecal.main.environment import read_choice, read_folder, read_hosts, read_secret, read_text, read_yes_no
+from thecal.main.environment import (
+    read_choice,
+    read_folder,
+    read_hosts,
+    read_secret,
+    read_text,
+    read_yes_no,
+    read_zone,
+)
 from thecal.main.logs import logging_for
 
 DATA_DIR = read_folder("THECAL_DATA_DIR", "var")
@@ -86,7 +94,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LANGUAGE_CODE = "en-gb"
 USE_I18N = False
 USE_TZ = True
-TIME_ZONE = "Asia/Kolkata"
+TIME_ZONE = read_zone("THECAL_TIME_ZONE", "Asia/Kolkata")
 
 STATIC_URL = "static/"
 # Served from the packages themselves: there is no collecting step to forget.
