@@ -194,6 +194,7 @@ def test_an_interruption_leaves_no_half_file(here: Path) -> None:
         "from pathlib import Path\n"
         "from thecal.main import whole_files\n"
         "from thecal.main.commands import app\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)  # also where a shell had it ignored\n"
         "whole = os.fsync\n"
         "def interrupted(number):\n"
         "    whole(number)\n"
