@@ -207,7 +207,7 @@ _ROWS = (
         number="L-25",
         requirement="ITB-076",
         switch="two_counters",
-        how="there is no detection of drive errors, at any rate",
+        how="no detection time is defined: a drive that runs too fast or too slow is not noticed at any rate",
         source="ECRI alert, Mar 2014, of too much; of too little assumed",
     ),
     Violation(
@@ -277,7 +277,7 @@ _ROWS = (
         number="L-35",
         requirement="ITB-112",
         switch="tests_itself",
-        how="a supply voltage out of range is not detected",
+        how="a supply out of range is not detected",
         source=_NOT_DOCUMENTED,
     ),
     Violation(
@@ -312,7 +312,7 @@ _ROWS = (
         number="L-40",
         requirement="ITB-157",
         switch="two_copies",
-        how="an electrostatic discharge that upsets processor or memory ends the program",
+        how="a discharge that upsets processor or memory ends the program",
         source=_NOT_DOCUMENTED,
     ),
     Violation(
