@@ -109,6 +109,8 @@ def test_a_slow_network_shows_that_work_goes_on_and_a_lost_one_says_so(bench: Be
 
     expect(bench.page.locator("#preview-busy")).to_have_css("opacity", "1")
 
+    while not held:  # the page is busy a moment before the request arrives here
+        bench.page.wait_for_timeout(50)
     held[0].abort()
     expect(bench.page.locator("#preview")).to_contain_text("the server does not answer")
     bench.complaints.clear()  # the browser rightly complains of the lost request

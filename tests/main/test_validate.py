@@ -114,4 +114,4 @@ def test_a_folder_that_is_not_there_is_refused_before_anything_runs(tmp_path: Pa
     result = RUNNER.invoke(app, ["validate", "--docs", str(tmp_path / "nowhere")])
 
     assert result.exit_code == 2
-    assert "nowhere" in result.stderr.replace("\n", "")
+    assert "nowhere" in "".join(result.stderr.replace("│", "").split())  # the box breaks long lines

@@ -102,7 +102,8 @@ class Program:
     def describe(self) -> tuple[str, ...]:
         """Say the program in sentences.
 
-        >>>         >>> from thecal.therapy import BACLOFEN, Program, SimpleContinuous
+        >>> from decimal import Decimal
+        >>> from thecal.therapy import BACLOFEN, Program, SimpleContinuous
         >>> dose, strength = DoseRate(ug_per_day=Decimal(125)), Concentration(ug_per_mL=Decimal(500))
         >>> Program(drug=BACLOFEN, concentration=strength, base=SimpleContinuous(dose=dose)).describe()[0]
         'baclofen 500 mcg/mL'
