@@ -55,11 +55,3 @@ def test_a_name_from_the_record_is_written_as_words() -> None:
 )
 def test_what_was_noted_is_written_as_a_sentence(noted: str, said: str) -> None:
     assert written.sentence(noted) == said
-
-
-@pytest.mark.parametrize(
-    ("value", "said"),
-    [(0.0, "0"), (0.000037, "< 0.1"), (0.0999, "< 0.1"), (0.1, "0.1"), (0.123, "0.12"), (1234.0, "1200")],
-)
-def test_an_estimate_too_small_to_use_is_said_to_be_small(value: float, said: str) -> None:
-    assert written.estimate(value) == said

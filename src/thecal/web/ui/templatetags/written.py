@@ -35,9 +35,6 @@ if TYPE_CHECKING:
 
 register = template.Library()
 
-LEAST_ESTIMATE = 0.1
-"""A clinician cannot use a finer estimate."""
-
 
 @register.filter
 def amount(value: Mass | Volume | Concentration | DoseRate | FlowRate) -> str:
@@ -69,9 +66,7 @@ def hourly(value: DoseRate) -> str:
 
 @register.filter
 def estimate(value: float) -> str:
-    """Write a model's number as far as it is worth: two figures, and nothing finer than ``< 0.1``."""
-    if 0 < value < LEAST_ESTIMATE:
-        return f"< {LEAST_ESTIMATE}"
+    """Write a model's number as far as it is worth: two figures."""
     return plain(Decimal(f"{value:.2g}"))
 
 
