@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,11 +17,8 @@ from pytest_django import DjangoDbBlocker, Settings
 def empty_database(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker) -> Path:
     """Return a migrated database without a row; it is copied, never used."""
     path = tmp_path_factory.mktemp("database") / "empty.sqlite3"
-    with django_db_blocker.unblock():
-        configured = connection.settings_dict["NAME"]
-        _connect(path)
+    with django_db_blocker.unblock(), connected_to(path):
         call_command("migrate", verbosity=0)
-        _connect(configured)
     return path
 
 
@@ -32,13 +30,21 @@ def data_dir(
     path = tmp_path / "thecal.sqlite3"
     shutil.copy(empty_database, path)
     settings.DATA_DIR = tmp_path
-    with django_db_blocker.unblock():
-        configured = connection.settings_dict["NAME"]
-        _connect(path)
+    with django_db_blocker.unblock(), connected_to(path):
         yield tmp_path
+
+
+@contextmanager
+def connected_to(path: Path) -> Iterator[None]:
+    """Connect Django to a database file, and at the end to what it was connected to before."""
+    configured = connection.settings_dict["NAME"]
+    _connect(path)
+    try:
+        yield
+    finally:
         _connect(configured)
 
 
-def _connect(path: Path) -> None:
+def _connect(path: Path | str) -> None:
     connection.close()
     connection.settings_dict["NAME"] = str(path)
