@@ -4,7 +4,15 @@ import pytest
 
 from programmer.bedside import BEFORE, NOW, ORDER, SERIAL, Bedside
 from thecal.programmer import session_report
-from thecal.therapy import Outcome, PumpSerial, Uncertain, Unchanged, Verified, report_bytes
+from thecal.therapy import (
+    Outcome,
+    PumpSerial,
+    Uncertain,
+    Unchanged,
+    Verified,
+    read_session_report,
+    report_bytes,
+)
 
 STATUS = Bedside().found.status
 MEANT = PumpSerial("SIM-2")
@@ -34,4 +42,14 @@ def test_a_report_says_what_was_claimed_and_what_was_read(
     assert (report.outcome, report.reason, report.pump) == (name, reason, pump)
     assert report.revision == (STATUS.revision if read else None)
     assert report.program_digest == (STATUS.program_digest if read else None)
-    assert report_bytes(report)
+    assert report.last_command == (STATUS.last_command if read else None)
+    assert report.stopped == (STATUS.stopped if read else None)
+    assert read_session_report(report_bytes(report)) == report
+
+
+def test_the_report_of_an_uncertain_command_holds_what_was_read_after_it() -> None:
+    uncertain = Uncertain(command=ORDER, reason="cut")
+
+    report = session_report(uncertain, command=ORDER, pump=MEANT, now=NOW, read=STATUS)
+
+    assert (report.outcome, report.revision, report.pump) == ("uncertain", STATUS.revision, SERIAL)

@@ -19,7 +19,6 @@ from thecal.therapy import (
     PatientRef,
     ProgramError,
     PumpSerial,
-    SessionReport,
     SetProgram,
     SignedOrder,
     Stop,
@@ -29,7 +28,6 @@ from thecal.therapy import (
     order_bytes,
     program_digest,
     program_fields,
-    report_bytes,
     sign_order,
 )
 from therapy.reference import NOW, continuous
@@ -221,31 +219,3 @@ def test_the_zone_an_order_was_signed_in_does_not_change_its_bytes() -> None:
     there = NOW.astimezone(timezone(timedelta(hours=5, minutes=30)))
 
     assert order_bytes(replace(ORDER, signed_at=there)) == order_bytes(ORDER)
-
-
-def report(**changes: object) -> SessionReport:
-    settings: dict[str, object] = {
-        "command": CommandId("command-1"),
-        "pump": PumpSerial("TH-0001"),
-        "outcome": "uncertain",
-        "reason": "could not be read back",
-        "revision": None,
-        "program_digest": None,
-        "at": NOW,
-    }
-    return SessionReport(**(settings | changes))  # type: ignore[arg-type]
-
-
-def test_a_session_report_has_one_form() -> None:
-    assert report_bytes(report()) == (
-        b'{"at":"2026-03-02T06:00:00.000000+00:00","command":"command-1","form":1,"outcome":"uncertain",'
-        b'"program_digest":null,"pump":"TH-0001","reason":"could not be read back","revision":null}'
-    )
-
-
-@pytest.mark.parametrize("outcome", ["success", "failed", "", "Verified"])
-def test_there_are_three_outcomes_and_no_other(outcome: str) -> None:
-    with pytest.raises(TherapyError, match="none of verified, unchanged, uncertain"):
-        report(outcome=outcome)
-    with pytest.raises(ValueError, match="no time zone"):
-        report(at=NOW.replace(tzinfo=None))

@@ -9,12 +9,20 @@ from thecal.therapy import SessionReport, Uncertain, Verified
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from thecal.therapy import CommandId, Outcome, PumpSerial
+    from thecal.therapy import CommandId, Outcome, PumpSerial, PumpStatus
 
 READ_BACK = "the pump was read back, and it runs what was ordered"
+STOPPED = "the pump was read back, and it is stopped"
 
 
-def session_report(outcome: Outcome, *, command: CommandId, pump: PumpSerial, now: datetime) -> SessionReport:
+def session_report(
+    outcome: Outcome,
+    *,
+    command: CommandId,
+    pump: PumpSerial,
+    now: datetime,
+    read: PumpStatus | None = None,
+) -> SessionReport:
     """Return the report of one command.
 
     Args:
@@ -22,9 +30,13 @@ def session_report(outcome: Outcome, *, command: CommandId, pump: PumpSerial, no
         command: its id.
         pump: the pump it was meant for; the report names the one that was read, if one was.
         now: when the session ended.
+        read: what was read of the pump after the command where the outcome is uncertain all the same.
     """
-    status = None if isinstance(outcome, Uncertain) else outcome.status
-    reason = READ_BACK if isinstance(outcome, Verified) else outcome.reason
+    status = read if isinstance(outcome, Uncertain) else outcome.status
+    if isinstance(outcome, Verified):
+        reason = STOPPED if outcome.running.is_stopped else READ_BACK
+    else:
+        reason = outcome.reason
     return SessionReport(
         command=command,
         pump=pump if status is None else status.serial,
@@ -32,5 +44,7 @@ def session_report(outcome: Outcome, *, command: CommandId, pump: PumpSerial, no
         reason=reason,
         revision=None if status is None else status.revision,
         program_digest=None if status is None else status.program_digest,
+        last_command=None if status is None else status.last_command,
+        stopped=None if status is None else status.stopped,
         at=now,
     )

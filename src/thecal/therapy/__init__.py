@@ -81,13 +81,11 @@ from thecal.therapy.errors import (
 )
 from thecal.therapy.exchange import (
     Order,
-    SessionReport,
     SignedOrder,
     Signer,
     Verifier,
     open_order,
     order_bytes,
-    report_bytes,
     sign_order,
 )
 from thecal.therapy.flow import Piece, most_in_any, pieces, weekly_volume
@@ -114,6 +112,7 @@ from thecal.therapy.reservoir import (
     refill_dates,
     when_delivered,
 )
+from thecal.therapy.session_report import SessionReport, read_session_report, report_bytes
 from thecal.therapy.status import (
     Alarm,
     CommandId,
@@ -241,6 +240,7 @@ __all__ = [
     "program_fields",
     "program_from_bytes",
     "program_from_fields",
+    "read_session_report",
     "refill_dates",
     "report_bytes",
     "sign_order",

@@ -1,4 +1,4 @@
-"""Documents that leave the clinic and come back: the signed order out, the session report in.
+"""The document that leaves the clinic: the signed order. ``session_report`` has the one that comes back.
 
 A document is canonical JSON; a signature covers its bytes exactly. Verification raises, it does not return
 a boolean. Keys and primitives live with whoever signs (``Signer``) or checks (``Verifier``).
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 ORDER_FORM = 2
 """The version that is written; version 1, which held a program and nothing else, is still read."""
-OUTCOMES = ("verified", "unchanged", "uncertain")
 
 
 class Signer(Protocol):
@@ -199,48 +198,4 @@ def _read_first_form(fields: Mapping[str, object]) -> SetProgram:
         id=CommandId(str(fields["command"])),
         against=WrittenAgainst(revision=revision, digest=str(fields["base_digest"])),
         program=program_from_fields(program),
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SessionReport:
-    """What the programmer brings back from the bedside.
-
-    Attributes:
-        command: the order's or the stop's id.
-        pump: serial read from the implant, or the one the order named when it could not be read.
-        outcome: ``verified``, ``unchanged`` or ``uncertain``.
-        reason: in words.
-        revision, program_digest: as last read from the pump; None where it could not be read.
-        at: when the session ended.
-    """
-
-    command: CommandId
-    pump: PumpSerial
-    outcome: str
-    reason: str
-    revision: int | None
-    program_digest: str | None
-    at: datetime
-
-    def __post_init__(self) -> None:
-        """Refuse a naive time and an outcome that is none of the three."""
-        aware(self.at)
-        if self.outcome not in OUTCOMES:
-            raise TherapyError(f"outcome: {self.outcome!r} is none of {', '.join(OUTCOMES)}")
-
-
-def report_bytes(report: SessionReport) -> bytes:
-    """Return a session report's canonical form."""
-    return canonical(
-        {
-            "form": 1,
-            "command": report.command,
-            "pump": report.pump,
-            "outcome": report.outcome,
-            "reason": report.reason,
-            "revision": report.revision,
-            "program_digest": report.program_digest,
-            "at": report.at.astimezone(UTC).isoformat(timespec="microseconds"),
-        }
     )

@@ -192,6 +192,8 @@ def _keep_report(
         reason="read back" if isinstance(outcome, Verified) else outcome.reason,
         revision=None if status is None else status.revision,
         program_digest=None if status is None else status.program_digest,
+        last_command=None if status is None else status.last_command,
+        stopped=None if status is None else status.stopped,
         at=now,
     )
     SessionRecord.objects.create(
