@@ -70,8 +70,8 @@ def test_the_house_as_it_stands_keeps_every_contract(house: House) -> None:
 
 
 def house_table(page: str) -> dict[tuple[str, str], bool]:
-    """Return who may import whom, read from the table under the heading of that name."""
-    section = page.partition("## Who may import whom")[2].partition("\n## ")[0]
+    """Return who may import whom, read from the table under the heading "Allowed imports"."""
+    section = page.partition("## Allowed imports")[2].partition("\n## ")[0]
     rows = [
         [cell.strip(" *") for cell in line.strip("|").split("|")]
         for line in section.splitlines()

@@ -1,4 +1,4 @@
-"""The patient's physics: catheter, spinal fluid, cord, plasma and muscle tone; every result a model estimate.
+"""The body model: catheter, spinal fluid, cord, plasma and muscle tone; every result is a model estimate.
 
 Floats begin here: ``inflow_from_delivery`` turns decimals into them, and only reports come back. The
 equations, their sources, the calibration and its misses are in docs/science/body.md.

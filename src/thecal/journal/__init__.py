@@ -1,4 +1,4 @@
-"""The logbook: what happened, in order, each entry sealed to the one before it."""
+"""The journal: events in their order, each entry sealed to the entry before it."""
 
 from thecal.journal.chain import GENESIS, BrokenChainError, entry_after, verify_chain
 from thecal.journal.entry import Entry, canonical

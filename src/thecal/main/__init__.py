@@ -1,1 +1,1 @@
-"""The switchboard: settings, addresses, server and command line; it joins the rooms and nobody imports it."""
+"""The entry point: settings, addresses, server and command line; no package imports it."""

@@ -1,4 +1,4 @@
-"""The wand: it reads a pump, gives it one signed order or a STOP, and says what may be claimed afterwards."""
+"""The wand: it reads a pump, sends one signed order or a STOP, and reports what may be claimed afterwards."""
 
 from thecal.programmer.interrogate import interrogate
 from thecal.programmer.link import LinkLostError, PumpLink

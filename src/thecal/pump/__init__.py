@@ -1,4 +1,4 @@
-"""The implant: a pump's digital twin, which obeys, keeps its memory, and lives from event to event."""
+"""The implant: a digital twin that carries out commands, keeps its memory and steps from event to event."""
 
 from thecal.pump.alarm_rules import (
     ALARM_CLASSES,

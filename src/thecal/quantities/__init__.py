@@ -1,4 +1,4 @@
-"""The rulers: mass, volume, concentration, rate, time and money, each carrying its unit in its type."""
+"""Quantities: mass, volume, concentration, rate, time and money, each with its unit in its type."""
 
 from thecal.quantities.amounts import (
     Concentration,

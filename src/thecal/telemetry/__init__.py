@@ -1,4 +1,4 @@
-"""The radio's grammar: frames, messages and the session that wand and pump both speak."""
+"""The telemetry protocol: frames, messages and the session between wand and pump."""
 
 from thecal.telemetry.errors import LocalProtocolError, RemoteProtocolError, TelemetryError
 from thecal.telemetry.events import Event, ReplyReceived, RequestReceived, SilenceFell

@@ -1,4 +1,4 @@
-"""The shared language: prescription, program, delivery and status, as every room speaks of them."""
+"""The terms that all packages share: prescription, program, delivery and status."""
 
 from thecal.therapy.bolus import (
     Bridge,
