@@ -54,5 +54,5 @@ def test_a_survivor_without_a_reason_is_not_good_enough() -> None:
 
 def test_the_page_names_what_survived_and_why() -> None:
     page = draw(measured(19, ["nothing lies between"]))
-    assert "**95.0 % of 20 changes noticed.**" in page
+    assert "**The tests detect 95.0 % of 20 changes.**" in page
     assert "| `f` | `a < b` | `a <= b` | nothing lies between |" in page

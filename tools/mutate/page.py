@@ -1,4 +1,4 @@
-"""Draw the page that says what the tests would notice."""
+"""Write the page of a group of mutation tests."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Survivor:
-    """A change that nothing noticed.
+    """A change that no test detected.
 
     Attributes:
         change: Which.
         taken: The line that was there.
         put: The line in its place.
-        why: Why nothing could notice, or need; empty where nobody has said.
+        why: Why no test can, or needs to, detect it; empty if no reason is given.
     """
 
     change: Change
@@ -66,21 +66,21 @@ def draw(measured: Measured) -> str:
     """Return the page, in Markdown."""
     group = measured.group
     lines = [
-        "<!-- Drawn by `make mutate`; reasons stand in tools/mutate/explained.toml. -->",
+        "<!-- Written by `make mutate`; the reasons are in tools/mutate/explained.toml. -->",
         "",
         f"# {group.title}",
         "",
-        "The code is changed on purpose, at one small place at a time: a sign turned, a number off by one,",
-        "a word left out. The tests are run against each change. A change that no test notices *survives*:",
-        "it shows what the tests do not hold, or a place where nothing can be seen. What the types refuse",
-        "counts as noticed, for `make test` runs the type checker. `make mutate` does all this and draws",
-        "this page; it takes an hour or more and is not part of `make test`.",
+        "A mutation test changes the code on purpose, at one small place at a time: a sign is reversed, a number is",
+        "off by one, a word is left out. Then the tests run against each change. A change that no test detects",
+        "*survives*: either the tests miss something, or the change has no visible effect. A change that the type",
+        "checker refuses counts as detected, because `make test` runs the type checker. `make mutate` does this and",
+        "writes this page; it takes an hour or more and is not part of `make test`.",
         "",
-        f"**{_percent(measured.share)} of {len(measured.changes)} changes noticed.**",
-        f"At least {_percent(LEAST_KILLED)} is asked.",
+        f"**The tests detect {_percent(measured.share)} of {len(measured.changes)} changes.**",
+        f"At least {_percent(LEAST_KILLED)} is required.",
         measured.told,
         "",
-        "| file | changes | by a test | by the types | survived | noticed |",
+        "| file | changes | detected by a test | by the type checker | survived | detected |",
         "|---|---|---|---|---|---|",
     ]
     for file in group.files:
@@ -95,16 +95,16 @@ def draw(measured: Measured) -> str:
             f"| `{file.removeprefix('src/thecal/')}` | {len(here)} | {noticed - by_types} | {by_types} | "
             f"{len(here) - noticed} | {share} |"
         )
-    lines += ["", "## What survived", ""]
+    lines += ["", "## Surviving changes", ""]
     for file in group.files:
         left = [one for one in measured.survivors if one.change.file == file]
         if left:
             lines += [f"### `{file.removeprefix('src/thecal/')}`", ""]
-            lines += ["| where | was | became | why it stands |", "|---|---|---|---|"]
+            lines += ["| function | before | after | reason |", "|---|---|---|---|"]
             lines += sorted(_row(one) for one in left)
             lines.append("")
     if not measured.survivors:
-        lines += ["Nothing.", ""]
+        lines += ["None.", ""]
     return "\n".join(lines)
 
 
