@@ -203,7 +203,9 @@ def statuses(draw: st.DrawFn, running: Program | None = None) -> PumpStatus:
     """Draw a status of a pump that runs ``running``, or anything."""
     program = draw(programs()) if running is None else running
     return PumpStatus(
-        serial=PumpSerial(draw(st.text(st.characters(codec="utf-8"), min_size=1, max_size=20))),
+        serial=PumpSerial(
+            draw(st.text(st.characters(codec="utf-8"), min_size=1, max_size=20).filter(str.strip))
+        ),
         at=draw(moments()).astimezone(timezone(draw(clock_offsets()))),
         revision=draw(st.integers(0, 2**32 - 1)),
         program_digest=program_digest(program),

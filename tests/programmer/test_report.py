@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from programmer.bedside import BEFORE, NOW, ORDER, SERIAL, Bedside
@@ -14,7 +16,7 @@ from thecal.therapy import (
     report_bytes,
 )
 
-STATUS = Bedside().found.status
+STATUS = replace(Bedside().found.status, last_command=ORDER)
 MEANT = PumpSerial("SIM-2")
 
 

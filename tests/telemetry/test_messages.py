@@ -26,7 +26,7 @@ from thecal.telemetry import (
     write_message,
 )
 from thecal.telemetry.codes import MessageCode
-from thecal.therapy import program_digest
+from thecal.therapy import PumpSerial, program_digest
 
 
 @st.composite
@@ -136,6 +136,14 @@ def test_an_unknown_code_is_refused() -> None:
 def test_a_program_other_than_the_status_names_is_refused(reply: ReadStatusReply | InterrogateReply) -> None:
     with pytest.raises(RemoteProtocolError, match="digest"):
         read_message(reply.code, write_message(reply))
+
+
+@pytest.mark.parametrize("serial", ["", " ", "\t\n"])
+def test_a_status_that_names_no_pump_is_refused(serial: str) -> None:
+    payload = write_message(StopReply(refusal=None, status=replace(FIRST, serial=PumpSerial(serial))))
+
+    with pytest.raises(RemoteProtocolError, match="serial number"):
+        read_message(MessageCode.STOP_REPLY, payload)
 
 
 def test_a_refusal_without_a_reason_is_refused() -> None:

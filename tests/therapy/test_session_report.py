@@ -21,6 +21,7 @@ FIRST_FORM = (
     b'{"at":"2026-03-02T06:00:00.000000+00:00","command":"command-1","form":1,"outcome":"uncertain",'
     b'"program_digest":null,"pump":"TH-0001","reason":"could not be read back","revision":null}'
 )
+DIGEST = "d" * 64
 UNREAD = {"revision": None, "program_digest": None, "last_command": None, "stopped": None}
 
 
@@ -39,12 +40,13 @@ def report(**changes: object) -> SessionReport:
 def changed(**changes: object) -> bytes:
     """Return the document of a report with some of its fields changed; ``...`` takes one away."""
     fields = json.loads(
-        report_bytes(report(revision=3, program_digest="d", last_command=None, stopped=False))
+        report_bytes(report(revision=3, program_digest=DIGEST, last_command=None, stopped=False))
     )
     fields = {name: value for name, value in (fields | changes).items() if value is not ...}
     return json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
+words_of_json = st.sampled_from('{}[]":,0 aform')
 words = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=30).filter(str.strip)
 moments = st.datetimes(
     datetime(1990, 1, 1),  # noqa: DTZ001 - the strategy adds the zone
@@ -55,20 +57,20 @@ moments = st.datetimes(
 
 @st.composite
 def reports(draw: st.DrawFn) -> SessionReport:
-    read = draw(st.booleans())
-    seen = {
-        "revision": draw(st.integers(0, 2**40)),
-        "program_digest": draw(words),
-        "last_command": draw(st.none() | words),
-        "stopped": draw(st.none() | st.booleans()),
+    outcome, command = draw(st.sampled_from(["verified", "unchanged", "uncertain"])), draw(words)
+    reading = {
+        "revision": draw(st.integers(0, 2**32 - 1)),
+        "program_digest": draw(st.binary(min_size=32, max_size=32)).hex(),
+        "last_command": command if outcome == "verified" else draw(st.none() | words),
+        "stopped": draw(st.booleans()),
     }
     return report(
-        command=draw(words),
+        command=command,
         pump=draw(words),
-        outcome=draw(st.sampled_from(["verified", "unchanged", "uncertain"])),
+        outcome=outcome,
         reason=draw(words),
         at=draw(moments),
-        **(seen if read else UNREAD),
+        **(reading if outcome == "verified" or draw(st.booleans()) else UNREAD),
     )
 
 
@@ -111,7 +113,16 @@ def test_a_report_of_the_first_form_is_still_read() -> None:
         (changed(stopped="yes"), "stopped: 'yes' is neither true, false nor null"),
         (changed(stopped=0), "stopped: 0 is neither"),
         (changed(revision="3"), "revision: '3' is neither"),
-        (changed(revision=-1), "revision: -1 is neither"),
+        (changed(revision=-1), "revision: -1 is not a whole number from 0"),
+        (changed(revision=2**32), "revision: 4294967296 is not a whole number from 0 to 4294967295"),
+        (changed(program_digest=""), "program_digest: '' is not 64"),
+        (changed(program_digest="D" * 64), "program_digest: .* is not 64"),
+        (changed(outcome="verified", **UNREAD), "verified only by a pump that names its command"),
+        (changed(outcome="verified"), "verified only by a pump that names its command"),
+        (changed(outcome="verified", last_command="command-2"), "verified only by a pump"),
+        (FIRST_FORM.replace(b"uncertain", b"verified"), "verified only by a pump"),
+        (changed(reason="!").replace(b"!", b"\\ud800"), "reason: .* cannot be written"),
+        (changed(at="0001-01-01T00:00:00+01:00"), "at: 0001-01-01T00:00:00.01:00 is no time"),
         (changed(revision=None), "both the revision and the program digest"),
         (changed(revision=None, program_digest=None), "says nothing of the pump's state"),
         (changed(command=7), "command: 7 is no text"),
@@ -135,3 +146,16 @@ def test_there_are_three_outcomes_and_no_other(outcome: str) -> None:
         report(outcome=outcome)
     with pytest.raises(ValueError, match="no time zone"):
         report(at=NOW.replace(tzinfo=None))
+
+
+@pytest.mark.parametrize("name", ["command", "pump", "reason"])
+@pytest.mark.parametrize("text", ["", " \n", "\udfff"])
+def test_a_report_that_could_not_be_read_again_does_not_come_to_be(name: str, text: str) -> None:
+    with pytest.raises(TherapyError, match=f"{name}: "):
+        report(**{name: text})
+
+
+@given(st.binary(max_size=200) | st.text(words_of_json, max_size=60).map(str.encode))
+def test_any_bytes_give_a_report_or_a_refusal(document: bytes) -> None:
+    with pytest.raises(TherapyError):
+        read_session_report(document)

@@ -7,11 +7,13 @@ command or of whether it was stopped, is still read.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from thecal.journal import canonical
 from thecal.quantities import aware
+from thecal.therapy.commands import HIGHEST_REVISION
 from thecal.therapy.errors import TherapyError
 from thecal.therapy.status import CommandId, PumpSerial
 
@@ -21,6 +23,7 @@ OUTCOMES = ("verified", "unchanged", "uncertain")
 _FIRST = frozenset({"form", "command", "pump", "outcome", "reason", "revision", "program_digest", "at"})
 _NAMES = {1: _FIRST, REPORT_FORM: _FIRST | {"last_command", "stopped"}}
 _LONGEST = 64 * 1024
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,19 +54,42 @@ class SessionReport:
     at: datetime
 
     def __post_init__(self) -> None:
-        """Refuse a naive time, another outcome, and a reading of which only a part is there."""
-        aware(self.at)
+        """Refuse a field that no session has, half a reading, and a success that the reading does not prove.
+
+        Raises:
+            TherapyError: the message names the field and its value.
+            ValueError: a naive time.
+        """
+        for name in ("command", "pump", "reason"):
+            _check_text(name, getattr(self, name))
+        _check_moment(self.at)
         if self.outcome not in OUTCOMES:
             raise TherapyError(f"outcome: {self.outcome!r} is none of {', '.join(OUTCOMES)}")
+        if self.revision is not None:
+            _check_revision(self.revision)
+        if self.program_digest is not None and not _DIGEST.fullmatch(self.program_digest):
+            raise TherapyError(
+                f"program_digest: {self.program_digest!r} is not 64 hexadecimal digits in lower case"
+            )
         if (self.revision is None) is not (self.program_digest is None):
             raise TherapyError("a session report has both the revision and the program digest, or neither")
         if not self.is_read and (self.last_command is not None or self.stopped is not None):
             raise TherapyError("a session report without a reading says nothing of the pump's state")
+        if self.outcome == "verified" and not self._is_proved:
+            raise TherapyError(
+                "a session report is verified only by a pump that names its command as the last"
+            )
 
     @property
     def is_read(self) -> bool:
         """Whether the pump could be read at the end of the session."""
         return self.revision is not None
+
+    @property
+    def _is_proved(self) -> bool:
+        """Whether the pump named this command; a report of form 1 does not say which it named."""
+        is_first_form = self.last_command is None and self.stopped is None
+        return self.is_read and (is_first_form or self.last_command == self.command)
 
 
 def report_bytes(report: SessionReport) -> bytes:
@@ -105,8 +131,8 @@ def _read(fields: dict[str, object]) -> SessionReport:
         _text_or_none(fields, name) for name in ("last_command", "program_digest")
     )
     revision, stopped = fields["revision"], fields.get("stopped")
-    if revision is not None and (type(revision) is not int or revision < 0):
-        raise TherapyError(f"revision: {revision!r} is neither a whole number from 0 on nor null")
+    if revision is not None and type(revision) is not int:
+        raise TherapyError(f"revision: {revision!r} is neither a whole number nor null")
     if stopped is not None and type(stopped) is not bool:
         raise TherapyError(f"stopped: {stopped!r} is neither true, false nor null")
     try:
@@ -130,9 +156,28 @@ def _read(fields: dict[str, object]) -> SessionReport:
 
 def _text(fields: dict[str, object], name: str) -> str:
     value = fields[name]
-    if not isinstance(value, str) or not value.strip():
+    if not isinstance(value, str):
         raise TherapyError(f"{name}: {value!r} is no text")
     return value
+
+
+def _check_text(name: str, text: str) -> None:
+    if not text.strip():
+        raise TherapyError(f"{name}: {text!r} is no text")
+    if any("\ud800" <= letter <= "\udfff" for letter in text):  # half a pair, which no document can hold
+        raise TherapyError(f"{name}: {text!r} cannot be written")
+
+
+def _check_revision(revision: int) -> None:
+    if not 0 <= revision <= HIGHEST_REVISION:
+        raise TherapyError(f"revision: {revision} is not a whole number from 0 to {HIGHEST_REVISION}")
+
+
+def _check_moment(at: datetime) -> None:
+    try:
+        aware(at).astimezone(UTC)
+    except OverflowError as error:
+        raise TherapyError(f"at: {at.isoformat()} is no time: {error}") from error
 
 
 def _text_or_none(fields: dict[str, object], name: str) -> str | None:
@@ -152,10 +197,7 @@ def _first_parts(report: SessionReport) -> dict[str, object]:
 
 
 def _canonical_forms(report: SessionReport) -> tuple[bytes, ...]:
-    try:
-        forms: tuple[bytes, ...] = (report_bytes(report),)
-        if report.last_command is None and report.stopped is None:
-            forms = (*forms, canonical({"form": 1, **_first_parts(report)}))
-    except UnicodeEncodeError as error:
-        raise TherapyError(f"a session report holds text that cannot be written: {error.object!r}") from error
+    forms = (report_bytes(report),)
+    if report.last_command is None and report.stopped is None:
+        return (*forms, canonical({"form": 1, **_first_parts(report)}))
     return forms

@@ -1,7 +1,7 @@
 """A pump's status as fields, in every reply.
 
 =============  ==================================================
-text           serial number
+text           serial number, not empty
 moment, span   the pump's clock, and its offset from UTC
 u32            revision
 digest         of the program it runs
@@ -55,6 +55,8 @@ def write_status(status: PumpStatus, fields: FieldWriter) -> None:
 def read_status(fields: FieldReader) -> PumpStatus:
     """Read a pump's status."""
     serial = PumpSerial(fields.text())
+    if not serial.strip():
+        raise RemoteProtocolError("a pump has a serial number, and this status names none")
     at = fields.moment_with_offset()
     revision = fields.whole(4)
     digest = fields.digest()

@@ -14,7 +14,7 @@ from thecal.therapy.commands.canonical import (
     command_from_bytes,
     command_from_fields,
 )
-from thecal.therapy.commands.checks import CommandError, ComparedCommand, WrittenAgainst
+from thecal.therapy.commands.checks import HIGHEST_REVISION, CommandError, ComparedCommand, WrittenAgainst
 from thecal.therapy.commands.programs import (
     AbandonProgram,
     BeginUpdate,
@@ -47,6 +47,7 @@ from thecal.therapy.commands.union import COMMANDS, Command, command_name
 
 __all__ = [
     "COMMANDS",
+    "HIGHEST_REVISION",
     "AbandonProgram",
     "AlarmSettings",
     "ArmRefill",
