@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from builders.summer_time import Change, changes, spans_around
 from strategies import clock_offsets, intervals, moments, pump_clocks
 from thecal.quantities import (
     DAY,
@@ -16,7 +17,9 @@ from thecal.quantities import (
     PumpClock,
     Weekday,
     aware,
+    elapsed,
     microseconds,
+    since_midnight,
     utc,
 )
 
@@ -90,6 +93,25 @@ def test_intervals_that_adjoin_do_not_overlap() -> None:
 
 def test_microseconds_are_counted_whole() -> None:
     assert microseconds(timedelta(days=1, microseconds=3)) == 86_400_000_003
+
+
+@given(changes(), spans_around(), spans_around())
+def test_elapsed_time_is_the_same_in_every_zone(change: Change, one: timedelta, other: timedelta) -> None:
+    start, moment = change.at + one, change.at + other
+
+    assert elapsed(change.there(start), change.there(moment)) == other - one
+    assert elapsed(start, change.there(moment)) == other - one
+
+
+def test_elapsed_time_is_refused_where_a_zone_is_missing() -> None:
+    for start, moment in ((NAIVE, NOON), (NOON, NAIVE)):
+        with pytest.raises(ValueError, match="has no time zone"):
+            elapsed(start, moment)
+
+
+@given(st.times())
+def test_the_time_since_midnight_leaves_nothing_out(moment: time) -> None:
+    assert datetime.combine(NOON, time(0)) + since_midnight(moment) == datetime.combine(NOON, moment)
 
 
 def test_a_pump_clock_knows_no_summer_time() -> None:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from builders.summer_time import ALL, Change
 from telemetry.captures import AFTER, EXAMPLES, FIRST, INTERROGATION, STOP, STOPPED, TAKEN
 from thecal.telemetry import (
     AnyReply,
@@ -128,6 +129,18 @@ def test_silence_is_reported_once_and_not_taken_for_a_refusal() -> None:
     assert wand.handle_timer(now=NOW + REPLY_TIMEOUT) == (SilenceFell(request=Stop(command=STOP)),)
     assert wand.handle_timer(now=NOW + REPLY_TIMEOUT) == ()
     assert wand.state is State.READY
+
+
+@pytest.mark.parametrize("change", ALL)
+def test_a_wait_lasts_as_long_while_the_clock_on_the_wall_changes(change: Change) -> None:
+    for early in (timedelta(0), MOMENT):
+        wand, _ = ends()
+        sent = change.at - MOMENT
+        wand.send(Stop(command=STOP), now=change.there(sent))
+
+        events = wand.handle_timer(now=change.there(sent + REPLY_TIMEOUT - early))
+
+        assert bool(events) is not bool(early)
 
 
 def test_an_answer_that_comes_too_late_or_twice_changes_nothing() -> None:

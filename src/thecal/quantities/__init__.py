@@ -32,7 +32,9 @@ from thecal.quantities.time import (
     PumpClock,
     Weekday,
     aware,
+    elapsed,
     microseconds,
+    since_midnight,
     utc,
 )
 from thecal.quantities.writing import (
@@ -69,6 +71,7 @@ __all__ = [
     "Weekday",
     "as_decimal",
     "aware",
+    "elapsed",
     "exactly",
     "microseconds",
     "plain",
@@ -80,6 +83,7 @@ __all__ = [
     "read_number",
     "read_time_of_day",
     "read_volume",
+    "since_midnight",
     "utc",
     "write_concentration",
     "write_dose_rate",

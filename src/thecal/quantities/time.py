@@ -53,6 +53,35 @@ def utc(moment: datetime) -> datetime:
     return aware(moment).astimezone(UTC)
 
 
+def elapsed(start: datetime, moment: datetime) -> timedelta:
+    """Return the time from ``start`` to ``moment``, reckoned in UTC; negative where ``moment`` is earlier.
+
+    This is the one way to subtract two moments. ``moment - start`` is wrong where both are in one time zone
+    and summer time changes between them: Python then subtracts what the clock on the wall shows.
+
+    >>> from zoneinfo import ZoneInfo
+    >>> zone = ZoneInfo("Europe/Zurich")
+    >>> start, moment = datetime(2026, 3, 29, tzinfo=zone), datetime(2026, 3, 29, 6, tzinfo=zone)
+    >>> str(elapsed(start, moment)), str(moment - start)
+    ('5:00:00', '6:00:00')
+
+    Raises:
+        ValueError: a naive datetime.
+    """
+    return utc(moment) - utc(start)
+
+
+def since_midnight(moment: time) -> timedelta:
+    """Return a time of day as the time since midnight, to the microsecond.
+
+    >>> str(since_midnight(time(6, 30, 15)))
+    '6:30:15'
+    """
+    return timedelta(
+        hours=moment.hour, minutes=moment.minute, seconds=moment.second, microseconds=moment.microsecond
+    )
+
+
 def microseconds(span: timedelta) -> int:
     """Return ``span`` as a whole number of microseconds."""
     return span // timedelta(microseconds=1)

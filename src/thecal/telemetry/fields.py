@@ -22,7 +22,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import TYPE_CHECKING, TypeVar
 
-from thecal.quantities import DAY, microseconds, plain
+from thecal.quantities import DAY, elapsed, microseconds, plain
 from thecal.telemetry.codes import Truth
 from thecal.telemetry.errors import LocalProtocolError, RemoteProtocolError
 from thecal.telemetry.limits import MOMENT_FIRST, MOMENT_LAST
@@ -69,7 +69,7 @@ class FieldWriter:
         """Write a moment, exactly; its offset from UTC is not written."""
         if not MOMENT_FIRST <= moment < MOMENT_LAST:
             raise LocalProtocolError(f"{moment.isoformat()} is not a moment a pump may name")
-        self.span(moment - _EPOCH)
+        self.span(elapsed(_EPOCH, moment))
 
     def moment_with_offset(self, moment: datetime) -> None:
         """Write a moment and its fixed offset from UTC."""

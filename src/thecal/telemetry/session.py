@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
+from thecal.quantities import utc
 from thecal.telemetry.codes import Sealing
 from thecal.telemetry.errors import LocalProtocolError, RemoteProtocolError
 from thecal.telemetry.events import ReplyReceived, RequestReceived, SilenceFell
@@ -102,7 +103,7 @@ class Session:
         self._move(step, request)
         if request is not None:
             self.sequence = sequence
-            self._reply_due = now + REPLY_TIMEOUT
+            self._reply_due = utc(now) + REPLY_TIMEOUT
         return data
 
     def receive_data(self, data: bytes, *, now: datetime) -> tuple[Event, ...]:
@@ -117,6 +118,7 @@ class Session:
         """
         if self.state is State.BROKEN:
             raise RemoteProtocolError("this session is broken; it must begin anew first")
+        now = utc(now)
         events: list[Event] = []
         given_up = self._frame_due is not None and now >= self._frame_due
         if given_up:

@@ -100,7 +100,6 @@ from thecal.therapy.modes import (
     PeriodicBolus,
     SimpleContinuous,
     Stopped,
-    since_midnight,
 )
 from thecal.therapy.prescription import PatientRef, Prescription
 from thecal.therapy.program import Program
@@ -244,7 +243,6 @@ __all__ = [
     "refill_dates",
     "report_bytes",
     "sign_order",
-    "since_midnight",
     "therapy_now",
     "weekly_volume",
     "when_delivered",

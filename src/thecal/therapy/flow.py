@@ -25,6 +25,7 @@ from thecal.quantities import (
     PumpClock,
     Weekday,
     microseconds,
+    since_midnight,
     utc,
 )
 from thecal.therapy.bolus import Once, SingleBolus, once_duration, once_flow
@@ -37,7 +38,6 @@ from thecal.therapy.modes import (
     SimpleContinuous,
     Stopped,
     as_quotient,
-    since_midnight,
 )
 
 if TYPE_CHECKING:

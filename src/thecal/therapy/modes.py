@@ -23,6 +23,7 @@ from thecal.quantities import (
     microseconds,
     plain,
     quotient,
+    since_midnight,
     write_dose_rate,
     write_duration,
     write_mass,
@@ -34,11 +35,6 @@ from thecal.therapy.errors import ProgramError
 MIDNIGHT = time(0)
 _SHORTEST_INTERVAL = timedelta(minutes=15)
 """Least interval of a periodic bolus: default of ITB-054, after intervals typed as minutes for hours."""
-
-
-def since_midnight(moment: time) -> timedelta:
-    """Return a pump time of day as the time since midnight."""
-    return timedelta(hours=moment.hour, minutes=moment.minute, seconds=moment.second)
 
 
 @dataclass(frozen=True, slots=True)

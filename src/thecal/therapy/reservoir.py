@@ -20,6 +20,7 @@ from thecal.quantities import (
     Interval,
     Volume,
     Weekday,
+    elapsed,
     exactly,
     microseconds,
     quotient,
@@ -220,7 +221,7 @@ def when_delivered(
     if program.once is not None:
         settled = max(now, utc(started) + once_duration(program.once))
     weekly = weekly_volume(program, minimum_rate) + len(Weekday) * extra
-    while at - now < _FOREVER:
+    while elapsed(now, at) < _FOREVER:
         if at >= settled:  # every week from here is the same: skip the whole ones
             if weekly == 0:
                 return None

@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from thecal.quantities import DoseRate, utc
+from thecal.quantities import DoseRate, elapsed, utc
 from thecal.therapy.status import Alarm
 
 if TYPE_CHECKING:
@@ -85,6 +85,6 @@ def therapy_now(
         rate=rate,
         empty_since=refill.empty if empty else None,
         refill_by=refill.refill_by,
-        overdue_by=max(timedelta(0), present - refill.refill_by),
+        overdue_by=max(timedelta(0), elapsed(refill.refill_by, present)),
         read_at=utc(read_at),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -252,3 +252,16 @@ def test_a_scenario_that_is_not_shipped_is_refused_by_name() -> None:
         ValueError, match="'missing' is not shipped; known: child-at-night, continuous-1200, "
     ):
         shipped_scenario("missing")
+
+
+def test_a_time_of_day_keeps_its_seconds_on_both_sides() -> None:
+    """An event at a time of day happens when the pump's clock shows that time, to the second."""
+    scenario = read(
+        SMALL.replace('lasts = "2 day"', 'starts_at = "06:00:20"\nlasts = "2 day"').replace(
+            'at = "0 h"', 'at = "day 2 07:15:30"'
+        )
+    )
+
+    (event,) = scenario.events
+    assert scenario.starts.time() == time(6, 0, 20)
+    assert (scenario.starts + event.at).time() == time(7, 15, 30)

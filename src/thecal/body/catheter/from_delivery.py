@@ -23,11 +23,11 @@ _A_MONDAY = datetime(2024, 1, 1, tzinfo=UTC)
 
 def hours_since(start: datetime, moment: datetime) -> float:
     """Return simulation time: hours from ``start`` to ``moment``, both aware."""
-    from thecal.quantities import microseconds, utc  # noqa: PLC0415 - who has no pump loads none
+    from thecal.quantities import elapsed, microseconds  # noqa: PLC0415 - who has no pump loads none
 
     for name, one in (("start", start), ("moment", moment)):
         one_of(name, one, datetime, allowed="a moment with its time zone")
-    return microseconds(utc(moment) - utc(start)) / _MICROSECONDS_PER_HOUR
+    return microseconds(elapsed(start, moment)) / _MICROSECONDS_PER_HOUR
 
 
 def inflow_from_delivery(delivery: Delivery, start: datetime) -> Inflow:
@@ -89,7 +89,7 @@ def inflow_from_programs(
         ValueError: hours that go backwards, or a minimum rate without a pump to say what that is.
         UndeliverableError: the pump cannot do it; with every reason.
     """
-    from thecal.quantities import FlowRate, Interval, PumpClock  # noqa: PLC0415 - as the next
+    from thecal.quantities import FlowRate, Interval, PumpClock, since_midnight  # noqa: PLC0415 - as the next
     from thecal.therapy import (  # noqa: PLC0415 - who has no programs loads none
         Capability,
         Program,
@@ -103,7 +103,7 @@ def inflow_from_programs(
     one_of("capability", capability, (Capability, type(None)), allowed="a pump's Capability, or None")
     hours = series("hours", [*programs, until_h], "h", low=0, high=LONGEST_H)
     increasing("hours", hours, "h")
-    start = _A_MONDAY.replace(hour=starts_at.hour, minute=starts_at.minute, second=starts_at.second)
+    start = _A_MONDAY + since_midnight(starts_at)
     least = FlowRate(mL_per_day=Decimal(0)) if capability is None else capability.minimum_rate
     stretches = []
     for (begins, ends), program in zip(pairwise(hours), programs.values(), strict=True):

@@ -33,6 +33,7 @@ from thecal.quantities import (
     read_dose_rate,
     read_mass,
     read_number,
+    since_midnight,
     write_dose_rate,
     write_duration,
     write_mass,
@@ -190,11 +191,11 @@ class _Reading:
         if len(self._problems) > before:
             return None
         known = [start for start in starts if start is not None]
-        ends = [*(_since_midnight(start) for start in known[1:]), _DAY]
+        ends = [*(since_midnight(start) for start in known[1:]), _DAY]
         steps = []
         for row, start, end, amount in zip(rows, known, ends, amounts, strict=True):
             self._steps.append((write_time_of_day(start), group.days, row.amount_field))
-            steps.append(DoseStep(start=start, rate=_pace(amount, end - _since_midnight(start))))
+            steps.append(DoseStep(start=start, rate=_pace(amount, end - since_midnight(start))))
         return DaySchedule(tuple(steps))
 
     def _start(self, group: StepGroup, row: StepRow, number: int) -> time | None:
@@ -324,10 +325,6 @@ def _typed_number(text: str, *, field: str) -> Decimal:
 
 def _minutes(count: Decimal) -> timedelta:
     return timedelta(minutes=int(count))
-
-
-def _since_midnight(moment: time) -> timedelta:
-    return timedelta(hours=moment.hour, minutes=moment.minute)
 
 
 def _pace(amount: Mass, length: timedelta) -> DoseRate:

@@ -20,7 +20,7 @@ from thecal.clinic.orders import keys
 from thecal.clinic.orders.errors import KeyUnavailableError, SignatureRefusedError
 from thecal.clinic.orders.models import KeyRecord
 from thecal.journal import Kind
-from thecal.quantities import write_duration
+from thecal.quantities import elapsed, utc, write_duration
 from thecal.therapy import ForgedError
 
 if TYPE_CHECKING:
@@ -129,21 +129,21 @@ def _wait_after(tries: int) -> timedelta:
 
 def _wait_until(tries: int, *, now: datetime) -> datetime | None:
     wait = _wait_after(tries)
-    return now + wait if wait else None
+    return utc(now) + wait if wait else None
 
 
 def _shorten_impossible_wait(record: KeyRecord, *, now: datetime) -> None:
     """Let a wait that is longer than any wait can be begin again now: the clock was wrong when it was set."""
     wait = _wait_after(record.wrong_pins)
-    if record.wait_until is not None and record.wait_until - now > wait:
-        record.wait_until = now + wait
+    if record.wait_until is not None and elapsed(now, record.wait_until) > wait:
+        record.wait_until = utc(now) + wait
         record.save(update_fields=("wait_until",))
 
 
 def _when(record: KeyRecord, *, now: datetime) -> str:
     if record.wait_until is None:
         return "Type it again."
-    return f"The next can be tried in {write_duration(record.wait_until - now)}."
+    return f"The next can be tried in {write_duration(elapsed(now, record.wait_until))}."
 
 
 def _journal_refusal(record: KeyRecord, why: str, *, actor: Actor, now: datetime) -> None:

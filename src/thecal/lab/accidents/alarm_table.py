@@ -17,7 +17,7 @@ from thecal.lab.accidents.alarm_trials import TRIALS, Trial, bring_about
 from thecal.lab.accidents.words import orders_in_words
 from thecal.pump import PROFILES, RULES, TONES, Pump, RefusedError, capability, pump_model
 from thecal.pump.alarms import ESCALATES_AT, ESCALATES_WITHIN, REARMS_AFTER
-from thecal.quantities import DAY, HOUR, PumpClock, Volume, write_duration
+from thecal.quantities import DAY, HOUR, PumpClock, Volume, elapsed, write_duration
 from thecal.therapy import BACLOFEN, Alarm, CommandId, PumpSerial, SetProgram, WrittenAgainst
 
 if TYPE_CHECKING:
@@ -209,7 +209,7 @@ def _response(alarm: Alarm, trial: Trial, profile: str) -> PumpResponse:
         pump.advance(pump.present + _LOOKS_EVERY)
         raised = _raised(pump, alarm)
     return PumpResponse(
-        raised_after=None if raised is None else raised - begins,
+        raised_after=None if raised is None else elapsed(begins, raised),
         then=orders_in_words(pump.memory, base=trial.program.mean_daily_dose),
         share=_share(pump, trial),
     )

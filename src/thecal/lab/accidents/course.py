@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from thecal.quantities import DoseRate, Mass
+from thecal.quantities import DoseRate, Mass, elapsed
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
@@ -35,11 +35,11 @@ class Course:
         total = Mass(ug=Decimal(0))
         edges, rates, given = [], [], [total]
         for segment in delivery.segments:
-            edges.append(segment.interval.start - starts)
+            edges.append(elapsed(starts, segment.interval.start))
             rates.append(segment.flow.as_dose(segment.concentration))
             total += segment.mass
             given.append(total)
-        edges.append(delivery.segments[-1].interval.end - starts)
+        edges.append(elapsed(starts, delivery.segments[-1].interval.end))
         return cls(tuple(edges), tuple(rates), tuple(given))
 
     def by(self, moment: timedelta) -> Mass:

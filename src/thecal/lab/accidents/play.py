@@ -10,7 +10,18 @@ from typing import TYPE_CHECKING
 
 from thecal.lab.accidents.doing import ScreenError, do
 from thecal.pump import ALARM_CLASSES, PROFILES, AlarmClass, CatalogueError, Pump, RefusedError, capability
-from thecal.quantities import DAY, Concentration, DoseRate, Interval, Mass, PumpClock, Volume, microseconds
+from thecal.quantities import (
+    DAY,
+    Concentration,
+    DoseRate,
+    Interval,
+    Mass,
+    PumpClock,
+    Volume,
+    elapsed,
+    microseconds,
+    utc,
+)
 from thecal.therapy import BACLOFEN, CommandId, Delivery, DeliverySegment, ProgramError, PumpSerial
 
 if TYPE_CHECKING:
@@ -124,6 +135,7 @@ def play(
         patient_limit: the clinic has set a reference pump's most of a day for this patient; else its model's
             default holds.
     """
+    starts = utc(starts)
     whose = people or profile
     steps = [(number, step) for number, step in enumerate(accident.steps, start=1) if whose in step.profiles]
     looks = {step.after for _, step in steps} | {accident.lasts}
@@ -132,7 +144,7 @@ def play(
         return _at_hand(accident, profile, starts, patient_limit=patient_limit)
 
     pump, refused, _ = _lived(at_hand(), accident, starts, steps, looks, screens=screens)
-    looks |= {entry.at - pump.memory.implanted_at for entry in pump.log}
+    looks |= {elapsed(pump.memory.implanted_at, entry.at) for entry in pump.log}
     pump, refused, moments = _lived(at_hand(), accident, starts, steps, looks, screens=screens)
     return Played(
         profile=profile,
@@ -210,7 +222,7 @@ def at_tip(delivery: Delivery, dead_volume: Volume, held: Concentration) -> Deli
             lasts = timedelta(microseconds=max(1, int(volume / flow * microseconds(DAY))))
             end = min(at + lasts, segment.interval.end)
             out.append(replace(segment, interval=Interval(at, end), concentration=strength))
-            left = volume - flow * microseconds(end - at) / microseconds(DAY)
+            left = volume - flow * microseconds(elapsed(at, end)) / microseconds(DAY)
             queue[0] = (left, strength)
             if left * microseconds(DAY) < flow and len(queue) > 1:
                 queue.pop(0)

@@ -20,7 +20,7 @@ from thecal.lab.accidents.words import (
 )
 from thecal.lab.cohort import Dosing, respond
 from thecal.lab.patient import Origin, VirtualPatient
-from thecal.quantities import DAY, HOUR, DoseRate, Interval
+from thecal.quantities import DAY, HOUR, DoseRate, Interval, elapsed
 from thecal.therapy import Delivery
 
 if TYPE_CHECKING:
@@ -209,7 +209,7 @@ def _log(played: Played) -> tuple[tuple[timedelta, str], ...]:
         if not one.by_pump
     ]
     for entry in played.pump.log:
-        after = entry.at - played.starts
+        after = elapsed(played.starts, entry.at)
         told.append((after, entry_in_words(entry, memories[after])))
     return tuple(sorted(told, key=lambda row: row[0]))
 
@@ -256,7 +256,7 @@ def _body(
         Dosing(inflow=inflow_from_delivery(delivery, born), implant=_TIP),
         patients=1,
         seed=1,
-        sample_times_h=[(played.starts - born + after) / HOUR for after in samples],
+        sample_times_h=[(elapsed(born, played.starts) + after) / HOUR for after in samples],
         sites=("lumbar",),
         also=(SEDATION, WITHDRAWAL),
     )

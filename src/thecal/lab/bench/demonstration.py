@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from thecal.body import Implant
 from thecal.lab.patient import Origin, VirtualPatient
 from thecal.pump import Pump, capability, refill_by_needle
-from thecal.quantities import DAY, HOUR, Concentration, DoseRate, PumpClock, Volume
+from thecal.quantities import DAY, HOUR, Concentration, DoseRate, PumpClock, Volume, utc
 from thecal.therapy import (
     BACLOFEN,
     ArmRefill,
@@ -50,7 +50,7 @@ _LIVED = 35 * DAY
 
 def implanted_pump(*, now: datetime) -> Pump:
     """Return the demonstration's pump as it is at ``now``, with all that was done to it before."""
-    implanted = now - _LIVED
+    implanted = utc(now) - _LIVED
     pump = Pump.implanted(
         serial=PumpSerial("TRAINING-1"),
         capability=capability("reference design 20 mL"),

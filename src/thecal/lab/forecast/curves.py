@@ -17,7 +17,7 @@ from thecal.body import (
 )
 from thecal.lab.cohort import Dosing, respond
 from thecal.lab.forecast.projection import as_programmed, as_proposed
-from thecal.quantities import HOUR, utc
+from thecal.quantities import HOUR, elapsed, utc
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -97,7 +97,7 @@ def estimate_curves(
     """
     start, now = subject.record_start, utc(subject.now)
     since, until = max(utc(since), utc(start)), utc(until)
-    if not since < until or (until - since) // _STEP > _MOST_SAMPLES:
+    if not since < until or elapsed(since, until) // _STEP > _MOST_SAMPLES:
         raise ValueError(
             f"curves from {since.isoformat()} to {until.isoformat()}; allowed: later, and at most a year"
         )
@@ -133,7 +133,7 @@ def sample_times(
 ) -> tuple[datetime, ...]:
     """Return every hour, the present, and every moment at which a delivery changes."""
     since, until, now = utc(since), utc(until), utc(now)
-    moments = {since + number * _STEP for number in range((until - since) // _STEP + 1)} | {until}
+    moments = {since + number * _STEP for number in range(elapsed(since, until) // _STEP + 1)} | {until}
     changes = {segment.interval.start for delivery in deliveries for segment in delivery.segments}
     moments |= {moment for moment in {*changes, now} if since <= moment <= until}
     return tuple(sorted(utc(moment) for moment in moments))

@@ -10,7 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from thecal.quantities import FlowRate, Interval, PumpClock
+from thecal.quantities import FlowRate, Interval, PumpClock, elapsed, utc
 from thecal.therapy import Delivery, DeliverySegment, pieces, when_delivered
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ _NO_FLOW = FlowRate(mL_per_day=Decimal(0))
 
 def as_programmed(reading: LastReading, until: datetime) -> Delivery:
     """Return the pump's record, then the program that was read, until the reservoir is empty."""
-    read = reading.interrogation
+    until, read = utc(until), reading.interrogation
     if until <= reading.read_at:
         return reading.delivery
     usable = Fraction(read.reservoir.usable.mL)
@@ -47,6 +47,7 @@ def as_proposed(
         now: the present.
         until: up to when.
     """
+    now, until = utc(now), utc(until)
     before = unchanged.until(now)
     if until <= now:
         return before
@@ -79,6 +80,7 @@ def run_on(
         usable_mL: what the reservoir can still deliver at ``since``.
         concentration: in the reservoir; None for the concentration that was read.
     """
+    since, until = utc(since), utc(until)
     clock = PumpClock(reading.interrogation.clock_offset)
     can = reading.interrogation.capability
     concentration = concentration or reading.interrogation.status.concentration
@@ -102,6 +104,6 @@ def _delivered_after(delivery: Delivery, moment: datetime) -> Fraction:
     """Return the volume delivered after a moment, mL."""
     total = Fraction(0)
     for segment in delivery.segments:
-        during = segment.interval.end - max(segment.interval.start, moment)
+        during = elapsed(max(segment.interval.start, moment), segment.interval.end)
         total += Fraction(segment.flow.over(during).mL)
     return total

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from thecal.quantities import utc
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -24,6 +26,10 @@ class LastReading:
     interrogation: Interrogation
     read_at: datetime
     delivery: Delivery
+
+    def __post_init__(self) -> None:
+        """Keep the time of the reading in UTC."""
+        object.__setattr__(self, "read_at", utc(self.read_at))
 
     @property
     def record_start(self) -> datetime:

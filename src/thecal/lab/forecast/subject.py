@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from thecal.lab.forecast.projection import as_programmed, as_proposed
-from thecal.quantities import DAY, HOUR
+from thecal.quantities import DAY, HOUR, utc
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -34,6 +34,10 @@ class Subject:
     patient: VirtualPatient
     implant: Implant
     now: datetime
+
+    def __post_init__(self) -> None:
+        """Keep the present in UTC: hours are added to it and subtracted from it."""
+        object.__setattr__(self, "now", utc(self.now))
 
     @property
     def record_start(self) -> datetime:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from thecal.lab.scenario import FillReservoir, Problem, ScenarioError, SetProgram
 from thecal.pump import REFERENCE, Pump, RefusedError, refill_by_needle
-from thecal.quantities import MINUTE, PumpClock, write_duration, write_volume
+from thecal.quantities import MINUTE, PumpClock, elapsed, write_duration, write_volume
 from thecal.therapy import (
     BACLOFEN,
     ArmRefill,
@@ -155,5 +155,5 @@ def _dry_period(
     if status.content > implant.capability.unusable:
         return []
     flowing = [part.interval.end for part in pump.delivery.segments if not part.flow.is_zero]
-    start = max(filled, flowing[-1] - scenario.starts) if flowing else filled
+    start = max(filled, elapsed(scenario.starts, flowing[-1])) if flowing else filled
     return [DryPeriod(start=start, end=until)] if start < until else []

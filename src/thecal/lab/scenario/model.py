@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from thecal.quantities import since_midnight
+
 if TYPE_CHECKING:
     from thecal.lab.patient import VirtualPatient
     from thecal.lab.scenario.events import Calendar, Event
@@ -78,8 +80,7 @@ class Scenario:
     @property
     def starts(self) -> datetime:
         """The pump's wall time at hour 0: a Monday, without a year that means anything."""
-        start = self.calendar.starts_at
-        return _A_MONDAY.replace(hour=start.hour, minute=start.minute)
+        return _A_MONDAY + since_midnight(self.calendar.starts_at)
 
     @property
     def ends(self) -> datetime:

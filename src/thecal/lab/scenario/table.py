@@ -14,8 +14,15 @@ from datetime import time, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, TypeVar
 
-from thecal.quantities import DAY, plain, read_duration, read_number, read_time_of_day, write_duration
-from thecal.therapy import since_midnight
+from thecal.quantities import (
+    DAY,
+    plain,
+    read_duration,
+    read_number,
+    read_time_of_day,
+    since_midnight,
+    write_duration,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

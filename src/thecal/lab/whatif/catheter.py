@@ -9,6 +9,7 @@ from thecal.body import OUTSIDE, Fault
 from thecal.lab.catheter import catheter_fault, describe_fault
 from thecal.lab.forecast import sample_times
 from thecal.lab.whatif.look import WhatIf, from_pump, look
+from thecal.quantities import elapsed
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -39,7 +40,7 @@ class CatheterProblem:
 
 def break_catheter(subject: Subject, problem: CatheterProblem) -> WhatIf:
     """Return the coming week with a whole catheter and with this one; leaks lie half way along it."""
-    at = subject.now - subject.record_start
+    at = elapsed(subject.record_start, subject.now)
     fault = catheter_fault(
         problem.kind,
         at=at,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
 from thecal.programmer.link import LinkLostError
+from thecal.quantities import utc
 from thecal.telemetry import (
     REPLY_TIMEOUT,
     RemoteProtocolError,
@@ -82,7 +83,7 @@ class LoopbackLink:
         """
         if self._session.state is State.BROKEN:
             self._session.begin_anew()
-        now = self._clock.now()
+        now = utc(self._clock.now())
         data = self._session.send(cast("AnyRequest", request), now=now)
         answer = self._pump.receive_data(data, now=now) if self._passes() else b""
         if answer and not self._passes():

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 from ninja import Schema
 
-from thecal.quantities import DAY, plain
+from thecal.quantities import DAY, elapsed, plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -118,7 +118,7 @@ def _line(series: Series, *, shown_from: int) -> Line:
 
 def index_of(times: Sequence[datetime], moment: datetime) -> int:
     """Return where the time nearest to a moment is."""
-    return min(range(len(times)), key=lambda at: abs(times[at] - moment))
+    return min(range(len(times)), key=lambda at: abs(elapsed(moment, times[at])))
 
 
 def _index(times: Sequence[datetime], now: datetime, shift: timedelta) -> int | None:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
+from thecal.quantities import elapsed, utc
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -42,27 +44,29 @@ class TimeAxis:
 
     def x(self, moment: datetime) -> float:
         """Return where a moment stands."""
-        return WIDE * ((moment - self.times[0]) / (self.times[-1] - self.times[0]))
+        return WIDE * (elapsed(self.times[0], moment) / self._length)
+
+    @property
+    def _length(self) -> timedelta:
+        return elapsed(self.times[0], self.times[-1])
 
     @property
     def ticks(self) -> tuple[Tick, ...]:
         """A few round moments in the clinic's zone: midnights, or hours where the figure is short."""
-        short = self.times[-1] - self.times[0] < _LONGEST_IN_HOURS
+        short = self._length < _LONGEST_IN_HOURS
         hours = _HOUR_STEPS if short else tuple(24 * days for days in _DAY_STEPS)
-        step = next(
-            (one for one in hours if (self.times[-1] - self.times[0]) / timedelta(hours=one) < _MOST_TICKS),
-            hours[-1],
-        )
+        step = next((one for one in hours if self._length / timedelta(hours=one) < _MOST_TICKS), hours[-1])
         midnight = timezone.localtime(self.times[0]).replace(hour=0, minute=0, second=0, microsecond=0)
         found = []
         for number in range(24 * 40 // step):
-            moment = midnight + timedelta(hours=step * number)
+            on_the_wall = midnight + timedelta(hours=step * number)  # 02:00 may be skipped: then it is 03:00
+            moment = timezone.localtime(utc(on_the_wall))
             if moment > self.times[-1]:
                 break
             if moment >= self.times[0]:
                 text = f"{moment:%H:%M}" if moment.hour else f"{moment:%a} {moment.day}"
                 found.append(Tick(_percent(self.x(moment)), text))
-        return tuple(found)
+        return tuple(dict.fromkeys(found))
 
 
 @dataclass(frozen=True, slots=True)
