@@ -65,8 +65,8 @@ def test_what_the_pages_say_of_the_effect_is_what_the_rows_answer() -> None:
     tolerant = [found[name].middle for name in ("Penn-a", "Penn-b")]
     restarted = [found[name].middle for name in ("Restart-a", "Restart-b")]
 
-    assert f"has {both(tolerant)}, and without tolerance {both(naive)}" in effect
-    assert f"makes {restarted[0]:.2f} and {restarted[1]:.2f}" in effect
+    assert f"gives {both(tolerant)}, and without tolerance {both(naive)}" in effect
+    assert f"it is {restarted[0]:.2f} and {restarted[1]:.2f}" in effect
     assert 4 * 24 < found["Withdrawal"].middle < 5 * 24
 
 
