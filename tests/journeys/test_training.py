@@ -51,7 +51,7 @@ def test_a_trainee_steps_through_an_accident_by_keyboard_and_sees_what_either_pu
     expect(legacy).to_contain_text("It delivers its program.")
 
     bench.page.get_by_role("button", name="Next event").press("Enter")
-    expect(legacy).to_contain_text("It stands until the update is done.")
+    expect(legacy).to_contain_text("It is stopped until the update is completed.")
     expect(legacy).to_contain_text("0 mcg/h")
     expect(reference).to_contain_text("8.33 mcg/h")
     bench.page.get_by_role("button", name="Next event").press("Enter")

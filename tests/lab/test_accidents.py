@@ -7,8 +7,8 @@ from importlib.resources import files
 
 import pytest
 
-from thecal.lab.accidents import Played, at_tip, load_accidents, play, read_accident
-from thecal.lab.accidents.play import SET_FOR_PATIENT
+from thecal.lab.accidents import AccidentRun, at_tip, load_accidents, read_accident, run_accident
+from thecal.lab.accidents.run import SET_FOR_PATIENT
 from thecal.pump import HAZARDS
 from thecal.quantities import DAY, HOUR, MINUTE, Concentration, FlowRate, Interval, Volume
 from thecal.therapy import Alarm, Delivery, DeliverySegment
@@ -17,18 +17,20 @@ START = datetime(2026, 3, 2, tzinfo=UTC)
 ACCIDENTS = load_accidents()
 
 
-def both(name: str) -> tuple[Played, Played]:
-    """Play an accident on the legacy pump and on the reference pump."""
-    legacy, reference = (play(ACCIDENTS[name], profile, starts=START) for profile in ("legacy", "reference"))
+def run_both(name: str) -> tuple[AccidentRun, AccidentRun]:
+    """Run an accident on the legacy pump and on the reference pump."""
+    legacy, reference = (
+        run_accident(ACCIDENTS[name], profile, starts=START) for profile in ("legacy", "reference")
+    )
     return legacy, reference
 
 
-def ug(played: Played, start_h: float, end_h: float) -> float:
-    """Return what left the tip between two hours."""
-    return float(played.dose(start_h * HOUR, end_h * HOUR).ug)
+def ug(run: AccidentRun, start_h: float, end_h: float) -> float:
+    """Return the dose at the catheter tip between two hours."""
+    return float(run.dose(start_h * HOUR, end_h * HOUR).ug)
 
 
-def test_at_least_eight_accidents_are_told_with_their_source_and_hazards() -> None:
+def test_at_least_eight_accidents_have_a_source_and_hazards() -> None:
     assert len(ACCIDENTS) >= 8
     for accident in ACCIDENTS.values():
         assert accident.source
@@ -54,14 +56,14 @@ def test_at_least_eight_accidents_are_told_with_their_source_and_hazards() -> No
 def test_what_reaches_the_patient_on_either_pump(
     name: str, start_h: float, end_h: float, legacy_ug: float, reference_ug: float
 ) -> None:
-    legacy, reference = both(name)
+    legacy, reference = run_both(name)
 
     assert ug(legacy, start_h, end_h) == pytest.approx(legacy_ug, rel=0.05, abs=6)
     assert ug(reference, start_h, end_h) == pytest.approx(reference_ug, rel=0.05, abs=6)
 
 
-def test_a_surge_is_cut_short_by_a_pump_that_counts() -> None:
-    legacy, reference = both("stop-restart-surge")
+def test_a_reference_pump_ends_a_surge_that_its_counter_detects() -> None:
+    legacy, reference = run_both("stop-restart-surge")
 
     assert ug(legacy, 25, 25.5) > 100, "within the ten minutes of the report, and as much again after them"
     assert ug(reference, 25, 25.5) < 40
@@ -75,18 +77,20 @@ def test_at_the_refill_before_the_surge_nineteen_millilitres_were_left() -> None
     before = replace(accident, steps=tuple(step for step in accident.steps if step.after < drawn.after))
 
     for profile in ("legacy", "reference"):
-        played = play(replace(before, lasts=drawn.after), profile, starts=START)
-        left = played.pump.true_content.mL
+        run = run_accident(replace(before, lasts=drawn.after), profile, starts=START)
+        left = run.pump.true_content.mL
         assert float(left) == pytest.approx(float(drawn.number("found_mL")), abs=0.05)
-        assert ug(played, 0, 23) < 0.5 * 180 * 23 / 24, "for the drive gave far less than it was told"
+        assert ug(run, 0, 23) < 0.5 * 180 * 23 / 24, "for the drive delivered far less than ordered"
 
 
-def test_in_a_magnet_the_rotor_stands_and_only_the_legacy_pump_waits_for_somebody() -> None:
-    legacy, reference = both("mri-telemetry")
+def test_after_an_mri_only_the_legacy_pump_waits_for_an_interrogation() -> None:
+    legacy, reference = run_both("mri-telemetry")
 
-    for played in (legacy, reference):
-        assert ug(played, 121.15, 121.8) == 0
-        assert ug(played, 145.2, 146.2) == pytest.approx(200 / 24, abs=0.1), "interrogated, it goes on"
+    for run in (legacy, reference):
+        assert ug(run, 121.15, 121.8) == 0
+        assert ug(run, 145.2, 146.2) == pytest.approx(200 / 24, abs=0.1), (
+            "it continues after the interrogation"
+        )
     assert ug(legacy, 122, 145) == 0
     assert ug(reference, 122, 145) == pytest.approx(200 * 23 / 24, abs=0.1)
     assert Alarm.MOTOR_STALL in [alarm for _, alarm in reference.sounded]
@@ -94,7 +98,7 @@ def test_in_a_magnet_the_rotor_stands_and_only_the_legacy_pump_waits_for_somebod
 
 
 def test_an_order_once_a_day_gives_its_bolus_once_a_day() -> None:
-    legacy, _ = both("flex-hourly")
+    legacy, _ = run_both("flex-hourly")
 
     assert ug(legacy, 0, 24) == pytest.approx(156, abs=0.01)
     assert ug(legacy, 7, 7.25) == pytest.approx(61, abs=0.01)
@@ -102,8 +106,8 @@ def test_an_order_once_a_day_gives_its_bolus_once_a_day() -> None:
 
 
 @pytest.mark.parametrize("name", ["interval-2004", "flex-hourly"])
-def test_a_refusal_names_who_set_the_limit_that_it_rests_on(name: str) -> None:
-    _, reference = both(name)
+def test_a_refusal_names_who_set_the_limit(name: str) -> None:
+    _, reference = run_both(name)
 
     (refusal,) = reference.refused
     assert SET_FOR_PATIENT in refusal.reason
@@ -112,7 +116,7 @@ def test_a_refusal_names_who_set_the_limit_that_it_rests_on(name: str) -> None:
 
 def test_without_the_patients_own_limit_the_default_decides() -> None:
     refused = {
-        name: play(ACCIDENTS[name], "reference", starts=START, patient_limit=False).refused
+        name: run_accident(ACCIDENTS[name], "reference", starts=START, patient_limit=False).refused
         for name in ("interval-2004", "flex-hourly")
     }
 
@@ -130,43 +134,42 @@ def test_without_the_patients_own_limit_the_default_decides() -> None:
         ("ampoules-swapped", "ITB-166"),
     ],
 )
-def test_the_reference_pump_says_why_and_the_legacy_pump_takes_it(name: str, reason: str) -> None:
-    legacy, reference = both(name)
+def test_the_reference_pump_refuses_with_a_reason_and_the_legacy_pump_accepts(name: str, reason: str) -> None:
+    legacy, reference = run_both(name)
 
     assert legacy.refused == ()
     assert [reason in one.reason for one in reference.refused] == [True]
 
 
 @pytest.mark.parametrize("name", ACCIDENTS)
-def test_looking_at_a_pump_changes_nothing_of_what_it_does(name: str) -> None:
-    for played in both(name):
-        seen = played.moments[-1].memory
+def test_reading_a_pump_does_not_change_what_it_does(name: str) -> None:
+    for run in run_both(name):
+        last = run.moments[-1].memory
 
-        assert played.pump.memory == seen
-        assert [moment.after for moment in played.moments] == sorted(
-            {moment.after for moment in played.moments}
-        )
-        written = {entry.at - START for entry in played.pump.log}
-        assert written <= {moment.after for moment in played.moments}
+        assert run.pump.memory == last
+        assert [moment.after for moment in run.moments] == sorted({moment.after for moment in run.moments})
+        written = {entry.at - START for entry in run.pump.log}
+        assert written <= {moment.after for moment in run.moments}
 
 
-def test_two_refusals_stand_for_a_screen_and_without_it_the_pump_takes_the_order() -> None:
+def test_without_the_programmers_check_the_pump_accepts_two_wrong_orders() -> None:
     by_screen = {
         name
         for name in ACCIDENTS
-        if any(not one.by_pump for one in play(ACCIDENTS[name], "reference", starts=START).refused)
+        if any(not one.by_pump for one in run_accident(ACCIDENTS[name], "reference", starts=START).refused)
     }
 
     assert by_screen == {"ampoules-swapped", "prime-withdrawn-volume"}
     for name in by_screen:
-        bare = play(ACCIDENTS[name], "reference", starts=START, screens=False, people="legacy")
-        legacy, _ = both(name)
-        assert bare.refused == ()
-        assert bare.at_tip.mass == legacy.at_tip.mass
+        accident = ACCIDENTS[name]
+        unscreened = run_accident(accident, "reference", starts=START, screens=False, steps_for="legacy")
+        legacy, _ = run_both(name)
+        assert unscreened.refused == ()
+        assert unscreened.at_tip.mass == legacy.at_tip.mass
 
 
-def test_a_refill_left_open_is_answered_before_the_stronger_drug_is_at_the_tip() -> None:
-    legacy, reference = both("refilled-not-updated")
+def test_an_open_refill_is_answered_before_the_stronger_drug_reaches_the_tip() -> None:
+    legacy, reference = run_both("refilled-not-updated")
 
     assert legacy.pump.memory.program.concentration.ug_per_mL == 500
     assert reference.pump.memory.program.concentration.ug_per_mL == 2000
@@ -174,9 +177,9 @@ def test_a_refill_left_open_is_answered_before_the_stronger_drug_is_at_the_tip()
     assert ug(legacy, 120, 144) == 800
 
 
-def test_what_was_left_undone_sounds_in_minutes_or_in_days_or_never() -> None:
-    stopped_legacy, stopped = both("left-stopped")
-    refilled_legacy, refilled = both("refilled-not-updated")
+def test_an_unfinished_act_alarms_after_minutes_or_days_or_never() -> None:
+    stopped_legacy, stopped = run_both("left-stopped")
+    refilled_legacy, refilled = run_both("refilled-not-updated")
 
     assert stopped_legacy.sounded == ((72 * HOUR, Alarm.PUMP_STOPPED),)
     assert stopped.sounded == ((24 * HOUR + 2 * MINUTE, Alarm.TRANSACTION_OPEN),)
@@ -184,7 +187,7 @@ def test_what_was_left_undone_sounds_in_minutes_or_in_days_or_never() -> None:
     assert refilled.sounded == ((96 * HOUR + 30 * MINUTE, Alarm.TRANSACTION_OPEN),)
 
 
-def test_a_tube_gives_what_it_held_before_it_gives_what_comes() -> None:
+def test_the_catheter_delivers_its_old_contents_first() -> None:
     flow = DeliverySegment(
         interval=Interval(START, START + DAY),
         flow=FlowRate(mL_per_day=Decimal(1)),
@@ -204,18 +207,19 @@ def test_a_tube_gives_what_it_held_before_it_gives_what_comes() -> None:
     ("old", "new", "complaint"),
     [
         ("title =", "name =", "missing or unknown: name, title"),
+        ("dead_volume_ug_per_mL", "tube_ug_per_mL", "tube_ug_per_mL is now called dead_volume_ug_per_mL"),
         ('model = "SynchroMed II 20 mL"', 'model = "X"', "pump model 'X' is not in the catalogue"),
         ('act = "begin update"', 'act = "dance"', "'dance' is none of"),
         ("at_h = 24", "at_h = -1", "-1 is not a number from 0"),
         ("at_h = 24", "at_h = 24\nbeauty = 1", "unknown: beauty"),
         ("at_h = 24", 'at_h = 24\nprofiles = ["x"]', "profiles are reference, legacy"),
-        ("at_h = 0", "at_h = 30", "in the order in which they are done"),
+        ("at_h = 0", "at_h = 30", "must be in order of time"),
         ("fill_mL = 18", "fill_mL = true", "True is not a number"),
         ('sureness = "V"', 'sureness = "sure"', "'sure' is none of V, V2, M, D, assumed"),
     ],
 )
 def test_an_accident_with_a_defect_is_refused_by_name(old: str, new: str, complaint: str) -> None:
-    text = files("thecal.lab.accidents").joinpath("left-stopped.toml").read_text(encoding="utf-8")
+    text = files("thecal.lab.accidents").joinpath("cases/left-stopped.toml").read_text(encoding="utf-8")
     assert old in text
 
     with pytest.raises(ValueError, match=complaint):

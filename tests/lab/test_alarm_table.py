@@ -7,10 +7,8 @@ from fractions import Fraction
 
 import pytest
 
-from thecal.lab.accidents import alarm_table
-from thecal.lab.accidents.alarm_table import MODEL, AlarmRow
-from thecal.lab.accidents.alarm_trials import TRIALS, bring_about
-from thecal.pump import PROFILES, Pump, RefusedError, capability
+from thecal.lab.alarm_trials import MODEL, TRIALS, AlarmRow, alarm_table, cause_alarm, describe_tone
+from thecal.pump import PROFILES, RULES, TONES, AlarmClass, FlowEffect, Pump, RefusedError, capability
 from thecal.quantities import DAY, HOUR, PumpClock, Volume
 from thecal.therapy import BACLOFEN, Alarm, CommandId, PumpSerial, SetProgram, WrittenAgainst
 
@@ -48,10 +46,10 @@ def delivered(alarm: Alarm, profile: str) -> Fraction | None:
     against = WrittenAgainst.of(pump.status(now=START))
     pump.handle(SetProgram(id=CommandId("trial"), against=against, program=trial.program), START)
     try:
-        begins = bring_about(pump, trial, START)
+        begins = cause_alarm(pump, trial, START)
     except RefusedError:
         return None
-    while alarm not in {one.alarm for one in pump.memory.raised} and pump.present < begins + trial.watched:
+    while alarm not in {one.alarm for one in pump.memory.raised} and pump.present < begins + trial.observed:
         pump.advance(pump.present + 6 * HOUR)
     since = pump.present
     pump.advance(since + DAY)
@@ -63,10 +61,10 @@ def delivered(alarm: Alarm, profile: str) -> Fraction | None:
     return out / Fraction(dose.ug_per_day)
 
 
-def fits(words: str, share: Fraction | None) -> bool:
-    """Say whether words about the drug agree with a share of the program's dose."""
+def fits(text: str, share: Fraction | None) -> bool:
+    """Say whether the text about the drug agrees with a share of the program's dose."""
     if share is None:
-        return words == "cannot be tried"
+        return text == "not tested: the pump refuses"
     ranges = {
         "no": share <= Fraction(1, 100),
         "almost none": 0 < share <= Fraction(1, 10),
@@ -74,7 +72,7 @@ def fits(words: str, share: Fraction | None) -> bool:
         "yes, as programmed": Fraction(85, 100) < share < Fraction(115, 100),
         "yes, more than programmed": share > Fraction(114, 100),
     }
-    return ranges[words]
+    return ranges[text]
 
 
 @pytest.mark.parametrize("row", ROWS.values(), ids=lambda row: row.alarm.value)
@@ -82,3 +80,62 @@ def test_every_alarm_says_of_the_drug_what_the_twin_delivers(row: AlarmRow) -> N
     assert fits(row.reference.drug_flows, delivered(row.alarm, "reference"))
     assert fits(row.legacy.drug_flows, delivered(row.alarm, "legacy"))
     assert row.legacy.raised_after is None or row.legacy.raised_after >= timedelta(0)
+
+
+def test_every_alarm_is_in_the_table_and_was_raised_by_its_trial() -> None:
+    rows = {row.alarm: row for row in alarm_table().rows}
+
+    assert list(rows) == list(RULES)
+    assert set(TRIALS) == set(RULES)
+    for alarm, row in rows.items():
+        assert row.reference.raised_after is not None, alarm
+
+
+def test_the_alarms_that_a_legacy_pump_raises_late_or_never() -> None:
+    legacy = {row.alarm: row.legacy for row in alarm_table().rows}
+    reference = {row.alarm: row.reference for row in alarm_table().rows}
+
+    for alarm in (
+        Alarm.OVER_DELIVERY,
+        Alarm.UNDER_DELIVERY,
+        Alarm.TRANSACTION_OPEN,
+        Alarm.DOSE_LIMIT,
+        Alarm.PAUSE_LONG,
+        Alarm.LEVEL_DIFFERS,
+    ):
+        assert legacy[alarm].raised_after is None
+    assert legacy[Alarm.PUMP_STOPPED].raised_after == 2 * DAY
+    assert reference[Alarm.PUMP_STOPPED].raised_after == timedelta(0)
+    assert legacy[Alarm.PUMP_RESET].then == "the pump runs at its minimum rate"
+    assert reference[Alarm.PUMP_RESET].then == "the program goes on"
+    assert (
+        reference[Alarm.MEMORY_ERROR].then == "its fallback runs: fallback: 200 mcg/day, all day, every day"
+    )
+    assert reference[Alarm.PAUSE_LONG].raised_after == timedelta(minutes=30)
+    assert legacy[Alarm.PAUSE_LONG].then.startswith("the pump refuses (pause: this pump has none")
+
+
+def test_the_effect_of_an_alarm_agrees_with_the_pumps_own_table() -> None:
+    fits = {
+        FlowEffect.KEEPS: {"the program goes on"},
+        FlowEffect.RESUMES: {"the program goes on"},
+        FlowEffect.ENDS_BOLUS: {"the program goes on"},
+        FlowEffect.FALLS_BACK: {"its fallback runs: fallback: 200 mcg/day, all day, every day"},
+        FlowEffect.STANDS: {"the drive is stopped"},
+        FlowEffect.NONE_LEFT: {
+            "the reservoir is empty: no flow is possible",
+            "the drive is stopped",
+            "the drive is stopped, as ordered",
+        },
+    }
+    assert set(fits) == set(FlowEffect)
+    for row in alarm_table().rows:
+        assert row.reference.then in fits[FlowEffect(row.effect)], row.alarm
+
+
+def test_a_tone_is_described_as_it_sounds() -> None:
+    assert describe_tone(TONES[AlarmClass.CRITICAL]) == "2500 Hz and 1800 Hz alternating every 0.5 s, for 3 s"
+    assert describe_tone(TONES[AlarmClass.NON_CRITICAL]) == "one tone of 2500 Hz for 1 s"
+    for sound in alarm_table().sounds:
+        assert sound.every > timedelta(0)
+        assert sound.source

@@ -16,22 +16,22 @@ from thecal.web.desk.training import play_of, tones_of
 from web.conftest import Desk
 
 ACTOR = demonstration_clinician()
-TOLD = training.accidents(actor=ACTOR)
-NAMES = [told.accident.name for told in TOLD]
+COMPARISONS = training.accidents(actor=ACTOR)
+NAMES = [comparison.accident.name for comparison in COMPARISONS]
 
 
 def test_the_list_says_of_every_accident_what_when_whence_and_what_came_of_it(desk: Desk) -> None:
     page = desk.open("/training/accidents")
 
-    assert len(TOLD) == 9
-    for told in TOLD:
-        assert told.accident.title in page.text
-        assert told.accident.story in page.text
-        assert told.accident.learn in page.text
-        assert f"Sureness: {told.accident.how_sure}." in page.text
-        assert told.legacy.verdict.headline in page.text
-        assert told.reference.verdict.headline in page.text
-        assert any(f"/{told.accident.name}" in str(link.get("href")) for link in page.all("a"))
+    assert len(COMPARISONS) == 9
+    for comparison in COMPARISONS:
+        assert comparison.accident.title in page.text
+        assert comparison.accident.story in page.text
+        assert comparison.accident.learn in page.text
+        assert f"Sureness: {comparison.accident.source_reliability}." in page.text
+        assert comparison.legacy.verdict.headline in page.text
+        assert comparison.reference.verdict.headline in page.text
+        assert any(f"/{comparison.accident.name}" in str(link.get("href")) for link in page.all("a"))
     assert "A refill left open alarms never after 30 min" in page.text
     for one in training.violations_of_legacy(actor=ACTOR):
         said = f"{one.number} {one.how[0].upper()}{one.how[1:]}. Against {one.requirement}."
@@ -41,31 +41,35 @@ def test_the_list_says_of_every_accident_what_when_whence_and_what_came_of_it(de
     assert "None listed" not in page.text
 
 
-@pytest.mark.parametrize("told", TOLD, ids=NAMES)
-def test_an_accident_is_told_whole_without_a_script(desk: Desk, told: training.Telling) -> None:
-    page = desk.open(f"/training/accidents/{told.accident.name}")
+@pytest.mark.parametrize("comparison", COMPARISONS, ids=NAMES)
+def test_an_accident_is_shown_whole_without_a_script(desk: Desk, comparison: training.Comparison) -> None:
+    page = desk.open(f"/training/accidents/{comparison.accident.name}")
 
-    for side in (told.legacy, told.reference):
+    for side in (comparison.legacy, comparison.reference):
         assert side.verdict.headline in page.text
-        for said in side.verdict.did:
+        for said in side.verdict.actions:
             assert said in page.text
         for _, said in side.log:
             assert said in page.text
-    for said in (*told.needs, *told.otherwise, *(one for both in told.entered for one in both)):
+    for said in (
+        *comparison.needs,
+        *comparison.counterfactuals,
+        *(one for both in comparison.entered for one in both),
+    ):
         assert said[1:] in page.text
-    assert told.accident.assumes in page.text
+    assert comparison.accident.assumes in page.text
     assert "it has no gauge of its reservoir" in page.text
-    assert len([item for item in page.all("li") if "data-moment" in item]) == len(told.rows)
+    assert len([item for item in page.all("li") if "data-moment" in item]) == len(comparison.rows)
     assert [group.get("hidden") for group in page.all("div") if "data-player" in group] == [None]
     assert "reconstruction on a simulated pump" in page.text
     assert len(page.all("svg")) == 3
 
 
-def test_a_screens_refusal_is_said_to_be_a_screens(desk: Desk) -> None:
+def test_a_refusal_by_a_planned_check_is_named_as_such(desk: Desk) -> None:
     page = desk.open("/training/accidents/ampoules-swapped")
 
-    assert "A screen: the refusal at 4 days is a check of the programmer, which is planned" in page.text
-    assert "Without that screen this pump takes the order too. Too much: 800 mcg in 24 h" in page.text
+    assert "A check in the programmer: the refusal at 4 days comes from a planned check" in page.text
+    assert "Without that check this pump accepts the order too. Too much: 800 mcg in 24 h" in page.text
 
 
 def test_an_accident_nobody_knows_is_not_found(desk: Desk) -> None:
@@ -103,7 +107,7 @@ def test_every_alarm_is_on_the_page_with_its_sound_and_what_either_pump_did(desk
     ]
     assert "No alarm in 3 days" in page.text
     assert "not tried" not in page.text
-    assert "After 2 days. The drive stands, as ordered" in page.text
+    assert "After 2 days. The drive is stopped, as ordered" in page.text
 
 
 @pytest.mark.requirement("ITB-103")
@@ -118,14 +122,14 @@ def test_the_tones_of_a_page_are_the_pumps_own(desk: Desk, path: str) -> None:
         assert lasts == sound.tone.lasts.total_seconds() * 1000
 
 
-@pytest.mark.parametrize("told", TOLD, ids=NAMES)
-def test_a_play_for_the_browser_goes_forward_and_covers_the_whole(told: training.Telling) -> None:
-    play = json.loads(json.dumps(play_of(told)))
+@pytest.mark.parametrize("comparison", COMPARISONS, ids=NAMES)
+def test_a_play_for_the_browser_goes_forward_and_covers_the_whole(comparison: training.Comparison) -> None:
+    play = json.loads(json.dumps(play_of(comparison)))
 
     assert play["stops"] == sorted(set(play["stops"]))
     assert (play["stops"][0], play["stops"][-1]) == (0, play["lasts"])
     assert len(play["clock"]) == len(play["stops"])
-    assert len(play["moments"]) == len(told.rows)
+    assert len(play["moments"]) == len(comparison.rows)
     assert play["moments"] == sorted(play["moments"])
     for side in play["sides"].values():
         assert len(side["level"]) == len(side["signal"]) == len(play["stops"])
@@ -134,9 +138,9 @@ def test_a_play_for_the_browser_goes_forward_and_covers_the_whole(told: training
             assert all(sooner[0] < later[0] for sooner, later in pairwise(rows))
 
 
-@pytest.mark.parametrize("told", TOLD, ids=NAMES)
-def test_a_picture_stays_on_its_ground(told: training.Telling) -> None:
-    for picture in pictures_of(told):
+@pytest.mark.parametrize("comparison", COMPARISONS, ids=NAMES)
+def test_a_picture_stays_on_its_ground(comparison: training.Comparison) -> None:
+    for picture in pictures_of(comparison):
         top = float(picture.ticks[0])
         assert 0 <= picture.wrong_x < WIDE
         for line in picture.lines:

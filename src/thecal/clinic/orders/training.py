@@ -12,17 +12,16 @@ from thecal.clinic.orders import access
 from thecal.lab.accidents import (
     VIOLATIONS,
     Accident,
-    AlarmTable,
-    Course,
+    Comparison,
+    CumulativeDose,
     Difference,
     Side,
-    Telling,
     Violation,
-    alarm_table,
+    compare_pumps,
     differences,
     load_accidents,
-    tell,
 )
+from thecal.lab.alarm_trials import AlarmTable, alarm_table
 
 if TYPE_CHECKING:
     from thecal.clinic.orders.access import Actor
@@ -30,10 +29,10 @@ if TYPE_CHECKING:
 __all__ = [
     "Accident",
     "AlarmTable",
-    "Course",
+    "Comparison",
+    "CumulativeDose",
     "Difference",
     "Side",
-    "Telling",
     "Violation",
     "accident",
     "accidents",
@@ -43,24 +42,24 @@ __all__ = [
 ]
 
 
-def accidents(*, actor: Actor) -> tuple[Telling, ...]:
+def accidents(*, actor: Actor) -> tuple[Comparison, ...]:
     """Return every shipped accident, played on both pumps; by title.
 
     Raises:
         NotPermittedError: somebody who may not see it.
     """
     access.check(actor)
-    return tuple(sorted((_told(name) for name in load_accidents()), key=lambda told: told.accident.title))
+    return tuple(sorted((_comparison(name) for name in load_accidents()), key=lambda one: one.accident.title))
 
 
-def accident(name: str, *, actor: Actor) -> Telling | None:
+def accident(name: str, *, actor: Actor) -> Comparison | None:
     """Return one accident, played on both pumps; None where there is none of that name.
 
     Raises:
         NotPermittedError: somebody who may not see it.
     """
     access.check(actor)
-    return _told(name) if name in load_accidents() else None
+    return _comparison(name) if name in load_accidents() else None
 
 
 def alarms(*, actor: Actor) -> AlarmTable:
@@ -94,5 +93,5 @@ def violations_of_legacy(*, actor: Actor) -> tuple[Violation, ...]:
 
 
 @cache
-def _told(name: str) -> Telling:
-    return tell(load_accidents()[name])
+def _comparison(name: str) -> Comparison:
+    return compare_pumps(load_accidents()[name])

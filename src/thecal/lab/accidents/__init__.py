@@ -1,43 +1,37 @@
-"""Accidents as data: what people did, and what a legacy pump and a reference pump make of it.
+"""Accidents as data: each runs on a virtual legacy and a virtual reference pump.
 
 Imported by its own name.
 """
 
 from thecal.lab.accidents.accident import Accident, Step, load_accidents, read_accident
-from thecal.lab.accidents.alarm_table import AlarmRow, AlarmTable, PumpResponse, Sound, alarm_table
-from thecal.lab.accidents.course import Course
+from thecal.lab.accidents.comparison import Comparison, PumpMoment, Row, ShownState, Side, compare_pumps
+from thecal.lab.accidents.cumulative_dose import CumulativeDose
 from thecal.lab.accidents.differences import Difference, differences
-from thecal.lab.accidents.play import Moment, Played, Refusal, at_tip, play
-from thecal.lab.accidents.telling import Look, Row, Side, Telling, Told, tell
+from thecal.lab.accidents.run import AccidentRun, Moment, Refusal, at_tip, run_accident
 from thecal.lab.accidents.verdict import Departure, Verdict
 from thecal.lab.accidents.violations import VIOLATIONS, Violation
 
 __all__ = [
     "VIOLATIONS",
     "Accident",
-    "AlarmRow",
-    "AlarmTable",
-    "Course",
+    "AccidentRun",
+    "Comparison",
+    "CumulativeDose",
     "Departure",
     "Difference",
-    "Look",
     "Moment",
-    "Played",
-    "PumpResponse",
+    "PumpMoment",
     "Refusal",
     "Row",
+    "ShownState",
     "Side",
-    "Sound",
     "Step",
-    "Telling",
-    "Told",
     "Verdict",
     "Violation",
-    "alarm_table",
     "at_tip",
+    "compare_pumps",
     "differences",
     "load_accidents",
-    "play",
     "read_accident",
-    "tell",
+    "run_accident",
 ]

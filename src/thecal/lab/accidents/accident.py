@@ -1,4 +1,4 @@
-"""Accidents as they are written down, in TOML: where they were told, what was meant, and what was done."""
+"""Accident files, in TOML: their source, the intended dose, and the steps that people took."""
 
 from __future__ import annotations
 
@@ -40,33 +40,35 @@ ACTS = MappingProxyType(
         "interrogate": set(),
     }
 )
-"""What can be done, and what each act says of itself. A bolus comes every so often, or daily at an hour."""
+"""The acts and the keys of each. A bolus repeats at an interval, or once a day at an hour."""
 
 _TEXTS = ("title", "source", "sureness", "when", "story", "learn", "model")
 _NUMBERS = (
     "fill_mL",
     "concentration_ug_per_mL",
-    "tube_ug_per_mL",
+    "dead_volume_ug_per_mL",
     "dead_volume_mL",
     "lasts_h",
     "reference_daily_dose_most_ug",
     "meant_ug_per_day",
 )
 _OPTIONAL = {"assumes", "goes_wrong_h"}
+_RENAMED = MappingProxyType({"tube_ug_per_mL": "dead_volume_ug_per_mL"})
+"""Keys of earlier versions, with their new names."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing that is done: so long after the beginning, and on which profiles."""
+    """One step of an accident, for the pump profiles that it names; ``after`` is since the beginning."""
 
     after: timedelta
     act: str
     profiles: tuple[str, ...]
-    said: Mapping[str, Any]  # Any: text, number or yes and no, as ``ACTS`` names them
+    parameters: Mapping[str, Any]  # Any: text, number or boolean, by the keys in ``ACTS``
 
     def number(self, name: str) -> Decimal:
-        """Return one number."""
-        return Decimal(self.said[name])
+        """Return one numeric parameter."""
+        return Decimal(self.parameters[name])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,23 +76,25 @@ class Accident:
     """One accident.
 
     Attributes:
-        name: of its file.
-        title, story: what it was.
-        source: where it was told.
-        sureness: of the source, by the names of ``SURENESS``.
-        when: the year, or why there is none.
-        learn: what to take home.
-        hazards: of the hazard list.
-        model: of the pump.
-        fill_mL, concentration_ug_per_mL: what is in it at the beginning.
-        tube_ug_per_mL: what is in the tube; 0 for spinal fluid.
-        dead_volume_mL: of tubing and catheter.
-        reference_daily_dose_most_ug: what the clinic has set for this patient; a legacy pump has none.
-        meant_ug_per_day: what the patient was meant to get.
-        lasts: how long it is looked at.
-        steps: what is done, in order.
-        assumes: what the play takes as given though no source says so; may be empty.
-        wrong_after: when it goes wrong; None for when the first thing is done after the pump was set to run.
+        name: the file's name without its ending.
+        title, story: what happened.
+        source: who reported it.
+        sureness: how reliable the source is, a key of ``SURENESS``.
+        when: the year, or why none is known.
+        learn: the lesson.
+        hazards: numbers from the hazard list.
+        model: the pump model.
+        fill_mL, concentration_ug_per_mL: the reservoir's contents at the beginning.
+        dead_volume_ug_per_mL: the concentration in pump tubing and catheter at the beginning; 0
+            for spinal fluid.
+        dead_volume_mL: the volume of pump tubing and catheter.
+        reference_daily_dose_most_ug: the 24-hour dose limit that the clinic set for this patient on the
+            reference pump; the legacy pump has no limit.
+        meant_ug_per_day: the intended dose.
+        lasts: the duration of the simulation.
+        steps: the steps, in order of time.
+        assumes: assumptions of the reconstruction that no source supports; may be empty.
+        wrong_after: when the error takes effect; None if that is the first step after the pump was started.
     """
 
     name: str
@@ -104,7 +108,7 @@ class Accident:
     model: str
     fill_mL: Decimal
     concentration_ug_per_mL: Decimal
-    tube_ug_per_mL: Decimal
+    dead_volume_ug_per_mL: Decimal
     dead_volume_mL: Decimal
     reference_daily_dose_most_ug: Decimal
     meant_ug_per_day: Decimal
@@ -114,18 +118,18 @@ class Accident:
     wrong_after: timedelta | None = None
 
     @property
-    def how_sure(self) -> str:
-        """How sure the source is, in words."""
+    def source_reliability(self) -> str:
+        """How reliable the source is, in words."""
         return SURENESS[self.sureness]
 
     @property
     def measures_level(self) -> bool:
-        """Whether its model of a pump has a gauge of the reservoir."""
+        """Whether the pump model measures the level of its reservoir."""
         return load_models()[self.model].number("level_error") > 0
 
     @property
     def goes_wrong(self) -> timedelta:
-        """When it goes wrong, if that is said; else when something is first done to the running pump."""
+        """When the error takes effect: as the file says, else at the first step after the beginning."""
         if self.wrong_after is not None:
             return self.wrong_after
         return next((step.after for step in self.steps if step.after), timedelta(0))
@@ -133,8 +137,8 @@ class Accident:
 
 @cache
 def load_accidents() -> Mapping[str, Accident]:
-    """Return the shipped accidents by name."""
-    found = sorted(files("thecal.lab.accidents").iterdir(), key=lambda file: file.name)
+    """Return the accidents of this package by name."""
+    found = sorted((files("thecal.lab.accidents") / "cases").iterdir(), key=lambda file: file.name)
     texts = {
         file.name[:-5]: file.read_text(encoding="utf-8") for file in found if file.name.endswith(".toml")
     }
@@ -142,26 +146,29 @@ def load_accidents() -> Mapping[str, Accident]:
 
 
 def read_accident(name: str, text: str) -> Accident:
-    """Read an accident.
+    """Read an accident file.
 
     Raises:
-        ValueError: not TOML, or something is missing, unknown or of another kind than it must be.
+        ValueError: the text is not TOML, or a key is missing, unknown, renamed or has a wrong value.
     """
-    given = tomllib.loads(text, parse_float=Decimal)
+    content = tomllib.loads(text, parse_float=Decimal)
+    for old, new in _RENAMED.items():
+        if old in content:
+            raise ValueError(f"{name}: {old} is now called {new}")
     known = {*_TEXTS, *_NUMBERS, "hazards", "step"}
-    if given.keys() - _OPTIONAL != known:
-        amiss = sorted((given.keys() - _OPTIONAL) ^ known)
-        raise ValueError(f"{name}: missing or unknown: {', '.join(amiss)}")
-    if given["model"] not in load_models():
-        raise ValueError(f"{name}: pump model {given['model']!r} is not in the catalogue")
-    texts = {field: str(given[field]).strip() for field in _TEXTS}
+    if content.keys() - _OPTIONAL != known:
+        wrong_keys = sorted((content.keys() - _OPTIONAL) ^ known)
+        raise ValueError(f"{name}: missing or unknown: {', '.join(wrong_keys)}")
+    if content["model"] not in load_models():
+        raise ValueError(f"{name}: pump model {content['model']!r} is not in the catalogue")
+    texts = {field: str(content[field]).strip() for field in _TEXTS}
     if texts["sureness"] not in SURENESS:
         raise ValueError(f"{name}, sureness: {texts['sureness']!r} is none of {', '.join(SURENESS)}")
-    numbers = {field: _number(f"{name}, {field}", given[field]) for field in _NUMBERS}
-    wrong = given.get("goes_wrong_h")
-    steps = tuple(_step(f"{name}, step {number}", row) for number, row in enumerate(given["step"], start=1))
+    numbers = {field: _number(f"{name}, {field}", content[field]) for field in _NUMBERS}
+    wrong_h = content.get("goes_wrong_h")
+    steps = tuple(_step(f"{name}, step {number}", row) for number, row in enumerate(content["step"], start=1))
     if [step.after for step in steps] != sorted(step.after for step in steps):
-        raise ValueError(f"{name}: the steps stand in the order in which they are done")
+        raise ValueError(f"{name}: the steps must be in order of time")
     return Accident(
         name=name,
         title=texts["title"],
@@ -170,18 +177,18 @@ def read_accident(name: str, text: str) -> Accident:
         when=texts["when"],
         story=texts["story"],
         learn=texts["learn"],
-        hazards=tuple(given["hazards"]),
+        hazards=tuple(content["hazards"]),
         model=texts["model"],
         fill_mL=numbers["fill_mL"],
         concentration_ug_per_mL=numbers["concentration_ug_per_mL"],
-        tube_ug_per_mL=numbers["tube_ug_per_mL"],
+        dead_volume_ug_per_mL=numbers["dead_volume_ug_per_mL"],
         dead_volume_mL=numbers["dead_volume_mL"],
         reference_daily_dose_most_ug=numbers["reference_daily_dose_most_ug"],
         meant_ug_per_day=numbers["meant_ug_per_day"],
         lasts=timedelta(hours=float(numbers["lasts_h"])),
         steps=steps,
-        assumes=str(given.get("assumes", "")).strip(),
-        wrong_after=None if wrong is None else _hours(f"{name}, goes_wrong_h", wrong),
+        assumes=str(content.get("assumes", "")).strip(),
+        wrong_after=None if wrong_h is None else _hours(f"{name}, goes_wrong_h", wrong_h),
     )
 
 
@@ -189,13 +196,13 @@ def _step(where: str, row: dict[str, Any]) -> Step:  # Any: TOML, each value is 
     act = str(row.get("act"))
     if act not in ACTS:
         raise ValueError(f"{where}: {act!r} is none of {', '.join(ACTS)}")
-    said = {key: value for key, value in row.items() if key not in ("at_h", "act", "profiles")}
-    if not said.keys() <= ACTS[act]:
-        raise ValueError(f"{where}: unknown: {', '.join(sorted(said.keys() - ACTS[act]))}")
+    parameters = {key: value for key, value in row.items() if key not in ("at_h", "act", "profiles")}
+    if not parameters.keys() <= ACTS[act]:
+        raise ValueError(f"{where}: unknown: {', '.join(sorted(parameters.keys() - ACTS[act]))}")
     profiles = tuple(row.get("profiles", PROFILES))
     if not set(profiles) <= set(PROFILES):
         raise ValueError(f"{where}: profiles are {', '.join(PROFILES)}")
-    return Step(_hours(where, row.get("at_h")), act, profiles, MappingProxyType(said))
+    return Step(_hours(where, row.get("at_h")), act, profiles, MappingProxyType(parameters))
 
 
 def _hours(where: str, value: object) -> timedelta:

@@ -1,4 +1,4 @@
-"""Where the two pumps differ: every switch of a profile, said for either pump."""
+"""The differences between the two pump profiles: each switch, described for both pumps."""
 
 from __future__ import annotations
 
@@ -14,49 +14,49 @@ from thecal.quantities import write_duration
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_SAID: Mapping[str, tuple[str, str, str]] = MappingProxyType(
+_SWITCH_TEXTS: Mapping[str, tuple[str, str, str]] = MappingProxyType(
     {
         "stopped_alarm_after": ("A stop, or an update left open, alarms as a stopped pump", "", ""),
-        "update_stops": ("While an update is open", "the drive stands", "the old program goes on"),
+        "update_stops": ("While an update is open", "the drive is stopped", "the old program continues"),
         "update_alarm_after": ("An update left open alarms", "", "never"),
         "refill_alarm_after": ("A refill left open alarms", "", "never"),
-        "stall_notice": ("A stall is noticed, counted from the first missed quantum", "", ""),
+        "stall_notice": ("A stall is detected, counted from the first missed quantum", "", ""),
         "tests_itself": (
             "Every 15 min, in every state, the drive, counter, tone, code and library",
             "are tested",
-            "are left alone",
+            "are not tested",
         ),
         "two_counters": (
-            "What the drive moved",
-            "is held against what it was told, by an independent counter",
-            "is held against nothing",
+            "The volume that the drive moved",
+            "is compared with its orders by an independent counter",
+            "is not checked",
         ),
         "checks_strokes": (
             "A stroke of the drive that moves more than the declared tolerance",
-            "is seen by a stop of its own",
-            "is not seen",
+            "is detected by a separate stop",
+            "is not detected",
         ),
-        "telemetry_lasts": ("Telemetry mode ends", "", "when somebody interrogates the pump"),
+        "telemetry_lasts": ("Telemetry mode ends", "", "when the pump is interrogated"),
         "telemetry_suspends": (
             "Telemetry mode entered while the pump alarms",
             "suspends the delivery",
-            "leaves the delivery alone",
+            "does not change the delivery",
         ),
         "resumes_after_reset": (
             "After a reset",
             "the last verified base program runs",
-            "the drive turns at the device's minimum rate",
+            "the pump runs at the device's minimum rate",
         ),
-        "two_copies": ("Memory is written", "twice and journalled", "once"),
+        "two_copies": ("Memory is written", "twice, with a journal", "once"),
         "checks_window": (
-            "An order is held against what any 24 hours would hold",
-            "yes, also across a stop and a restart",
-            "no: each order is held against the limit alone",
+            "An order is checked against the 24-hour dose limit",
+            "together with the delivered doses, also across a stop and a restart",
+            "on its own, without the delivered doses",
         ),
         "wants_bridge": (
             "A refill of another concentration",
             "is armed with a bridge",
-            "is taken without a bridge",
+            "is accepted without a bridge",
         ),
         "pause_lasts": (
             "A pause of the therapy",
@@ -64,25 +64,25 @@ _SAID: Mapping[str, tuple[str, str, str]] = MappingProxyType(
             "does not exist: a person can only stop the pump",
         ),
         "contact_lasts": (
-            "A command by radio is taken",
-            "for {} after the pump felt a wand on the skin",
-            "from wherever it comes",
+            "A command by radio is accepted",
+            "for {} after the pump detects a wand on the skin",
+            "from any distance",
         ),
     }
 )
-"""For each field of a profile: what it is about, and how yes and no, or a time and none, are said."""
+"""For each field of a profile: its subject, and the texts for yes and no, or for a time and none."""
 
 _AFTER = "after {}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """One switch.
+    """One difference.
 
     Attributes:
-        what: it is about.
-        legacy, reference: what either pump does.
-        violations: of our requirements that the legacy pump commits by it.
+        what: the subject.
+        legacy, reference: what each pump does.
+        violations: of our requirements by the legacy pump.
     """
 
     what: str
@@ -92,29 +92,29 @@ class Difference:
 
 
 def differences() -> tuple[Difference, ...]:
-    """Return every switch in which the two profiles differ.
+    """Return every difference between the two profiles.
 
     Raises:
-        KeyError: a switch that nobody has put into words.
+        KeyError: a field of a profile has no text.
     """
     found = []
     for field in fields(REFERENCE):
         old, new = getattr(LEGACY, field.name), getattr(REFERENCE, field.name)
         if old == new or field.name == "name":
             continue
-        what, yes, no = _SAID[field.name]
+        what, yes, no = _SWITCH_TEXTS[field.name]
         found.append(
             Difference(
                 what=what,
-                legacy=_said(old, yes, no),
-                reference=_said(new, yes, no),
-                violations=tuple(one for one in VIOLATIONS.values() if one.switch == field.name),
+                legacy=_describe_switch(old, yes, no),
+                reference=_describe_switch(new, yes, no),
+                violations=tuple(row for row in VIOLATIONS.values() if row.switch == field.name),
             )
         )
     return tuple(found)
 
 
-def _said(value: object, yes: str, no: str) -> str:
+def _describe_switch(value: object, yes: str, no: str) -> str:
     if isinstance(value, timedelta):
         return (yes or _AFTER).format(write_duration(value)) if value else "at once"
     return yes if value else no

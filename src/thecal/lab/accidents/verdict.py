@@ -1,4 +1,4 @@
-"""What a pump made of an accident, worked out from the play: nothing here is typed in for one accident."""
+"""The verdict on a pump in an accident, computed from its run; no text is specific to one accident."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from thecal.journal import Kind
-from thecal.lab.accidents.words import since, state_in_words
+from thecal.lab.accidents.wording import describe_state, since
 from thecal.pump import ALARM_CLASSES, FLOW_EFFECTS
 from thecal.quantities import (
     DAY,
@@ -24,12 +24,12 @@ from thecal.quantities import (
 
 if TYPE_CHECKING:
     from thecal.lab.accidents.accident import Accident
-    from thecal.lab.accidents.course import Course
-    from thecal.lab.accidents.play import Played
+    from thecal.lab.accidents.cumulative_dose import CumulativeDose
+    from thecal.lab.accidents.run import AccidentRun, Refusal
 
 
 class Departure(StrEnum):
-    """How the dose stands to what was meant."""
+    """How the dose compares with the intended dose."""
 
     TOO_LITTLE = "too little"
     LESS = "less than was meant"
@@ -44,33 +44,33 @@ _BANDS = (
     (Decimal("1.1"), Departure.AS_MEANT),
     (Decimal("1.5"), Departure.MORE),
 )
-"""Where one departure ends and the next begins, as a share of what was meant; assumed."""
+"""The upper bound of each departure, as a share of the intended dose; assumed."""
 _TEN = 10
-"""From here on a share is told whole."""
+"""From here on a ratio is written as a whole number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What a pump made of an accident.
+    """The dose that a pump delivered in an accident, and what the pump did.
 
     Attributes:
-        departure: of the stretch that departs furthest from what was meant.
-        given, meant: in that stretch.
-        stretch: how long it is: a day, or what is left of a shorter play.
+        departure: of the period whose dose differs most from the intended dose.
+        delivered, meant: the delivered and the intended dose in that period.
+        stretch: the length of that period: a day, or the rest of a shorter run.
         headline: the dose, in a sentence.
-        did: what the pump did besides, in sentences.
+        actions: what else happened, in sentences.
     """
 
     departure: Departure
-    given: Mass
+    delivered: Mass
     meant: Mass
     stretch: timedelta
     headline: str
-    did: tuple[str, ...]
+    actions: tuple[str, ...]
 
     @property
     def harms(self) -> bool:
-        """Whether the dose is far from what was meant."""
+        """Whether the dose is far from the intended dose."""
         return self.departure in {Departure.TOO_LITTLE, Departure.TOO_MUCH}
 
     @property
@@ -81,145 +81,153 @@ class Verdict:
         return "meant" if self.departure is Departure.AS_MEANT else "near"
 
 
-def judge(accident: Accident, played: Played, course: Course) -> Verdict:
-    """Say what a pump made of an accident, from when it went wrong to the end."""
+def judge(accident: Accident, run: AccidentRun, dose: CumulativeDose) -> Verdict:
+    """Judge a pump from the moment at which the error takes effect to the end."""
     start, end = accident.goes_wrong, accident.lasts
     stretch = min(DAY, end - start)
     meant = DoseRate(ug_per_day=accident.meant_ug_per_day).over(stretch)
-    least, most = course.least_and_most(start, end, stretch)
-    given = most if most.ug * least.ug >= meant.ug**2 else least
-    share = given.over_amount(meant)
+    least, most = dose.least_and_most(start, end, stretch)
+    delivered = most if most.ug * least.ug >= meant.ug**2 else least
+    share = delivered.over_amount(meant)
     departure = next((band for limit, band in _BANDS if share <= limit), Departure.TOO_MUCH)
     return Verdict(
         departure=departure,
-        given=given,
+        delivered=delivered,
         meant=meant,
         stretch=stretch,
-        headline=_headline(departure, given, meant, stretch),
-        did=(
-            *_highest(course, start, accident, departure),
-            *_stood(course, start),
-            *_refused(played),
-            *alarmed(played, start),
-            _ends(played),
+        headline=_headline(departure, delivered, meant, stretch),
+        actions=(
+            *_highest(dose, start, accident, departure),
+            *_dry_time(dose, start),
+            *_refused(run),
+            *describe_alarms(run, start),
+            _ends(run),
         ),
     )
 
 
 def needs(
-    accident: Accident, played: Played, verdict: Verdict, unscreened: Verdict | None
+    accident: Accident, run: AccidentRun, verdict: Verdict, unscreened: Verdict | None
 ) -> tuple[str, ...]:
-    """Say what a reference pump leaves to a programmer or a person.
+    """Describe what a programmer or a person must still do with a reference pump.
 
     Args:
-        accident: that was played.
-        played: on the reference pump.
-        verdict: of that.
-        unscreened: of the same pump without the checks that are made before it; None where none refused.
+        accident: the accident.
+        run: its run on the reference pump.
+        verdict: on that run.
+        unscreened: the verdict without the checks before the pump; None if no such check refused.
     """
     found = [
-        f"A screen: the refusal at {since(one.after)} is a check of the programmer, which is planned; "
-        "it is made before the pump hears of the order."
-        for one in played.refused
-        if not one.by_pump
+        f"A check in the programmer: the refusal at {since(refusal.after)} comes from a planned check that "
+        "the programmer makes before it sends the order."
+        for refusal in run.refused
+        if not refusal.by_pump
     ]
     if unscreened is not None:
-        found.append(f"Without that screen this pump takes the order too. {unscreened.headline}")
-    last = played.moments[-1]
-    if played.refused and not _ordered_again(played):
-        found.append("A person: the pump runs on as before, and what was meant is still to be ordered.")
-    found += _answered(accident, played)
+        found.append(f"Without that check this pump accepts the order too. {unscreened.headline}")
+    last = run.moments[-1]
+    if run.refused and not _ordered_again(run):
+        found.append(
+            "A person: the pump continues its old program, and the intended order must still be given."
+        )
+    found += _answered(accident, run)
     found += [
-        f"A person who hears the alarm: {alarm.value}, {kind.value}, still stands at the "
+        f"A person who hears the alarm: {alarm.value}, {kind.value}, is still active at the "
         f"end ({FLOW_EFFECTS[alarm].value})."
         for alarm, kind in last.standing.items()
     ]
-    if verdict.harms and not played.sounded:
-        found.append("A person who watches the patient: the pump does not know that anything is wrong.")
+    if verdict.harms and not run.sounded:
+        found.append("A person who watches the patient: the pump does not detect the error.")
     return tuple(found)
 
 
-def _ordered_again(played: Played) -> bool:
-    """Say whether the pump took another program after it, or a check before it, had refused one."""
-    since_then = played.starts + played.refused[-1].after
-    return any(entry.at >= since_then for entry in played.pump.log.of_kind(Kind.PROGRAM_COMMITTED))
+def _ordered_again(run: AccidentRun) -> bool:
+    """Say whether the pump accepted another program after the last refusal."""
+    since_then = run.starts + run.refused[-1].after
+    return any(entry.at >= since_then for entry in run.pump.log.of_kind(Kind.PROGRAM_COMMITTED))
 
 
-def _headline(departure: Departure, given: Mass, meant: Mass, stretch: timedelta) -> str:
-    word = f"{departure.value.capitalize()}:"
+def _headline(departure: Departure, delivered: Mass, meant: Mass, stretch: timedelta) -> str:
+    label = f"{departure.value.capitalize()}:"
     within = "24 h" if stretch == DAY else write_duration(stretch)
-    asked = f"{write_mass(meant, places=1)} {'was' if meant.ug == 1 else 'were'} meant"
-    if given.is_zero:
-        return f"{word} nothing in {within}, where {asked}."
-    amount = f"{write_mass(given, places=1)} in {within}"
+    intended = f"{write_mass(meant, places=1)} {'was' if meant.ug == 1 else 'were'} meant"
+    if delivered.is_zero:
+        return f"{label} nothing in {within}, where {intended}."
+    amount = f"{write_mass(delivered, places=1)} in {within}"
     if departure is Departure.AS_MEANT:
-        return f"{word} {amount}."
-    times = given.over_amount(meant)
+        return f"{label} {amount}."
+    times = delivered.over_amount(meant)
     if times < 1:
-        return f"{word} {amount}, where {asked} ({write_rounded(100 * times, places=0)} % of it)."
+        return f"{label} {amount}, where {intended} ({write_rounded(100 * times, places=0)} % of it)."
     share = write_rounded(times, places=1 if times < _TEN else 0)
-    return f"{word} {amount}, where {asked} ({share} times as much)."
+    return f"{label} {amount}, where {intended} ({share} times as much)."
 
 
-def _highest(course: Course, start: timedelta, accident: Accident, departure: Departure) -> tuple[str, ...]:
-    """Say the highest rate where it is far above the meant one, unless the meant dose holds a bolus."""
-    highest = course.highest(start)
+def _highest(
+    dose: CumulativeDose, start: timedelta, accident: Accident, departure: Departure
+) -> tuple[str, ...]:
+    """Name the highest rate where it is far above the intended rate, unless the dose is as intended."""
+    highest = dose.highest(start)
     high = quotient(highest.ug_per_day, accident.meant_ug_per_day) > _BANDS[-1][0]
     if departure is Departure.AS_MEANT or not high:
         return ()
-    return (f"At its highest {write_hourly_rate(highest)} left the catheter's tip.",)
+    return (f"The highest rate at the catheter tip was {write_hourly_rate(highest)}.",)
 
 
-def _stood(course: Course, start: timedelta) -> tuple[str, ...]:
-    spans = zip(course.edges, course.edges[1:], course.rates, strict=False)
+def _dry_time(dose: CumulativeDose, start: timedelta) -> tuple[str, ...]:
+    spans = zip(dose.edges, dose.edges[1:], dose.rates, strict=False)
     dry = sum(
         (end - max(begin, start) for begin, end, rate in spans if end > start and rate.is_zero), timedelta()
     )
-    return (f"For {write_duration(dry)} nothing left the catheter's tip.",) if dry else ()
+    return (f"For {write_duration(dry)} no drug left the catheter tip.",) if dry else ()
 
 
-def _refused(played: Played) -> tuple[str, ...]:
+def _refused(run: AccidentRun) -> tuple[str, ...]:
     return tuple(
-        f"At {since(one.after)} {'it' if one.by_pump else 'a check before the pump'} refused: {one.reason}."
-        for one in played.refused
+        f"At {since(refusal.after)} {_refusing_party(refusal)} refused: {refusal.reason}."
+        for refusal in run.refused
     )
 
 
-def alarmed(played: Played, start: timedelta) -> tuple[str, ...]:
-    """Say what a pump alarmed about, before it went wrong and after."""
-    said = [
-        f"It had been alarming before, since {since(after)}: {alarm.value}, {ALARM_CLASSES[alarm].value}."
-        for after, alarm in played.sounded
+def _refusing_party(refusal: Refusal) -> str:
+    return "the pump" if refusal.by_pump else "a check before the pump"
+
+
+def describe_alarms(run: AccidentRun, start: timedelta) -> tuple[str, ...]:
+    """Describe a pump's alarms before and after the error took effect."""
+    texts = [
+        f"An alarm was already active since {since(after)}: {alarm.value}, {ALARM_CLASSES[alarm].value}."
+        for after, alarm in run.sounded
         if after < start
     ]
-    later = [(after, alarm) for after, alarm in played.sounded if after >= start]
-    said += [
-        f"It alarmed {_delay(after - start)}: {alarm.value}, {ALARM_CLASSES[alarm].value}."
+    later = [(after, alarm) for after, alarm in run.sounded if after >= start]
+    texts += [
+        f"Alarm {_delay(after - start)}: {alarm.value}, {ALARM_CLASSES[alarm].value}."
         for after, alarm in later
     ]
-    if not later and not played.refused:
-        said.append("It raised no alarm about it.")
-    return tuple(said)
+    if not later and not run.refused:
+        texts.append("The pump raised no alarm.")
+    return tuple(texts)
 
 
 def _delay(after: timedelta) -> str:
-    return f"{write_duration(after)} after it went wrong" if after else "at once"
+    return f"{write_duration(after)} after the error" if after else "at once"
 
 
-def _ends(played: Played) -> str:
-    state = state_in_words(played.moments[-1])
+def _ends(run: AccidentRun) -> str:
+    state = describe_state(run.moments[-1])
     return f"At the end {state[:1].lower()}{state[1:]}."
 
 
-def _answered(accident: Accident, played: Played) -> list[str]:
-    """Say how long an alarm waited for this pump's people, if they came."""
-    own = [step.after for step in accident.steps if step.profiles == (played.profile,)]
+def _answered(accident: Accident, run: AccidentRun) -> list[str]:
+    """Say how long each alarm waited until a person acted on this pump, if one did."""
+    own = [step.after for step in accident.steps if step.profiles == (run.profile,)]
     waits = [
         min(later) - after
-        for after, alarm in played.sounded
-        if alarm not in played.moments[-1].alarms and (later := [came for came in own if came > after])
+        for after, alarm in run.sounded
+        if alarm not in run.moments[-1].alarms and (later := [step for step in own if step > after])
     ]
     return [
-        f"A person who comes: in this play the alarm was answered after {write_duration(wait)}."
+        f"A person who answers the alarm: here it was answered after {write_duration(wait)}."
         for wait in waits
     ]

@@ -1,4 +1,4 @@
-"""What the legacy profile is known to violate: how, who documents it, and by which of its switches."""
+"""The known violations of the legacy profile: how, who documents it, and the field of the profile."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Violation:
     Attributes:
         number: L-nn, as in the safety case.
         requirement: the row that is violated.
-        switch: the field of a profile by which it comes.
+        switch: the field of the profile that causes it.
         how: what the legacy pump does.
         source: who documents it of real devices, or that nobody does.
     """
@@ -331,5 +331,5 @@ _ROWS = (
     ),
 )
 
-VIOLATIONS: Mapping[str, Violation] = MappingProxyType({one.number: one for one in _ROWS})
-"""By number, as in the safety case; a test holds the two together."""
+VIOLATIONS: Mapping[str, Violation] = MappingProxyType({row.number: row for row in _ROWS})
+"""By number, as in the safety case; a test compares the two."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import timedelta
 
-    from thecal.clinic.orders.training import Side, Telling
+    from thecal.clinic.orders.training import Comparison, Side
 
 WIDE, HIGH = 1000, 200
 """The ground's size, in its own units; a page stretches it."""
@@ -53,11 +53,11 @@ class Picture:
     wrong_x: float
 
 
-def pictures_of(told: Telling) -> tuple[Picture, ...]:
+def pictures_of(told: Comparison) -> tuple[Picture, ...]:
     """Draw what left the tip, the level in the lumbar spinal fluid, and what that may do to the patient."""
     lasts = told.accident.lasts
     sides = (told.legacy, told.reference)
-    rates = [[float(rate.ug_per_day) / _HOURS_A_DAY for rate in side.course.rates] for side in sides]
+    rates = [[float(rate.ug_per_day) / _HOURS_A_DAY for rate in side.tip_dose.rates] for side in sides]
     levels = [side.level_ng_mL for side in sides]
     times = tuple(_clock(lasts * part / _PARTS) for part in range(_PARTS + 1))
     wrong_x = _x(told.accident.goes_wrong, lasts)
@@ -67,7 +67,7 @@ def pictures_of(told: Telling) -> tuple[Picture, ...]:
             title="Leaves the catheter's tip",
             unit="mcg/h",
             lines=tuple(
-                _line(side, _stairs(side.course.edges, rate, lasts, rate_top), rate)
+                _line(side, _stairs(side.tip_dose.edges, rate, lasts, rate_top), rate)
                 for side, rate in zip(sides, rates, strict=True)
             ),
             ticks=_ticks(rate_top),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
-    from thecal.clinic.orders.training import AlarmTable, Course, Side, Telling
+    from thecal.clinic.orders.training import AlarmTable, Comparison, CumulativeDose, Side
 
 SPEEDS = (("60", "slow: 60 s"), ("30", "30 s"), ("10", "fast: 10 s"))
 """How long a whole play takes."""
@@ -74,7 +74,7 @@ def tones_of(table: AlarmTable) -> dict[str, list[list[int]]]:
     return {sound.kind.value: [list(step) for step in sound.tone.steps] for sound in table.sounds}
 
 
-def play_of(told: Telling) -> dict[str, object]:
+def play_of(told: Comparison) -> dict[str, object]:
     """Return a play for a browser: every stop of its clock, and what to show of each pump from when on.
 
     Times are seconds since the beginning; whatever a person reads is written here.
@@ -105,21 +105,21 @@ def _side(
     return {
         "looks": [
             {
-                "from": look.after.total_seconds(),
-                "state": look.state,
-                "program": look.program,
-                "alarms": [[alarm.value, kind.value] for alarm, kind in look.standing],
+                "from": state.after.total_seconds(),
+                "state": state.state,
+                "program": state.program,
+                "alarms": [[alarm.value, kind.value] for alarm, kind in state.standing],
             }
-            for look in side.looks
+            for state in side.states
         ],
-        "tip": _rates(side.course),
-        "believed": _rates(side.believed),
+        "tip": _rates(side.tip_dose),
+        "believed": _rates(side.counted_dose),
         "level": levels,
         "signal": signals,
     }
 
 
-def _rates(course: Course) -> list[tuple[float, str]]:
+def _rates(dose: CumulativeDose) -> list[tuple[float, str]]:
     """Return from when on which rate holds."""
-    changes = zip(course.edges, course.rates, strict=False)
+    changes = zip(dose.edges, dose.rates, strict=False)
     return [(begin.total_seconds(), write_hourly_rate(rate)) for begin, rate in changes]

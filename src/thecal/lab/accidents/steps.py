@@ -1,4 +1,4 @@
-"""Do one step of an accident: what people did with a pump, or what befell it."""
+"""Carry out one step of an accident on a pump: an act of a person, or a fault of the pump."""
 
 from __future__ import annotations
 
@@ -32,16 +32,16 @@ if TYPE_CHECKING:
 
 
 class ScreenError(RefusedError):
-    """A check before the pump did not let it pass."""
+    """A check before the pump, such as a barcode scan, refuses the order."""
 
 
-def do(
+def carry_out(
     pump: Pump, step: Step, command: CommandId, now: datetime, accident: Accident, *, screens: bool
 ) -> None:
-    """Do one step.
+    """Carry out one step.
 
     Raises:
-        RefusedError, ProgramError, CatalogueError: it was not taken.
+        RefusedError, ProgramError, CatalogueError: the order is refused.
     """
     match step.act:
         case "program" | "prime":
@@ -64,7 +64,7 @@ def do(
 
 
 def _draw_out(pump: Pump, step: Step, command: CommandId, now: datetime) -> None:
-    """Draw out what is left, and put it back; a legacy pump is not told, for its programmer compares."""
+    """Empty the reservoir and fill it again; only a reference pump compares the volume with its count."""
     pump.advance(now)
     if pump.memory.profile.name == "reference":
         drained = Volume(mL=step.number("found_mL"))
@@ -85,9 +85,9 @@ def _refill(
         return
     label = Concentration(ug_per_mL=step.number("label_ug_per_mL"))
     fill, program = Volume(mL=step.number("fill_mL")), None
-    if "ug_per_day" in step.said:
+    if "ug_per_day" in step.parameters:
         program = _continuous(pump, step.number("ug_per_day"), label)
-        if step.said.get("bridge"):
+        if step.parameters.get("bridge"):
             program = replace(
                 program,
                 once=Bridge(
@@ -102,7 +102,7 @@ def _refill(
             ArmRefill(id=command, against=against, fill=fill, concentration=label, program=program), now
         )
         return
-    if screens and "scanned_mg" in step.said and pump.memory.profile.name == "reference":
+    if screens and "scanned_mg" in step.parameters and pump.memory.profile.name == "reference":
         _check_scanned(step, label)
     arm = ArmRefill(
         id=CommandId(f"{command} armed"),
@@ -121,32 +121,32 @@ def _read(pump: Pump, now: datetime) -> WrittenAgainst:
 
 
 def _check_scanned(step: Step, label: Concentration) -> None:
-    """Hold what was scanned, in mg and mL, against the program: a check made before the pump (ITB-166)."""
+    """Compare the scanned label, in mg and mL, with the program (ITB-166); the programmer checks it."""
     scanned = step.number("scanned_mg") * 1000 / step.number("scanned_mL")
     if scanned != label.ug_per_mL:
         raise ScreenError(
-            f"scanned: {step.said['scanned_mg']} mg in {step.said['scanned_mL']} mL is {scanned} mcg/mL, "
-            f"and the program says {label.ug_per_mL} mcg/mL (ITB-166)"
+            f"scanned: {step.number('scanned_mg')} mg in {step.number('scanned_mL')} mL is "
+            f"{scanned} mcg/mL, and the program says {label.ug_per_mL} mcg/mL (ITB-166)"
         )
 
 
-def _continuous(pump: Pump, ug_per_day: Decimal, strength: Concentration) -> Program:
+def _continuous(pump: Pump, ug_per_day: Decimal, concentration: Concentration) -> Program:
     dose = SimpleContinuous(dose=DoseRate(ug_per_day=ug_per_day))
-    return Program(drug=pump.memory.program.drug, concentration=strength, base=dose)
+    return Program(drug=pump.memory.program.drug, concentration=concentration, base=dose)
 
 
 def _program(pump: Pump, step: Step, accident: Accident, *, screens: bool) -> Program:
-    strength = pump.memory.program.concentration
-    minutes = timedelta(minutes=float(step.said.get("minutes", 0)))
+    concentration = pump.memory.program.concentration
+    minutes = timedelta(minutes=float(step.parameters.get("minutes", 0)))
     if step.act == "prime":
         tubing = Volume(mL=step.number("tubing_mL"))
         if screens and pump.memory.profile.name == "reference":
             check_prime_tubing(pump_model(accident.model), tubing)
         prime = Priming(volume=tubing + Volume(mL=step.number("catheter_mL")), duration=minutes)
-        return replace(_continuous(pump, step.number("ug_per_day"), strength), once=prime)
-    if "at_hour" in step.said:
-        return replace(_continuous(pump, Decimal(1), strength), base=_daily(step, minutes))
-    if "every_minutes" in step.said:
+        return replace(_continuous(pump, step.number("ug_per_day"), concentration), once=prime)
+    if "at_hour" in step.parameters:
+        return replace(_continuous(pump, Decimal(1), concentration), base=_daily(step, minutes))
+    if "every_minutes" in step.parameters:
         background = DoseRate(ug_per_day=step.number("ug_per_day"))
         periodic = PeriodicBolus(
             background=background,
@@ -154,12 +154,12 @@ def _program(pump: Pump, step: Step, accident: Accident, *, screens: bool) -> Pr
             duration=minutes,
             interval=timedelta(minutes=float(step.number("every_minutes"))),
         )
-        return replace(_continuous(pump, Decimal(1), strength), base=periodic)
-    return _continuous(pump, step.number("ug_per_day"), strength)
+        return replace(_continuous(pump, Decimal(1), concentration), base=periodic)
+    return _continuous(pump, step.number("ug_per_day"), concentration)
 
 
 def _daily(step: Step, minutes: timedelta) -> Flex:
-    """Return a flex day with one bolus, as a step of a higher rate on top of the background."""
+    """Return a flex day that gives its bolus as a step of a higher rate above the background."""
     background = DoseRate(ug_per_day=step.number("ug_per_day"))
     higher = background + DoseRate(ug_per_day=step.number("bolus_ug") * int(DAY / minutes))
     begins = datetime(2000, 1, 1, int(step.number("at_hour")), tzinfo=UTC)
@@ -171,12 +171,12 @@ def _daily(step: Step, minutes: timedelta) -> Flex:
 
 
 def _condition(step: Step, now: datetime) -> Condition:
-    said = step.said
+    parameters = step.parameters
     return Condition(
-        cause=Cause(said["cause"]),
+        cause=Cause(parameters["cause"]),
         since=now,
-        until=now + float(said["lasts_h"]) * HOUR if "lasts_h" in said else None,
-        size=Decimal(said["size"]) if "size" in said else None,
-        lingers=float(said.get("lingers_h", 0)) * HOUR,
-        until_seen=bool(said.get("until_seen", False)),
+        until=now + float(parameters["lasts_h"]) * HOUR if "lasts_h" in parameters else None,
+        size=Decimal(parameters["size"]) if "size" in parameters else None,
+        lingers=float(parameters.get("lingers_h", 0)) * HOUR,
+        until_seen=bool(parameters.get("until_seen", False)),
     )

@@ -1,7 +1,6 @@
-"""The table of the alarms: how each sounds, and what a legacy and a reference pump did about it.
+"""The table of the alarms: how each sounds, and what a legacy and a reference pump do.
 
-No time of an alarm, and no effect on program or drug, is typed in: each alarm is brought about by a cause of
-its own, alone, and the pump is watched.
+Times and effects are results of simulation: each alarm is caused on its own, and the pump is observed.
 """
 
 from __future__ import annotations
@@ -13,8 +12,8 @@ from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from thecal.lab.accidents.alarm_trials import TRIALS, Trial, bring_about
-from thecal.lab.accidents.words import orders_in_words
+from thecal.lab.accidents.wording import describe_flow_orders
+from thecal.lab.alarm_trials.trials import TRIALS, Trial, cause_alarm
 from thecal.pump import PROFILES, RULES, TONES, Pump, RefusedError, capability, pump_model
 from thecal.pump.alarms import ESCALATES_AT, ESCALATES_WITHIN, REARMS_AFTER
 from thecal.quantities import DAY, HOUR, PumpClock, Volume, elapsed, write_duration
@@ -25,26 +24,26 @@ if TYPE_CHECKING:
 
 MODEL = "SynchroMed II 20 mL"
 _STARTS = datetime(2026, 3, 2, tzinfo=UTC)
-_LOOKS_EVERY = 6 * HOUR
+_CHECK_INTERVAL = 6 * HOUR
 _SHARES = (
     (Fraction(1, 100), "no"),
     (Fraction(1, 10), "almost none"),
     (Fraction(855, 1000), "less than programmed"),
     (Fraction(1145, 1000), "yes, as programmed"),
 )
-"""The most of each share, and its words: as programmed is within the tolerance of 14.5 %, ``accuracy``."""
+"""The upper bound of each share, and its text; "as programmed" allows for the accuracy of 14.5 %."""
 _INTERVALS = MappingProxyType({"critical": "critical_interval", "non-critical": "non_critical_interval"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PumpResponse:
-    """What one pump did.
+    """The response of one pump.
 
     Attributes:
-        raised_after: how long after its cause the alarm came; None if not while the pump was watched.
-        then: what becomes of the program, in words; by itself it does not say that drug flows.
-        share: drug that truly left the catheter tip in the 24 hours after, as a share of the program's; None
-            where the pump refused the trial.
+        raised_after: the time from cause to alarm; None if there was no alarm during the observation.
+        then: what happens to the program, in words; this does not mean that drug flows.
+        share: the true delivery in the next 24 hours, as a share of the program's dose; None if the pump
+            refused the trial.
     """
 
     raised_after: timedelta | None
@@ -55,10 +54,10 @@ class PumpResponse:
     def drug_flows(self) -> str:
         """Whether drug flows, in words."""
         if self.share is None:
-            return "cannot be tried"
-        for most, words in _SHARES:
+            return "not tested: the pump refuses"
+        for most, text in _SHARES:
             if self.share <= most:
-                return words
+                return text
         return "yes, more than programmed"
 
 
@@ -70,11 +69,11 @@ class AlarmRow:
         alarm: which.
         kind: its class.
         priority: how soon a person must act.
-        event: from when on it could be noticed.
+        event: the event from which it is detectable.
         effect: what happens to the program of a reference pump, by the pump's own table.
-        tried: how it was brought about.
-        watched: for how long.
-        legacy, reference: what each did.
+        cause: how it was caused.
+        observed: for how long the pump was observed.
+        legacy, reference: the response of each pump.
     """
 
     alarm: Alarm
@@ -82,8 +81,8 @@ class AlarmRow:
     priority: Priority
     event: str
     effect: str
-    tried: str
-    watched: timedelta
+    cause: str
+    observed: timedelta
     legacy: PumpResponse
     reference: PumpResponse
 
@@ -99,23 +98,23 @@ class Sound:
     """How a class of alarm sounds.
 
     Attributes:
-        kind: which.
-        tone: to be played.
-        said: in words.
-        every: how often.
-        source: who says how often, and how sure that is.
+        kind: the class.
+        tone: its tone.
+        description: the tone in words.
+        every: the interval between two tones.
+        source: the source of the interval, and its reliability.
     """
 
     kind: AlarmClass
     tone: Tone
-    said: str
+    description: str
     every: timedelta
     source: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmTable:
-    """Every alarm, gravest first, and the rules of sounding."""
+    """Every alarm, most urgent first, and the rules of sounding."""
 
     model: str
     rows: tuple[AlarmRow, ...]
@@ -124,17 +123,17 @@ class AlarmTable:
 
 
 _RULES = (
-    "While a critical alarm stands, it alone sounds; the others stay on record.",
-    f"A silenced alarm sounds again after {write_duration(REARMS_AFTER)}. Silence clears nothing.",
-    f"An alarm that comes {ESCALATES_AT} times within {write_duration(ESCALATES_WITHIN)} sounds as critical.",
-    "An alarm about a state goes with the state.",
-    "An alarm about a fault stands until the pump is interrogated, also when the fault is over.",
+    "While a critical alarm is active, only it sounds; the others stay on record.",
+    f"A silenced alarm sounds again after {write_duration(REARMS_AFTER)}. Silencing does not clear an alarm.",
+    f"An alarm raised {ESCALATES_AT} times within {write_duration(ESCALATES_WITHIN)} sounds as critical.",
+    "An alarm about a state ends when the state ends.",
+    "An alarm about a fault stays active until the pump is interrogated, even if the fault has ended.",
 )
 
 
 @cache
 def alarm_table() -> AlarmTable:
-    """Bring every alarm about on both pumps, and say what each did."""
+    """Cause every alarm on both pumps, and return the responses."""
     return AlarmTable(
         model=MODEL,
         rows=tuple(_row(alarm) for alarm in RULES),
@@ -151,21 +150,21 @@ def _row(alarm: Alarm) -> AlarmRow:
         priority=rule.priority,
         event=rule.event,
         effect=rule.effect.value,
-        tried=trial.said,
-        watched=trial.watched,
+        cause=trial.cause_text,
+        observed=trial.observed,
         legacy=_response(alarm, trial, "legacy"),
         reference=_response(alarm, trial, "reference"),
     )
 
 
-def tone_in_words(tone: Tone) -> str:
-    """Say how a tone sounds: its pitches, whether they alternate, and how long."""
+def describe_tone(tone: Tone) -> str:
+    """Describe a tone: its pitches, whether they alternate, and its length."""
     pitches = list(dict.fromkeys(pitch for pitch, _ in tone.steps))
     lasts = f"{tone.lasts.total_seconds():g} s"
     if len(pitches) == 1:
         return f"one tone of {pitches[0]} Hz for {lasts}"
     each = f"{tone.steps[0][1] / 1000:g} s"
-    return f"{' and '.join(f'{pitch} Hz' for pitch in pitches)} by turns, {each} each, for {lasts}"
+    return f"{' and '.join(f'{pitch} Hz' for pitch in pitches)} alternating every {each}, for {lasts}"
 
 
 def _sound(kind: AlarmClass) -> Sound:
@@ -175,7 +174,7 @@ def _sound(kind: AlarmClass) -> Sound:
     return Sound(
         kind=kind,
         tone=TONES[kind],
-        said=tone_in_words(TONES[kind]),
+        description=describe_tone(TONES[kind]),
         every=timedelta(seconds=int(model.number(name))),
         source=figure.source,
     )
@@ -201,29 +200,31 @@ def _response(alarm: Alarm, trial: Trial, profile: str) -> PumpResponse:
         _STARTS,
     )
     try:
-        begins = bring_about(pump, trial, _STARTS)
+        begins = cause_alarm(pump, trial, _STARTS)
     except RefusedError as refusal:
-        return PumpResponse(raised_after=None, then=f"it refuses ({refusal})", share=None)
+        return PumpResponse(raised_after=None, then=f"the pump refuses ({refusal})", share=None)
     raised = _raised(pump, alarm)
-    while raised is None and pump.present < begins + trial.watched:
-        pump.advance(pump.present + _LOOKS_EVERY)
+    while raised is None and pump.present < begins + trial.observed:
+        pump.advance(pump.present + _CHECK_INTERVAL)
         raised = _raised(pump, alarm)
     return PumpResponse(
         raised_after=None if raised is None else elapsed(begins, raised),
-        then=orders_in_words(pump.memory, base=trial.program.mean_daily_dose),
+        then=describe_flow_orders(pump.memory, base=trial.program.mean_daily_dose),
         share=_share(pump, trial),
     )
 
 
 def _share(pump: Pump, trial: Trial) -> Fraction:
-    """Return how much drug truly leaves the tip in the next 24 hours, as a share of the base program's."""
+    """Return the true delivery in the next 24 hours as a share of the base program's dose."""
     dose = trial.program.mean_daily_dose
     if dose is None or dose.is_zero:
-        raise ValueError(f"{trial.said}: a trial needs a program with a dose to compare the delivery with")
+        raise ValueError(
+            f"{trial.cause_text}: a trial needs a program with a dose to compare the delivery with"
+        )
     before = pump.true_delivery.mass
     pump.advance(pump.present + DAY)
     return Fraction((pump.true_delivery.mass - before).ug) / Fraction(dose.ug_per_day)
 
 
 def _raised(pump: Pump, alarm: Alarm) -> datetime | None:
-    return next((one.since for one in pump.memory.raised if one.alarm is alarm), None)
+    return next((raised.since for raised in pump.memory.raised if raised.alarm is alarm), None)

@@ -1,4 +1,4 @@
-"""How every alarm is brought about, alone, to see what a pump does about it."""
+"""One trial for each alarm: a cause that raises it on its own."""
 
 from __future__ import annotations
 
@@ -29,18 +29,18 @@ from thecal.therapy import (
 
 FULL, _LOW = Decimal(18), Decimal(2)
 """Fillings, mL."""
-_APART = 3 * HOUR
-_BEGINS = HOUR + 7 * MINUTE
-"""After so long the cause is brought about: between two self-tests."""
+_REPEAT_INTERVAL = 3 * HOUR
+_CAUSE_STARTS = HOUR + 7 * MINUTE
+"""When the cause starts: between two self-tests."""
 _BLOCKED_FOR = 10 * DAY
-"""Long enough for 4 mL to stay behind."""
-_APART_mL = Volume(mL=Decimal(3))
+"""Long enough for a residual volume of 4 mL."""
+_VOLUME_ERROR = Volume(mL=Decimal(3))
 PLAIN = Program(
     drug=BACLOFEN,
     concentration=Concentration(ug_per_mL=Decimal(500)),
     base=SimpleContinuous(dose=DoseRate(ug_per_day=Decimal(200))),
 )
-_NEAR_THE_MOST = Program(
+_NEAR_THE_LIMIT = Program(
     drug=BACLOFEN,
     concentration=Concentration(ug_per_mL=Decimal(2000)),
     base=Flex.every_day(
@@ -48,26 +48,26 @@ _NEAR_THE_MOST = Program(
         DoseStep(start=time(12), rate=DoseRate(ug_per_day=Decimal(2400))),
     ),
 )
-"""1900 mcg in 24 h, of 2003 that a pump gives by default."""
+"""1900 mcg in 24 h; the default limit is 2003 mcg."""
 _BOLUS = SingleBolus(dose=Mass(ug=Decimal(95)), duration=2 * HOUR)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """How an alarm is brought about.
+    """How an alarm is caused.
 
     Attributes:
-        said: in words.
-        cause, size: a condition; None where it is an act or a filling.
-        times, lasts: how often the condition acts, three hours apart, and for how long; None for good.
-        act: ``stop``, ``begin update``, ``pause``, ``draw out what is left``, ``too little left``, ``clock
-            within a bolus`` or nothing.
+        cause_text: in words.
+        cause, size: a condition; None if the cause is an act or a fill volume.
+        times, lasts: how often the condition occurs, three hours apart, and for how long; None if permanent.
+        act: ``stop``, ``begin update``, ``pause``, ``draw out residual``, ``too little left``, ``clock
+            within a bolus`` or empty.
         fill_mL: of the reservoir.
         program: that runs.
-        watched: how long the pump is watched for the alarm.
+        observed: how long the pump is observed for the alarm.
     """
 
-    said: str
+    cause_text: str
     cause: Cause | None = None
     size: str | None = None
     times: int = 1
@@ -75,51 +75,61 @@ class Trial:
     act: str = ""
     fill_mL: Decimal = FULL
     program: Program = PLAIN
-    watched: timedelta = 3 * DAY
+    observed: timedelta = 3 * DAY
 
 
 TRIALS = MappingProxyType(
     {
         Alarm.OVER_DELIVERY: Trial(
-            said="the drive moves half as much again", cause=Cause.RUNAWAY, size="1.5"
+            cause_text="the drive delivers half as much again", cause=Cause.RUNAWAY, size="1.5"
         ),
-        Alarm.EMPTY_RESERVOIR: Trial(said="no usable drug is left", fill_mL=Decimal(1)),
-        Alarm.MOTOR_STALL: Trial(said="the motor's shaft is worn and stands", cause=Cause.SHAFT_WEAR),
-        Alarm.PUMP_STOPPED: Trial(said="a person stops it", act="stop"),
+        Alarm.EMPTY_RESERVOIR: Trial(cause_text="no usable drug is left", fill_mL=Decimal(1)),
+        Alarm.MOTOR_STALL: Trial(cause_text="the motor's shaft is worn and stops", cause=Cause.SHAFT_WEAR),
+        Alarm.PUMP_STOPPED: Trial(cause_text="a person stops it", act="stop"),
         Alarm.END_OF_SERVICE: Trial(
-            said="the battery runs low, and nobody replaces the pump",
+            cause_text="the battery runs low, and nobody replaces the pump",
             cause=Cause.BATTERY_DRAIN,
             size="820",
-            watched=100 * DAY,
+            observed=100 * DAY,
         ),
-        Alarm.TRANSACTION_OPEN: Trial(said="an update is begun and left", act="begin update"),
-        Alarm.PUMP_RESET: Trial(said="the watchdog resets it", cause=Cause.WATCHDOG),
-        Alarm.MEMORY_ERROR: Trial(said="every copy of its memory is damaged", cause=Cause.BOTH_COPIES),
-        Alarm.UNDER_DELIVERY: Trial(said="the drive moves a fifth less", cause=Cause.LAGGING, size="0.8"),
-        Alarm.TEMPERATURE: Trial(said="a fever of 42 degrees C", cause=Cause.FEVER, size="42"),
-        Alarm.SELF_TEST_FAILED: Trial(said="its independent counter sticks", cause=Cause.COUNTER_STUCK),
-        Alarm.LOW_RESERVOIR: Trial(said="2 mL are left", fill_mL=_LOW),
+        Alarm.TRANSACTION_OPEN: Trial(cause_text="an update is begun and left", act="begin update"),
+        Alarm.PUMP_RESET: Trial(cause_text="the watchdog resets it", cause=Cause.WATCHDOG),
+        Alarm.MEMORY_ERROR: Trial(cause_text="every copy of its memory is damaged", cause=Cause.BOTH_COPIES),
+        Alarm.UNDER_DELIVERY: Trial(
+            cause_text="the drive delivers a fifth less", cause=Cause.LAGGING, size="0.8"
+        ),
+        Alarm.TEMPERATURE: Trial(cause_text="a fever of 42 degrees C", cause=Cause.FEVER, size="42"),
+        Alarm.SELF_TEST_FAILED: Trial(cause_text="its independent counter sticks", cause=Cause.COUNTER_STUCK),
+        Alarm.LOW_RESERVOIR: Trial(cause_text="2 mL are left", fill_mL=_LOW),
         Alarm.REPLACE_SOON: Trial(
-            said="nine tenths of the battery are used", cause=Cause.BATTERY_DRAIN, size="820"
+            cause_text="nine tenths of the battery are used", cause=Cause.BATTERY_DRAIN, size="820"
         ),
-        Alarm.PROCESSOR_ERROR: Trial(said="a bit of its code has flipped", cause=Cause.CODE_BIT, size="1"),
-        Alarm.LIBRARY_ERROR: Trial(said="a bit of its drug library has flipped", cause=Cause.LIBRARY_BIT),
-        Alarm.KEY_STUCK: Trial(said="its request key sticks", cause=Cause.KEY_STUCK),
-        Alarm.CLOCK_ERROR: Trial(said="its clock jumps by an hour", cause=Cause.CLOCK_JUMP, size="3600"),
+        Alarm.PROCESSOR_ERROR: Trial(
+            cause_text="a bit of its code has flipped", cause=Cause.CODE_BIT, size="1"
+        ),
+        Alarm.LIBRARY_ERROR: Trial(
+            cause_text="a bit of its drug library has flipped", cause=Cause.LIBRARY_BIT
+        ),
+        Alarm.KEY_STUCK: Trial(cause_text="its request key sticks", cause=Cause.KEY_STUCK),
+        Alarm.CLOCK_ERROR: Trial(
+            cause_text="its clock jumps by an hour", cause=Cause.CLOCK_JUMP, size="3600"
+        ),
         Alarm.OCCLUSION: Trial(
-            said="its outlet is blocked for 10 days; then what is left is drawn out and compared",
+            cause_text="its outlet is blocked for 10 days; then its residual volume is measured",
             cause=Cause.OCCLUSION,
-            act="draw out what is left",
+            act="draw out residual",
         ),
-        Alarm.LEVEL_DIFFERS: Trial(said="3 mL less are drawn out than it expects", act="too little left"),
-        Alarm.PAUSE_LONG: Trial(said="a person pauses it and does not resume it", act="pause"),
+        Alarm.LEVEL_DIFFERS: Trial(
+            cause_text="3 mL less are drawn out than it expects", act="too little left"
+        ),
+        Alarm.PAUSE_LONG: Trial(cause_text="a person pauses it and does not resume it", act="pause"),
         Alarm.DOSE_LIMIT: Trial(
-            said="its clock is set forward by an hour while a bolus of 95 mcg runs, on 1900 mcg a day",
+            cause_text="its clock is set forward by an hour while a bolus of 95 mcg runs, on 1900 mcg a day",
             act="clock within a bolus",
-            program=_NEAR_THE_MOST,
+            program=_NEAR_THE_LIMIT,
         ),
         Alarm.UNSTABLE_FLOW: Trial(
-            said="a particle stops the drive three times, 3 h apart",
+            cause_text="a particle stops the drive three times, 3 h apart",
             cause=Cause.FOREIGN_PARTICLE,
             times=3,
             lasts=timedelta(seconds=100),
@@ -128,15 +138,15 @@ TRIALS = MappingProxyType(
 )
 
 
-def bring_about(pump: Pump, trial: Trial, starts: datetime) -> datetime:
-    """Do to a pump what a trial says, and return when; a filling was chosen when it was implanted.
+def cause_alarm(pump: Pump, trial: Trial, starts: datetime) -> datetime:
+    """Cause the alarm of a trial on a pump, and return the time; the fill volume is set at implantation.
 
     Raises:
-        RefusedError: it has nothing of that kind.
+        RefusedError: the pump does not have the function.
     """
     if trial.act == "clock within a bolus":
         return _set_clock_within_a_bolus(pump, trial, starts + DAY)
-    now = starts if trial.fill_mL != FULL else starts + _BEGINS
+    now = starts if trial.fill_mL != FULL else starts + _CAUSE_STARTS
     pump.advance(now)
     match trial.act:
         case "stop":
@@ -145,13 +155,13 @@ def bring_about(pump: Pump, trial: Trial, starts: datetime) -> datetime:
             pump.handle(BeginUpdate(id=CommandId("update"), against=_read(pump, now)), now)
         case "pause":
             pump.handle(Pause(id=CommandId("pause"), against=_read(pump, now)), now)
-        case "draw out what is left":
+        case "draw out residual":
             pump.arrange(*_conditions(trial, now))
             now += _BLOCKED_FOR
             pump.advance(now)
             _compare(pump, pump.true_content, now)
         case "too little left":
-            _compare(pump, pump.status(now=now).content - _APART_mL, now)
+            _compare(pump, pump.status(now=now).content - _VOLUME_ERROR, now)
         case _:
             pump.arrange(*_conditions(trial, now))
     return now
@@ -179,7 +189,7 @@ def _conditions(trial: Trial, now: datetime) -> tuple[Condition, ...]:
     if trial.cause is None:
         return ()
     size = None if trial.size is None else Decimal(trial.size)
-    starts = [now + number * _APART for number in range(trial.times)]
+    starts = [now + number * _REPEAT_INTERVAL for number in range(trial.times)]
     return tuple(
         Condition(
             cause=trial.cause,

@@ -1,4 +1,4 @@
-"""Play an accident on a pump of either profile: what reached the patient, what was refused, what sounded."""
+"""Run an accident on a virtual pump: the delivery at the catheter tip, the refusals and the alarms."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from thecal.lab.accidents.doing import ScreenError, do
+from thecal.lab.accidents.steps import ScreenError, carry_out
 from thecal.pump import ALARM_CLASSES, PROFILES, AlarmClass, CatalogueError, Pump, RefusedError, capability
 from thecal.quantities import (
     DAY,
@@ -32,18 +32,18 @@ if TYPE_CHECKING:
     from thecal.therapy import Alarm
 
 _NO_LIMIT = DoseRate(ug_per_day=Decimal(100_000))
-SET_FOR_PATIENT = "set by the clinic for this patient; chosen for this play"
-"""Who says the most that a reference pump gives in 24 hours; its model's own default is another figure."""
+SET_FOR_PATIENT = "set by the clinic for this patient; chosen for this simulation"
+"""The source of a reference pump's 24-hour dose limit; the default of its model is another value."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """An order that was not taken.
+    """A refused order.
 
     Attributes:
-        after: when, since the beginning.
+        after: the time since the beginning.
         reason: in words.
-        by_pump: the pump itself refused it; else a check did before the pump heard of it.
+        by_pump: whether the pump refused it; else a check before the pump did.
     """
 
     after: timedelta
@@ -53,11 +53,11 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
-    """A pump at one moment, as it would say itself.
+    """A pump's own record of its state at one moment.
 
     Attributes:
-        after: when, since the beginning.
-        memory: everything it remembers.
+        after: the time since the beginning.
+        memory: the pump's memory.
     """
 
     after: timedelta
@@ -65,12 +65,12 @@ class Moment:
 
     @property
     def alarms(self) -> tuple[Alarm, ...]:
-        """What it is alarming about, gravest first."""
+        """The active alarms, most urgent first."""
         return tuple(self.standing)
 
     @property
     def standing(self) -> Mapping[Alarm, AlarmClass]:
-        """What it is alarming about, gravest first, and as what each sounds."""
+        """The active alarms, most urgent first, each with the class in which it sounds."""
         raised = {one.alarm: one for one in self.memory.raised}
         return {
             alarm: AlarmClass.CRITICAL if raised[alarm].escalated else kind
@@ -80,7 +80,7 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Played:
+class AccidentRun:
     """What came of an accident on one pump.
 
     Attributes:
@@ -101,7 +101,7 @@ class Played:
 
     @property
     def sounded(self) -> tuple[tuple[timedelta, Alarm], ...]:
-        """What it alarmed about, and when since the beginning it began to."""
+        """Each alarm and the time since the beginning at which it started."""
         found: list[tuple[timedelta, Alarm]] = []
         stood: set[Alarm] = set()
         for moment in self.moments:
@@ -110,49 +110,49 @@ class Played:
         return tuple(found)
 
     def dose(self, start: timedelta, end: timedelta) -> Mass:
-        """Return what left the tip between two times since the beginning."""
+        """Return the dose that left the catheter tip between two times since the beginning."""
         until = self.at_tip.until(self.starts + end).mass
         return until - self.at_tip.until(self.starts + start).mass
 
 
-def play(
+def run_accident(
     accident: Accident,
     profile: str,
     *,
     starts: datetime,
     screens: bool = True,
-    people: str | None = None,
+    steps_for: str | None = None,
     patient_limit: bool = True,
-) -> Played:
-    """Play an accident.
+) -> AccidentRun:
+    """Run an accident on one pump.
 
     Args:
-        accident: what is done.
+        accident: the accident.
         profile: ``legacy`` or ``reference``.
-        starts: when the pump, filled and stopped, is at hand.
-        screens: the checks that are made of a reference pump's orders before the pump hears of them.
-        people: whose people act, by the name of their pump's profile; those of this profile if None.
-        patient_limit: the clinic has set a reference pump's most of a day for this patient; else its model's
-            default holds.
+        starts: when the run begins, with the pump filled and stopped.
+        screens: whether orders for a reference pump are checked before the pump, as by a barcode scan.
+        steps_for: the profile whose steps are taken; ``profile`` if None.
+        patient_limit: whether a reference pump has the patient's own 24-hour dose limit; else it has the
+            default of its model.
     """
     starts = utc(starts)
-    whose = people or profile
-    steps = [(number, step) for number, step in enumerate(accident.steps, start=1) if whose in step.profiles]
-    looks = {step.after for _, step in steps} | {accident.lasts}
+    chosen = steps_for or profile
+    steps = [(number, step) for number, step in enumerate(accident.steps, start=1) if chosen in step.profiles]
+    times = {step.after for _, step in steps} | {accident.lasts}
 
-    def at_hand() -> Pump:
-        return _at_hand(accident, profile, starts, patient_limit=patient_limit)
+    def implant() -> Pump:
+        return _implant(accident, profile, starts, patient_limit=patient_limit)
 
-    pump, refused, _ = _lived(at_hand(), accident, starts, steps, looks, screens=screens)
-    looks |= {elapsed(pump.memory.implanted_at, entry.at) for entry in pump.log}
-    pump, refused, moments = _lived(at_hand(), accident, starts, steps, looks, screens=screens)
-    return Played(
+    pump, refused, _ = _run_steps(implant(), accident, starts, steps, times, screens=screens)
+    times |= {elapsed(pump.memory.implanted_at, entry.at) for entry in pump.log}
+    pump, refused, moments = _run_steps(implant(), accident, starts, steps, times, screens=screens)
+    return AccidentRun(
         profile=profile,
         starts=pump.memory.implanted_at,
         at_tip=at_tip(
             pump.true_delivery,
             Volume(mL=accident.dead_volume_mL),
-            Concentration(ug_per_mL=accident.tube_ug_per_mL),
+            Concentration(ug_per_mL=accident.dead_volume_ug_per_mL),
         ),
         refused=refused,
         moments=moments,
@@ -160,32 +160,32 @@ def play(
     )
 
 
-def _lived(
+def _run_steps(
     pump: Pump,
     accident: Accident,
     starts: datetime,
     steps: list[tuple[int, Step]],
-    looks: set[timedelta],
+    times: set[timedelta],
     *,
     screens: bool,
 ) -> tuple[Pump, tuple[Refusal, ...], tuple[Moment, ...]]:
-    """Return a pump that lived through it, what was refused, and how the pump was at each look."""
+    """Take the steps, and return the pump, the refusals and the state of the pump at each time."""
     refused, moments = [], []
-    for look in sorted(looks):
+    for after in sorted(times):
         for number, step in steps:
-            if step.after != look:
+            if step.after != after:
                 continue
             try:
-                do(pump, step, CommandId(f"step-{number}"), starts + look, accident, screens=screens)
+                carry_out(pump, step, CommandId(f"step-{number}"), starts + after, accident, screens=screens)
             except (RefusedError, ProgramError, CatalogueError) as refusal:
                 by_pump = isinstance(refusal, RefusedError) and not isinstance(refusal, ScreenError)
-                refused.append(Refusal(after=look, reason=str(refusal), by_pump=by_pump))
-        pump.advance(starts + look)
-        moments.append(Moment(after=look, memory=pump.memory))
+                refused.append(Refusal(after=after, reason=str(refusal), by_pump=by_pump))
+        pump.advance(starts + after)
+        moments.append(Moment(after=after, memory=pump.memory))
     return pump, tuple(refused), tuple(moments)
 
 
-def _at_hand(accident: Accident, profile: str, starts: datetime, *, patient_limit: bool) -> Pump:
+def _implant(accident: Accident, profile: str, starts: datetime, *, patient_limit: bool) -> Pump:
     can = capability(accident.model)
     if profile == "legacy":
         can = replace(can, daily_dose_most=_NO_LIMIT)
@@ -205,9 +205,15 @@ def _at_hand(accident: Accident, profile: str, starts: datetime, *, patient_limi
     )
 
 
-def at_tip(delivery: Delivery, dead_volume: Volume, held: Concentration) -> Delivery:
-    """Return what leaves the tip of a tube that holds a solution and does not mix (plug flow)."""
-    queue = [(Fraction(dead_volume.mL), held)]
+def at_tip(delivery: Delivery, dead_volume: Volume, contents: Concentration) -> Delivery:
+    """Return the delivery at the catheter tip, for pump tubing and catheter without mixing (plug flow).
+
+    Args:
+        delivery: at the pump.
+        dead_volume: of pump tubing and catheter.
+        contents: the concentration in the dead volume at the beginning.
+    """
+    queue = [(Fraction(dead_volume.mL), contents)]
     out: list[DeliverySegment] = []
     for segment in delivery.segments:
         flow, at = Fraction(segment.flow.mL_per_day), segment.interval.start
@@ -218,12 +224,12 @@ def at_tip(delivery: Delivery, dead_volume: Volume, held: Concentration) -> Deli
             (flow * microseconds(segment.interval.length) / microseconds(DAY), segment.concentration)
         )
         while at < segment.interval.end:
-            volume, strength = queue[0]
+            volume, concentration = queue[0]
             lasts = timedelta(microseconds=max(1, int(volume / flow * microseconds(DAY))))
             end = min(at + lasts, segment.interval.end)
-            out.append(replace(segment, interval=Interval(at, end), concentration=strength))
+            out.append(replace(segment, interval=Interval(at, end), concentration=concentration))
             left = volume - flow * microseconds(elapsed(at, end)) / microseconds(DAY)
-            queue[0] = (left, strength)
+            queue[0] = (left, concentration)
             if left * microseconds(DAY) < flow and len(queue) > 1:
                 queue.pop(0)
             at = end
