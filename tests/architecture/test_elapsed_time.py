@@ -27,6 +27,7 @@ class Known:
     attributes: set[str] = field(default_factory=set)
     other_attributes: set[str] = field(default_factory=set)
     functions: set[str] = field(default_factory=set)
+    other_functions: set[str] = field(default_factory=set)
 
     def learn(self, tree: ast.Module) -> None:
         """Read the annotations of a file."""
@@ -34,8 +35,9 @@ class Known:
             if isinstance(node, ast.ClassDef):
                 for part in node.body:
                     self._learn_attribute(part)
-            elif isinstance(node, ast.FunctionDef) and _is_moment(node.returns):
-                self.functions.add(node.name)
+            elif isinstance(node, ast.FunctionDef):
+                known = self.functions if _is_moment(node.returns) else self.other_functions
+                known.add(node.name)
 
     def _learn_attribute(self, part: ast.stmt) -> None:
         if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name):
@@ -108,7 +110,7 @@ class Finder(ast.NodeVisitor):
             case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=given):
                 if name in {"max", "min"}:
                     return True if True in {self._moment(one) for one in given} else None
-                return name in {*self._known.functions, MOMENT, "astimezone"}
+                return name in {*(self._known.functions - self._known.other_functions), MOMENT, "astimezone"}
             case ast.BinOp(left=left, op=ast.Add() | ast.Sub(), right=right):
                 return self._moment(left) is True and self._moment(right) is not True
             case ast.Subscript(value=ast.Name(id=name)):

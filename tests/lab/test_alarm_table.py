@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from fractions import Fraction
 
 import pytest
 
-from thecal.lab.alarm_trials import MODEL, TRIALS, AlarmRow, alarm_table, cause_alarm, describe_tone
-from thecal.pump import PROFILES, RULES, TONES, AlarmClass, FlowEffect, Pump, RefusedError, capability
-from thecal.quantities import DAY, HOUR, PumpClock, Volume
-from thecal.therapy import BACLOFEN, Alarm, CommandId, PumpSerial, SetProgram, WrittenAgainst
+from builders.alarmed import alarmed
+from thecal.lab.alarm_trials import TRIALS, AlarmRow, alarm_table, describe_tone
+from thecal.pump import RULES, TONES, AlarmClass, FlowEffect
+from thecal.quantities import DAY
+from thecal.therapy import Alarm
 
-START = datetime(2026, 3, 2, tzinfo=UTC)
 ROWS = {row.alarm: row for row in alarm_table().rows}
 
 
@@ -32,25 +32,9 @@ def test_a_pump_that_does_better_than_the_other_is_named() -> None:
 
 def delivered(alarm: Alarm, profile: str) -> Fraction | None:
     """Return the drug that truly leaves the tip in the day after an alarm, as a share of the program's."""
-    trial = TRIALS[alarm]
-    pump = Pump.implanted(
-        serial=PumpSerial("TRIAL"),
-        capability=capability(MODEL),
-        drug=BACLOFEN,
-        fill=Volume(mL=trial.fill_mL),
-        concentration=trial.program.concentration,
-        clock=PumpClock(),
-        now=START,
-        profile=PROFILES[profile],
-    )
-    against = WrittenAgainst.of(pump.status(now=START))
-    pump.handle(SetProgram(id=CommandId("trial"), against=against, program=trial.program), START)
-    try:
-        begins = cause_alarm(pump, trial, START)
-    except RefusedError:
+    trial, pump = TRIALS[alarm], alarmed(alarm, profile)
+    if pump is None:
         return None
-    while alarm not in {one.alarm for one in pump.memory.raised} and pump.present < begins + trial.observed:
-        pump.advance(pump.present + 6 * HOUR)
     since = pump.present
     pump.advance(since + DAY)
     out = sum(Fraction(part.mass.ug) for part in pump.true_delivery.until(since + DAY).segments) - sum(

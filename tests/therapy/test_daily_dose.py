@@ -29,10 +29,10 @@ from thecal.therapy import (
     daily_dose,
     dose_in_any_24_hours,
     dose_in_first_24_hours,
-    dose_in_next_24_hours,
     per_day,
     pieces,
     program_digest,
+    programmed_dose_of_next_24_hours,
 )
 from therapy.reference import (
     CAN,
@@ -64,7 +64,9 @@ def between(low: str | int, high: str | int) -> DoseRange:
 
 
 def following(what: Program, *, now: datetime = NOW, started: datetime = NOW) -> DoseRange:
-    return dose_in_next_24_hours(what, now=now, started=started, clock=UTC_CLOCK, minimum_rate=RATE)
+    return programmed_dose_of_next_24_hours(
+        what, now=now, started=started, clock=UTC_CLOCK, minimum_rate=RATE
+    )
 
 
 def reading_of(running: Program, *, started: datetime = NOW) -> Interrogation:
@@ -127,8 +129,8 @@ def test_a_bolus_under_way_counts_in_what_comes_next() -> None:
 
     before, after, change = dose_row(running, continuous(150), reading_of(running, started=NOW - HOUR / 2))
 
-    assert before == "150 mcg/day; next 24 h 180 mcg"
-    assert (after, change) == ("150 mcg/day", "next 24 h -16.7 %")
+    assert before == "150 mcg/day; next 24 h as programmed 180 mcg"
+    assert (after, change) == ("150 mcg/day", "next 24 h as programmed -16.7 %")
 
 
 def test_the_weekend_begins_where_the_pump_says() -> None:
@@ -137,7 +139,7 @@ def test_the_weekend_begins_where_the_pump_says() -> None:
     assert following(program(WEEKENDS), now=friday_noon) == between("262.5", "262.5")
     assert following(program(WEEKENDS), now=NOW) == between(0, 0)
     ahead = PumpClock(timedelta(hours=12))
-    assert dose_in_next_24_hours(
+    assert programmed_dose_of_next_24_hours(
         program(WEEKENDS), now=friday_noon, started=NOW, clock=ahead, minimum_rate=RATE
     ) == between(525, 525)
 

@@ -66,8 +66,8 @@ from thecal.therapy.daily_dose import (
     daily_dose_from,
     dose_in_any_24_hours,
     dose_in_first_24_hours,
-    dose_in_next_24_hours,
     per_day,
+    programmed_dose_of_next_24_hours,
 )
 from thecal.therapy.delivery import Delivery, DeliverySegment
 from thecal.therapy.drug import BACLOFEN, STABILITY, Drug, drug_named
@@ -123,11 +123,12 @@ from thecal.therapy.status import (
     Unchanged,
     Verified,
 )
-from thecal.therapy.therapy_now import TherapyNow, TherapyState, therapy_now
+from thecal.therapy.therapy_now import NO_DELIVERY, TherapyNow, TherapyState, therapy_now
 
 __all__ = [
     "BACLOFEN",
     "COMMANDS",
+    "NO_DELIVERY",
     "REFILL_MARGIN",
     "STABILITY",
     "AbandonProgram",
@@ -224,7 +225,6 @@ __all__ = [
     "describe_once",
     "dose_in_any_24_hours",
     "dose_in_first_24_hours",
-    "dose_in_next_24_hours",
     "drug_named",
     "most_in_any",
     "once_duration",
@@ -239,6 +239,7 @@ __all__ = [
     "program_fields",
     "program_from_bytes",
     "program_from_fields",
+    "programmed_dose_of_next_24_hours",
     "read_session_report",
     "refill_dates",
     "report_bytes",

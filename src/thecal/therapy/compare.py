@@ -107,7 +107,7 @@ def _dose_row(
 ) -> Comparison:
     """Compare the 24-hour dose; it is unchanged only where lowest, highest and next 24 hours all are."""
     old, new = _doses(before, after, reading, now)
-    label = "first 24 h" if reading is None else "next 24 h"
+    label = "first 24 h" if reading is None else "next 24 h as programmed"
     if (before.is_minimum_rate, old) == (after.is_minimum_rate, new):
         change = UNCHANGED
     elif before.is_minimum_rate or after.is_minimum_rate:

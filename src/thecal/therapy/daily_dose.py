@@ -1,13 +1,14 @@
-"""The dose in 24 hours, which is not a mean: the lowest and the highest of any 24 hours, and the next ones.
+"""The programmed dose in 24 hours, which is not a mean: lowest and highest of any 24 hours, and the next.
 
 A program that gives nothing on weekdays and 525 mcg on each weekend day has a mean of 150 mcg/day and a
 24-hour dose from 0 to 525 mcg. A bolus of 100 mcg leaves that range as it is and adds 100 mcg to the first
 24 hours. So a 24-hour dose is always these values together (``DailyDose``), and two programs have the same
 24-hour dose only where all of them are the same.
 
-What is counted is the drug that the pump delivers. A bridge counts with its dose, because the old solution
-leaves the catheter meanwhile. A prime counts with all the drug it moves. What a patient may request counts
-in the highest dose and not in the lowest.
+What is counted is the drug that the pump delivers while it follows its program: a pause, a fault and an
+empty reservoir are not in it, and ``therapy_now`` says what will be delivered. A bridge counts with its dose,
+because the old solution leaves the catheter meanwhile. A prime counts with all the drug it moves. What a
+patient may request counts in the highest dose and not in the lowest.
 """
 
 from __future__ import annotations
@@ -71,7 +72,7 @@ class DoseRange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DailyDose:
-    """The 24-hour dose of a program.
+    """The 24-hour dose of a program, as programmed.
 
     Attributes:
         any_24_hours: of the base program, in any 24 hours of any week, not only from midnight.
@@ -115,7 +116,7 @@ def daily_dose(program: Program, *, minimum_rate: FlowRate) -> DailyDose:
 def daily_dose_from(
     program: Program, *, now: datetime, started: datetime, clock: PumpClock, minimum_rate: FlowRate
 ) -> DailyDose:
-    """Return a program's 24-hour dose, with the 24 hours from ``now``.
+    """Return a program's 24-hour dose, with the 24 hours from ``now``, as programmed.
 
     Args:
         program: what runs, or is to run.
@@ -126,7 +127,7 @@ def daily_dose_from(
     """
     return DailyDose(
         any_24_hours=dose_in_any_24_hours(program, minimum_rate=minimum_rate),
-        next_24_hours=dose_in_next_24_hours(
+        next_24_hours=programmed_dose_of_next_24_hours(
             program, now=now, started=started, clock=clock, minimum_rate=minimum_rate
         ),
     )
@@ -148,21 +149,34 @@ def dose_in_first_24_hours(program: Program, *, minimum_rate: FlowRate) -> DoseR
     return _base_range(program, base_runs, minimum_rate, extra=extra)
 
 
-def dose_in_next_24_hours(
+def programmed_dose_of_next_24_hours(
     program: Program, *, now: datetime, started: datetime, clock: PumpClock, minimum_rate: FlowRate
 ) -> DoseRange:
-    """Return the dose from ``now`` to 24 hours later, with what is still to come of what runs once.
+    """Return the dose that is programmed from ``now`` to 24 hours later, with the rest of what runs once.
+
+    It is delivered only if the pump follows its program and the reservoir lasts: see ``therapy_now``.
 
     Raises:
         ValueError: ``now`` is before the program started.
     """
-    concentration = Fraction(program.concentration.ug_per_mL)
     next_day = Interval(utc(now), utc(now) + DAY)
+    return programmed_dose(program, next_day, started=started, clock=clock, minimum_rate=minimum_rate)
+
+
+def programmed_dose(
+    program: Program, window: Interval, *, started: datetime, clock: PumpClock, minimum_rate: FlowRate
+) -> DoseRange:
+    """Return the dose that is programmed within a window, with its part of what runs once.
+
+    Raises:
+        ValueError: the window starts before the program did.
+    """
+    concentration = Fraction(program.concentration.ug_per_mL)
     bridge_ends = utc(started)
     if isinstance(program.once, Bridge):
         bridge_ends += once_duration(program.once)
     total = Fraction(0)
-    for piece in pieces(program, next_day, started=started, clock=clock, minimum_rate=minimum_rate):
+    for piece in pieces(program, window, started=started, clock=clock, minimum_rate=minimum_rate):
         if piece.interval.start < bridge_ends:
             length = microseconds(piece.interval.length)
             total += _once_rate(program) * length / MICROSECONDS_PER_DAY

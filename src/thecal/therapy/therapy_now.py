@@ -1,23 +1,38 @@
-"""What a pump delivers now, which is not what it was commanded: empty, stopped, without flow, or running."""
+"""What a pump delivers now, which is not what it was commanded: empty, stopped, without flow, or running.
+
+An alarm is one way to know that no drug flows, and what the drive is told to do is another: a pump at the
+end of its service, after an over-delivery or with an update left open lets its drive stand, and its program
+still says a dose.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from thecal.quantities import DoseRate, elapsed, utc
+from thecal.quantities import DAY, DoseRate, Interval, Mass, PumpClock, elapsed, utc
+from thecal.therapy.daily_dose import DoseRange, programmed_dose
+from thecal.therapy.flow import pieces
 from thecal.therapy.status import Alarm
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from thecal.therapy.program import Program
     from thecal.therapy.reservoir import RefillDates
     from thecal.therapy.status import Interrogation
 
-_NO_FLOW = frozenset({Alarm.MOTOR_STALL, Alarm.OCCLUSION})
+_NO_FLOW = frozenset({Alarm.MOTOR_STALL, Alarm.OCCLUSION, Alarm.END_OF_SERVICE})
+"""Alarms under which no drug flows, whatever the drive is told to do."""
+_NOT_AS_PROGRAMMED = frozenset({Alarm.OVER_DELIVERY, Alarm.UNDER_DELIVERY})
+"""Alarms under which a dose flows that is not the program's."""
+_AS_TOLD = Fraction(99, 100)
+"""The least share of the programmed flow at which the drive follows the program; a decimal is rounded."""
+_MOMENT = timedelta(microseconds=1)
 
 
 class TherapyState(StrEnum):
@@ -28,6 +43,11 @@ class TherapyState(StrEnum):
     STOPPED = "stopped"
     EMPTY = "empty"
     NO_FLOW = "no flow"
+    NOT_AS_PROGRAMMED = "not as programmed"
+
+
+NO_DELIVERY = (TherapyState.STOPPED, TherapyState.EMPTY, TherapyState.NO_FLOW)
+"""States in which no drug is delivered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +56,10 @@ class TherapyNow:
 
     Attributes:
         state: whether the program's dose is delivered.
-        rate: the dose rate delivered; 0 where the pump is stopped or empty, or no drug flows.
+        rate: the dose rate delivered; 0 where the pump is stopped or empty, or no drug flows. Where it is
+            not as programmed, what the drive is told to do.
+        next_24_hours: the dose that will be delivered in the 24 hours from now, if nothing changes but that
+            the reservoir runs dry; None where that is not known: paused, or not as programmed.
         empty_since: when the usable content ran out, by calculation; None where it has not.
         refill_by: the date by which the reservoir is to be refilled, also where it is past.
         overdue_by: how long ``refill_by`` is past; 0 where it is not.
@@ -45,6 +68,7 @@ class TherapyNow:
 
     state: TherapyState
     rate: DoseRate
+    next_24_hours: DoseRange | None
     empty_since: datetime | None
     refill_by: datetime
     overdue_by: timedelta
@@ -69,22 +93,73 @@ def therapy_now(
     """
     present, status = utc(now), reading.status
     empty = refill.empty is not None and refill.empty <= present
+    state = _state(reading, empty=empty)
     rate = status.flow.as_dose(status.concentration)
-    if status.stopped:
-        state = TherapyState.STOPPED
-    elif status.content <= reading.capability.unusable or empty:
-        state = TherapyState.EMPTY
-    elif _NO_FLOW & set(status.alarms):
-        state = TherapyState.NO_FLOW
-    else:
-        state = TherapyState.PAUSED if status.paused else TherapyState.RUNNING
-    if state not in {TherapyState.RUNNING, TherapyState.PAUSED}:
+    if state in NO_DELIVERY:
         rate = DoseRate(ug_per_day=Decimal(0))
     return TherapyNow(
         state=state,
         rate=rate,
+        next_24_hours=_next_24_hours(reading, state, refill.empty, present),
         empty_since=refill.empty if empty else None,
         refill_by=refill.refill_by,
         overdue_by=max(timedelta(0), elapsed(refill.refill_by, present)),
         read_at=utc(read_at),
+    )
+
+
+def _state(reading: Interrogation, *, empty: bool) -> TherapyState:
+    status, alarms = reading.status, set(reading.status.alarms)
+    if status.stopped:
+        return TherapyState.STOPPED
+    if empty or Alarm.EMPTY_RESERVOIR in alarms or status.content <= reading.capability.unusable:
+        return TherapyState.EMPTY
+    told, least = Fraction(status.flow.mL_per_day), _flow_of(_under_way(reading), reading)
+    if alarms & _NO_FLOW or (not told and least):
+        return TherapyState.NO_FLOW
+    if status.paused:
+        return TherapyState.PAUSED
+    if alarms & _NOT_AS_PROGRAMMED or told < least * _AS_TOLD:
+        return TherapyState.NOT_AS_PROGRAMMED
+    return TherapyState.RUNNING
+
+
+def _under_way(reading: Interrogation) -> Program:
+    """Return the program without what runs once, where the drive was told that this has ended early."""
+    program = reading.program
+    told, whole = Fraction(reading.status.flow.mL_per_day), _flow_of(program, reading)
+    if program.once is None or whole * _AS_TOLD <= told <= whole / _AS_TOLD:
+        return program
+    return replace(program, once=None)
+
+
+def _flow_of(program: Program, reading: Interrogation) -> Fraction:
+    """Return the flow (mL/day) that a program says for the time of the reading."""
+    at = max(utc(reading.status.at), utc(reading.started))
+    (piece,) = pieces(
+        program,
+        Interval(at, at + _MOMENT),
+        started=reading.started,
+        clock=PumpClock(reading.clock_offset),
+        minimum_rate=reading.capability.minimum_rate,
+    )
+    return piece.mL_per_day
+
+
+def _next_24_hours(
+    reading: Interrogation, state: TherapyState, empty: datetime | None, now: datetime
+) -> DoseRange | None:
+    if state in NO_DELIVERY:
+        nothing = Mass(ug=Decimal(0))
+        return DoseRange(lowest=nothing, highest=nothing)
+    if state is not TherapyState.RUNNING:
+        return None
+    start = max(now, utc(reading.started))
+    end = start + DAY if empty is None else max(start, min(start + DAY, utc(empty)))
+    return programmed_dose(
+        _under_way(reading),
+        Interval(start, end),
+        started=reading.started,
+        clock=PumpClock(reading.clock_offset),
+        minimum_rate=reading.capability.minimum_rate,
     )

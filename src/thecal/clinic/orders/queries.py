@@ -16,8 +16,8 @@ from thecal.lab.bench import LinkArrangement
 from thecal.lab.forecast import Curves, Series
 from thecal.quantities import DAY, Mass, PumpClock
 from thecal.therapy import (
+    NO_DELIVERY,
     CommandId,
-    TherapyState,
     compare_programs,
     daily_dose_from,
     describe_once,
@@ -45,7 +45,6 @@ if TYPE_CHECKING:
         TherapyNow,
     )
 
-NO_DELIVERY = (TherapyState.STOPPED, TherapyState.EMPTY, TherapyState.NO_FLOW)
 
 __all__ = [
     "ADVANCES",
@@ -73,7 +72,7 @@ class KnownPump:
         reservoir: as the pump computed it then.
         refill: dates, from what was delivered and what runs.
         therapy: what the pump delivers now, as far as the last reading says.
-        dose: the 24-hour dose of the program, with the next 24 hours.
+        dose: the 24-hour dose of the program, as programmed; ``therapy`` says what will be delivered.
         program_lines: the program in sentences; a bolus, prime or bridge that is over says so.
         before: the drug delivered in the 24 hours before delivery ended; None while drug is delivered.
     """
