@@ -72,7 +72,7 @@ def test_the_wider_score_and_the_one_without_the_pig_are_printed_beside_the_scor
 
     for score in scores(present()):
         assert (
-            f"{score.name}: {score.met} of {score.of}, with pigs asked of a man's body {score.met_in_a_man}"
+            f"{score.name}: {score.met} of {score.of}, with human parameters for pigs {score.met_in_a_man}"
             in [line.strip() for line in lines]
         )
 

@@ -155,7 +155,7 @@ def show(validation: Validation, screen: Console) -> None:
 
 
 def _write_score(score: Score) -> str:
-    return f"{score.name}: {score.met} of {score.of}, with pigs asked of a man's body {score.met_in_a_man}"
+    return f"{score.name}: {score.met} of {score.of}, with human parameters for pigs {score.met_in_a_man}"
 
 
 def _table(verdicts: Sequence[Verdict], title: str, *, wide: bool) -> Table:

@@ -85,7 +85,7 @@ def _score(validation: Validation) -> str:
         "test-only numbers met",
         "of",
         "share",
-        "met with the pig's rows asked of a man",
+        "met with human parameters for the pig rows",
     ]
     lines = [_line(heads), "|" + "---|" * len(heads)]
     for one in scores(validation):

@@ -39,7 +39,7 @@ _OWN = frozenset({"needs", "assumed", "miss", "note", "variants"})
 _ENDS = 2
 _WHOLE = 100.0
 
-IN_A_MAN = "in a man's body"
+IN_A_MAN = "with human parameters"
 """The choice, by name, under which every row of a pig is asked too."""
 
 
@@ -211,7 +211,7 @@ def _accepted(name: str, observed: Range, entry: Mapping[str, object]) -> tuple[
         case ["factor", by, "left"]:
             left_low, left_high = _WHOLE - high, _WHOLE - low
             ends = (max(low / float(by), _WHOLE - left_high * float(by)), _WHOLE - left_low / float(by))
-            return ends, f"within a factor of {by} of the fall and of what is left"
+            return ends, f"within a factor of {by} of the fall and of the remainder"
         case [_, "SD"] if isinstance(entry.get("sd"), (int, float)):
             sd = float(str(entry["sd"]))
             note = " assumed" if entry.get("sd_assumed") else ""

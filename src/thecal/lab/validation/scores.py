@@ -26,7 +26,7 @@ class Score:
         name: of the list, and when it was asked.
         model: version of the parameters.
         met, of: numbers met, and numbers in all; no answer is not met.
-        met_in_a_man: the same with the rows of pigs asked of a man's body.
+        met_in_a_man: the same with human parameters for the pig rows.
     """
 
     name: str
@@ -58,7 +58,7 @@ def scores(validation: Validation) -> tuple[Score, ...]:
 
 
 def _kept(name: str, score: dict[str, object]) -> Score:
-    """Return a score that is kept: there was no pig then, and its rows were asked of a man's body."""
+    """Return a score that is kept: the pig rows then used human parameters."""
     met, of = int(str(score["test_rows_met"])), int(str(score["test_rows"]))
     return Score(name=name, model=str(score["model"]), met=met, of=of, met_in_a_man=met)
 
