@@ -90,7 +90,7 @@ def test_what_the_pump_cannot_do_exactly_is_rounded_down_and_shown() -> None:
 
     assert isinstance(found.compiled.program.base, SimpleContinuous)
     assert found.compiled.program.base.dose < DoseRate(ug_per_day=Decimal("123.4567"))
-    assert [rounding.asked for rounding in found.compiled.roundings] == ["123.4567 mcg/day"]
+    assert [rounding.requested for rounding in found.compiled.roundings] == ["123.4567 mcg/day"]
 
 
 def test_every_problem_is_told_at_once() -> None:

@@ -123,7 +123,7 @@ def test_a_patient_bolus_without_limits_is_refused(change: dict[str, object], me
 
 def test_a_patient_bolus_is_said_with_all_its_limits() -> None:
     assert describe_patient_bolus(allowance()) == (
-        "patient bolus, when asked: 5 mcg over 10 min, at most 4 in 24 h, at least 2 h apart"
+        "patient bolus, on request: 5 mcg over 10 min, at most 4 in 24 h, at least 2 h apart"
     )
 
 

@@ -140,7 +140,7 @@ def test_every_rounding_is_shown_and_can_be_seen(drawn: tuple[Program, Compiled]
     asked, compiled = drawn
 
     assert (asked == compiled.program) == (not compiled.roundings)
-    assert all(rounding.asked != rounding.given for rounding in compiled.roundings)
+    assert all(rounding.requested != rounding.programmed for rounding in compiled.roundings)
     assert len({rounding.what for rounding in compiled.roundings}) == len(compiled.roundings)
 
 
@@ -219,7 +219,7 @@ def test_every_mode_is_rounded_down_to_what_the_pump_can_do(asked: Program, give
 def test_the_same_day_is_rounded_once_and_said_so() -> None:
     compiled = compile_program(program(flex(("00:00", "100.3"), ("06:00", 140))), CAN)
 
-    assert [(each.what, each.asked, each.given) for each in compiled.roundings] == [
+    assert [(each.what, each.requested, each.programmed) for each in compiled.roundings] == [
         ("step at 00:00, every day", "100.3 mcg/day", "100 mcg/day")
     ]
 
@@ -238,4 +238,4 @@ def test_different_days_are_rounded_each_by_its_name() -> None:
 def test_a_rounding_too_small_for_four_places_is_shown_with_more() -> None:
     (rounding,) = compile_program(continuous("100.00001"), CAN).roundings
 
-    assert (rounding.asked, rounding.given) == ("100.00001 mcg/day", "100 mcg/day")
+    assert (rounding.requested, rounding.programmed) == ("100.00001 mcg/day", "100 mcg/day")

@@ -203,7 +203,7 @@ def test_what_runs_once_needs_a_reservoir_that_holds_it() -> None:  # ITB-036
     assert compile_program(asked, CAN, usable=mL("0.14"))
     problem = only(asked, usable=mL("0.1399"))
     assert str(problem) == (
-        "reservoir: 0.14 mL needed by what runs once is outside what is allowed, 0 mL to 0.1399 mL "
+        "reservoir: 0.14 mL needed is outside what is allowed, 0 mL to 0.1399 mL "
         "(usable content of the reservoir; ITB-036)"
     )
     assert only(continuous(100, Priming(volume=mL(1), duration=2 * HOUR)), usable=mL(0)).field == "reservoir"

@@ -133,7 +133,7 @@ def test_only_the_devices_minimum_has_no_dose() -> None:  # ITB-164
 
 
 def test_minimum_rate_and_fallback_have_different_names() -> None:  # ITB-164
-    assert describe_base(MinimumRate()) == ("minimum rate: keeps the tube moving, no therapy",)
+    assert describe_base(MinimumRate()) == ("minimum rate: keeps the pump tubing moving, no therapy",)
     assert describe_base(Fallback(dose=a_day(80))) == ("fallback: 80 mcg/day, all day, every day",)
     assert describe_base(Stopped()) == ("stopped: no flow",)
     assert describe_base(SimpleContinuous(dose=a_day("80.0"))) == (

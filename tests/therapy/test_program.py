@@ -82,7 +82,7 @@ def test_every_mode_of_a_pump_can_be_expressed(mode: str) -> None:
 def test_a_patient_bolus_can_be_expressed_and_baclofen_denies_it() -> None:  # ITB-024
     allowed = program(SimpleContinuous(dose=a_day(100)), patient_bolus=ASKED)
 
-    assert allowed.describe()[-1].startswith("patient bolus, when asked: 5 mcg")
+    assert allowed.describe()[-1].startswith("patient bolus, on request: 5 mcg")
     assert allowed.patient_bolus_volume == Fraction(20, 500)
     with pytest.raises(ProgramError, match=r"patient bolus: denied, .*Prometra.*ITB-024"):
         Program(
@@ -162,8 +162,8 @@ def prescription(**changes: object) -> Prescription:
     settings: dict[str, object] = {
         "patient": PatientRef("patient-1"),
         "pump": PumpSerial("TH-0001"),
-        "asked": continuous("100.3"),
-        "given": continuous("100"),
+        "requested": continuous("100.3"),
+        "programmed": continuous("100"),
         "reason": "more tone at night",
         "prescriber": "dr-rao",
         "signed_at": NOW,
@@ -176,21 +176,24 @@ def prescription(**changes: object) -> Prescription:
     [
         ({"reason": " "}, "say why the dose is changed"),
         ({"prescriber": ""}, "signed by a person"),
-        ({"given": continuous("100", at=1000)}, "drug and concentration it was asked in"),
-        ({"given": Program(drug=OTHER_DRUG, concentration=strength(500), base=Stopped())}, "drug and conc"),
-        ({"given": continuous("100.4")}, "at most what was asked"),
-        ({"given": program(Fallback(dose=a_day(100)))}, "the mode it was asked in"),
+        ({"programmed": continuous("100", at=1000)}, "programmed drug and concentration"),
+        (
+            {"programmed": Program(drug=OTHER_DRUG, concentration=strength(500), base=Stopped())},
+            "drug and concentration",
+        ),
+        ({"programmed": continuous("100.4")}, "must not exceed the requested dose"),
+        ({"programmed": program(Fallback(dose=a_day(100)))}, "nor change its mode"),
         ({"signed_at": NOW.replace(tzinfo=None)}, "no time zone"),
     ],
 )
 def test_a_prescription_that_grew_or_was_not_signed_is_refused(
     change: dict[str, object], message: str
 ) -> None:
-    assert prescription().given == continuous(100)
+    assert prescription().programmed == continuous(100)
     with pytest.raises(ValueError, match=message):
         prescription(**change)
 
 
 def test_a_stop_and_the_minimum_rate_can_be_prescribed() -> None:
     for base in (Stopped(), MinimumRate()):
-        assert prescription(asked=program(base), given=program(base)).given.base == base
+        assert prescription(requested=program(base), programmed=program(base)).programmed.base == base

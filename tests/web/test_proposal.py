@@ -27,7 +27,7 @@ def test_a_preview_compares_every_setting_and_brings_new_dates_and_curves(desk: 
 def test_a_preview_shows_what_was_rounded(desk: Desk) -> None:
     page = preview(desk, mode="simple", daily_dose="165.01")
 
-    assert "daily dose: asked 165.01 mcg/day, given 165 mcg/day" in page.text
+    assert "daily dose: requested 165.01 mcg/day, programmed 165 mcg/day" in page.text
 
 
 def test_the_reason_is_asked_for_when_signing_not_while_typing(desk: Desk) -> None:

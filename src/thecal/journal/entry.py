@@ -68,7 +68,7 @@ class Entry:
         if self.at.utcoffset() is None:
             raise ValueError(f"entry {self.number}: {self.at.isoformat()} has no time zone")
         if not self.actor.strip():
-            raise ValueError(f"entry {self.number}: somebody did it; name the actor")
+            raise ValueError(f"entry {self.number}: no actor; name the actor")
         names = [name for name, _ in self.data]
         if names != sorted(set(names)):
             raise ValueError(f"entry {self.number}: fact names must be unique and sorted, got {names}")

@@ -207,5 +207,6 @@ def _show(outcome: Outcome, screen: Console) -> None:
         for step in outcome.supply.programs:
             for rounding in step.compiled.roundings:
                 screen.print(
-                    f"rounded for the pump: {rounding.what}, asked {rounding.asked}, given {rounding.given}"
+                    f"rounded for the pump: {rounding.what}, requested {rounding.requested}, "
+                    f"programmed {rounding.programmed}"
                 )

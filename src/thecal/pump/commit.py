@@ -360,7 +360,9 @@ def _deliverable(memory: Memory, program: Program, usable: Volume, *, runs: Memo
 def _compiled(program: Program, capability: Capability) -> tuple[Program, str]:
     """Return a program as a pump can deliver it, and what that changes in words."""
     compiled = compile_program(program, capability)
-    changes = "; ".join(f"{part.what}: {part.asked} would be {part.given}" for part in compiled.roundings)
+    changes = "; ".join(
+        f"{part.what}: {part.requested} would be {part.programmed}" for part in compiled.roundings
+    )
     return compiled.program, changes
 
 

@@ -84,7 +84,9 @@ def check_fallback(memory: Memory, dose: DoseRate | None, concentration: Concent
     except UndeliverableError as problems:
         why = str(problems)
     else:
-        why = "; ".join(f"{part.what}: {part.asked} would be {part.given}" for part in compiled.roundings)
+        why = "; ".join(
+            f"{part.what}: {part.requested} would be {part.programmed}" for part in compiled.roundings
+        )
     if why:
         raise RefusedError(
             f"fallback: {write_dose_rate(dose)} at {write_concentration(concentration)} cannot be given as "

@@ -158,7 +158,7 @@ class DoseRate(_Amount):
     ug_per_day: Decimal
 
     def over(self, span: timedelta) -> Mass:
-        """Return the drug given at this rate during ``span`` (40 digits, rounded down)."""
+        """Return the dose delivered at this rate during ``span`` (40 digits, rounded down)."""
         return Mass(ug=quotient(_EXACT.multiply(self.ug_per_day, seconds(span)), _SECONDS_PER_DAY))
 
     def as_flow(self, concentration: Concentration) -> FlowRate:

@@ -98,7 +98,8 @@ def read_concentration(text: str, *, field: str) -> Concentration:
     value = _read_amount(text, field=field, units=_CONCENTRATION_UNITS, example="500 mcg/mL")
     if value == 0:
         raise QuantityError(
-            f"{field}: a solution of 0 mcg/mL holds no drug; write its strength, for example '500 mcg/mL'"
+            f"{field}: a solution of 0 mcg/mL contains no drug; enter its concentration, "
+            "for example '500 mcg/mL'"
         )
     return Concentration(ug_per_mL=value)
 

@@ -42,7 +42,7 @@ def aware(moment: datetime) -> datetime:
 
 
 def utc(moment: datetime) -> datetime:
-    """Return the same moment, told in UTC.
+    """Return the same moment, in UTC.
 
     Python subtracts and adds within one time zone by the clock on the wall, which repeats or skips an hour
     when summer time changes. Elapsed time is reckoned in UTC alone.
@@ -159,7 +159,7 @@ class Clock(Protocol):
 
 @dataclass
 class ManualClock:
-    """A clock that moves only when told to: for tests, simulations and the training bench. Keeps UTC."""
+    """A clock that moves only when it is set: for tests, simulations and the training bench. Keeps UTC."""
 
     moment: datetime
 

@@ -2,7 +2,7 @@
 
 The one place that formats doses (ITB-172; ISMP's list of error-prone abbreviations). A template or a
 script that formats its own is a defect. Amounts are shown to at most four decimal places (flows five),
-rounded half to even; ``places`` shows more where two amounts must be told apart.
+rounded half to even; ``places`` shows more where two amounts must differ in writing.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def write_volume(volume: Volume, *, places: int = 4) -> str:
 
 
 def write_concentration(concentration: Concentration, *, places: int = 4) -> str:
-    """Write a strength: ``500 mcg/mL``."""
+    """Write a concentration: ``500 mcg/mL``."""
     return _amount(concentration.ug_per_mL, "mcg/mL", places)
 
 

@@ -44,7 +44,7 @@ class SingleBolus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Priming:
-    """Fill the tube: a volume, not a dose, over a duration, in place of the base program; then that."""
+    """Fill pump tubing and catheter: a volume over a duration, before the base program runs."""
 
     volume: Volume
     duration: timedelta
@@ -81,8 +81,8 @@ class Bridge:
 
     @property
     def _seconds(self) -> int:
-        held = Fraction(self.dead_volume.mL) * Fraction(self.old_concentration.ug_per_mL)
-        return int(held / Fraction(self.dose.ug_per_day) * 86_400)
+        old_drug = Fraction(self.dead_volume.mL) * Fraction(self.old_concentration.ug_per_mL)
+        return int(old_drug / Fraction(self.dose.ug_per_day) * 86_400)
 
     @property
     def duration(self) -> timedelta:
@@ -160,6 +160,6 @@ class PatientBolus:
 def describe_patient_bolus(allowed: PatientBolus) -> str:
     """Say in a sentence what the patient may ask for."""
     return (
-        f"patient bolus, when asked: {write_mass(allowed.dose)} over {write_duration(allowed.duration)}, "
+        f"patient bolus, on request: {write_mass(allowed.dose)} over {write_duration(allowed.duration)}, "
         f"at most {allowed.most_per_day} in 24 h, at least {write_duration(allowed.lockout)} apart"
     )

@@ -68,12 +68,12 @@ def program_fields(program: Program) -> Fields:
     if program.once is not None:
         fields["once"] = _once_fields(program.once)
     if program.patient_bolus is not None:
-        asked = program.patient_bolus
+        bolus = program.patient_bolus
         fields["patient_bolus"] = {
-            "ug": plain(asked.dose.ug),
-            "seconds": _seconds(asked.duration),
-            "most_per_day": asked.most_per_day,
-            "lockout_seconds": _seconds(asked.lockout),
+            "ug": plain(bolus.dose.ug),
+            "seconds": _seconds(bolus.duration),
+            "most_per_day": bolus.most_per_day,
+            "lockout_seconds": _seconds(bolus.lockout),
         }
     return fields
 
@@ -158,13 +158,13 @@ def program_from_fields(fields: Mapping[str, object]) -> Program:
         raise ProgramError(
             f"program form {fields['form']!r} is not known here; this software reads form {FORM}"
         )
-    once, asked = fields.get("once"), fields.get("patient_bolus")
+    once, bolus = fields.get("once"), fields.get("patient_bolus")
     return Program(
         drug=drug_named(_text(fields, "drug")),
         concentration=Concentration(ug_per_mL=as_decimal(_text(fields, "ug_per_mL"))),
         base=_read_base(_map(fields, "base")),
         once=None if once is None else _read_once(_map(fields, "once")),
-        patient_bolus=None if asked is None else _read_patient_bolus(_map(fields, "patient_bolus")),
+        patient_bolus=None if bolus is None else _read_patient_bolus(_map(fields, "patient_bolus")),
     )
 
 

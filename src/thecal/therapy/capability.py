@@ -24,7 +24,7 @@ class Capability:
         quantum: the least volume the drive moves.
         flow_step: continuous flows are whole multiples of it.
         flow_least, flow_most: range of a continuous flow above zero; ``flow_most`` bounds every flow.
-        minimum_rate: the flow that keeps the tube moving.
+        minimum_rate: the flow that keeps the pump tubing moving.
         flex_steps: most dose steps in a day.
         shortest_bolus, longest_bolus: allowed durations of a bolus.
         daily_dose_most: configured maximum of the dose in any 24 h (ITB-035).

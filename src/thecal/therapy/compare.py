@@ -75,10 +75,10 @@ def compare_programs(
 
 
 def _row(
-    what: str, before: Program, after: Program, part: Callable[[Program], T], words: Callable[[T], str]
+    what: str, before: Program, after: Program, part: Callable[[Program], T], describe: Callable[[T], str]
 ) -> Comparison:
     """The values are compared, not the words: what is too small to show has changed all the same."""
-    old, new = words(part(before)), words(part(after))
+    old, new = describe(part(before)), describe(part(after))
     change = UNCHANGED if part(before) == part(after) else CHANGED if old != new else CHANGED_TOO_LITTLE
     return Comparison(what=what, before=old, after=new, change=change)
 

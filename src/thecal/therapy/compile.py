@@ -52,137 +52,139 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compiled:
-    """A program the pump can run exactly, and what it cost to make it so."""
+    """A program that the pump can run exactly, and the roundings that this needed."""
 
     program: Program
     roundings: tuple[Rounding, ...]
 
 
-def compile_program(asked: Program, capability: Capability, *, usable: Volume | None = None) -> Compiled:
+def compile_program(requested: Program, capability: Capability, *, usable: Volume | None = None) -> Compiled:
     """Round a program down to what a pump can deliver.
 
     >>> from decimal import Decimal
     >>> from thecal.pump import capability
     >>> from thecal.quantities import Concentration, DoseRate
     >>> from thecal.therapy import BACLOFEN, Program, SimpleContinuous
-    >>> dose, strength = DoseRate(ug_per_day=Decimal("100.777")), Concentration(ug_per_mL=Decimal(500))
-    >>> asked = Program(drug=BACLOFEN, concentration=strength, base=SimpleContinuous(dose=dose))
-    >>> compiled = compile_program(asked, capability("reference design 20 mL"))
-    >>> [(rounding.asked, rounding.given) for rounding in compiled.roundings]
+    >>> dose, solution = DoseRate(ug_per_day=Decimal("100.777")), Concentration(ug_per_mL=Decimal(500))
+    >>> requested = Program(drug=BACLOFEN, concentration=solution, base=SimpleContinuous(dose=dose))
+    >>> compiled = compile_program(requested, capability("reference design 20 mL"))
+    >>> [(rounding.requested, rounding.programmed) for rounding in compiled.roundings]
     [('100.777 mcg/day', '100.75 mcg/day')]
 
     Args:
-        asked: the program as prescribed.
+        requested: the program as prescribed.
         capability: of the implanted pump.
-        usable: what the reservoir can still give, to judge a bolus by (ITB-036); None skips that.
+        usable: the usable volume in the reservoir, for the check of a bolus (ITB-036); None skips the check.
 
     Returns:
-        The deliverable program, each of its amounts at most what was asked, and the roundings.
+        The deliverable program, each of its amounts at most the requested amount, and the roundings.
 
     Raises:
-        UndeliverableError: outside the pump's or the configured limits, with every amount that is; or,
-            where each by itself is possible, with everything that they come to together and must not.
+        UndeliverableError: an amount is outside the pump's or the configured limits; every such amount is
+            named. If each amount is possible, every combination that exceeds a limit is named.
     """
-    limits = Limits(capability, asked.concentration)
-    given = replace(
-        asked,
-        base=_base(asked.base, limits),
-        once=None if asked.once is None else _once(asked.once, limits),
-        patient_bolus=None if asked.patient_bolus is None else _patient_bolus(asked.patient_bolus, limits),
+    limits = Limits(capability, requested.concentration)
+    program = replace(
+        requested,
+        base=_base(requested.base, limits),
+        once=None if requested.once is None else _once(requested.once, limits),
+        patient_bolus=None
+        if requested.patient_bolus is None
+        else _patient_bolus(requested.patient_bolus, limits),
     )
-    if not limits.problems:  # what amounts come to together is judged once each of them is possible
-        _check_flows(given, limits)
-        _check_dose_in_a_day(given, limits)
-        _check_dose_in_an_hour(given, limits)
-        if usable is not None and given.once is not None:
-            _check_reservoir(given, given.once, usable, limits)
+    if not limits.problems:  # combinations are checked only if each amount is possible
+        _check_flows(program, limits)
+        _check_dose_in_a_day(program, limits)
+        _check_dose_in_an_hour(program, limits)
+        if usable is not None and program.once is not None:
+            _check_reservoir(program, program.once, usable, limits)
     if limits.problems:
         raise UndeliverableError(tuple(limits.problems))
-    return Compiled(program=given, roundings=tuple(limits.roundings))
+    return Compiled(program=program, roundings=tuple(limits.roundings))
 
 
-def _base(asked: Base, limits: Limits) -> Base:
-    match asked:
+def _base(requested: Base, limits: Limits) -> Base:
+    match requested:
         case Stopped() | MinimumRate():
-            return asked
+            return requested
         case Fallback(dose=dose):
-            return replace(asked, dose=limits.pace(dose, "fallback dose"))
+            return replace(requested, dose=limits.pace(dose, "fallback dose"))
         case SimpleContinuous(dose=dose):
-            return replace(asked, dose=limits.pace(dose, "daily dose"))
+            return replace(requested, dose=limits.pace(dose, "daily dose"))
         case Flex(days=days):
-            fitted = {day: _day(day, when, limits) for when, day in recurring(days)}
-            return Flex(tuple(fitted[day] for day in days))
+            compiled_days = {day: _day(day, when, limits) for when, day in recurring(days)}
+            return Flex(tuple(compiled_days[day] for day in days))
         case PeriodicBolus():
-            limits.check_duration(asked.duration, "periodic bolus duration")
+            limits.check_duration(requested.duration, "periodic bolus duration")
             return replace(
-                asked,
-                background=limits.pace(asked.background, "background dose", or_none=True),
-                bolus=limits.bolus(asked.bolus, "periodic bolus"),
+                requested,
+                background=limits.pace(requested.background, "background dose", or_none=True),
+                bolus=limits.bolus(requested.bolus, "periodic bolus"),
             )
 
 
-def _day(asked: DaySchedule, when: str, limits: Limits) -> DaySchedule:
+def _day(requested: DaySchedule, when: str, limits: Limits) -> DaySchedule:
     most = limits.can.flex_steps
-    if len(asked.steps) > most:
-        limits.refuse(f"steps, {when}", str(len(asked.steps)), f"1 to {most} a day", "flex_steps")
+    if len(requested.steps) > most:
+        limits.refuse(f"steps, {when}", str(len(requested.steps)), f"1 to {most} a day", "flex_steps")
     steps = []
-    for step in asked.steps:
+    for step in requested.steps:
         what = f"step at {write_time_of_day(step.start)}, {when}"
         steps.append(replace(step, rate=limits.pace(step.rate, what, or_none=True)))
     return DaySchedule(tuple(steps))
 
 
-def _once(asked: Once, limits: Limits) -> Once:
-    match asked:
+def _once(requested: Once, limits: Limits) -> Once:
+    match requested:
         case SingleBolus():
-            limits.check_duration(asked.duration, "single bolus duration")
-            return replace(asked, dose=limits.bolus(asked.dose, "single bolus"))
+            limits.check_duration(requested.duration, "single bolus duration")
+            return replace(requested, dose=limits.bolus(requested.dose, "single bolus"))
         case Priming():
-            limits.check_duration(asked.duration, "priming duration")
-            return replace(asked, volume=limits.prime(asked.volume, "priming"))
+            limits.check_duration(requested.duration, "priming duration")
+            return replace(requested, volume=limits.prime(requested.volume, "priming"))
         case Bridge(old_concentration=old):
-            return replace(asked, dose=limits.in_solution(old).pace(asked.dose, "bridge dose"))
+            return replace(requested, dose=limits.in_solution(old).pace(requested.dose, "bridge dose"))
 
 
-def _patient_bolus(asked: PatientBolus, limits: Limits) -> PatientBolus:
-    limits.check_duration(asked.duration, "patient bolus duration")
-    return replace(asked, dose=limits.bolus(asked.dose, "patient bolus"))
+def _patient_bolus(requested: PatientBolus, limits: Limits) -> PatientBolus:
+    limits.check_duration(requested.duration, "patient bolus duration")
+    return replace(requested, dose=limits.bolus(requested.dose, "patient bolus"))
 
 
-def _check_flows(given: Program, limits: Limits) -> None:
-    """Judge what flows together (ITB-016); each continuous flow by itself was judged when it was rounded."""
-    base = highest_flow(given, limits.can.minimum_rate)
-    strength = given.concentration
-    if isinstance(given.base, PeriodicBolus):
+def _check_flows(program: Program, limits: Limits) -> None:
+    """Check the sum of simultaneous flows (ITB-016); rounding has checked each continuous flow."""
+    base = highest_flow(program, limits.can.minimum_rate)
+    concentration = program.concentration
+    if isinstance(program.base, PeriodicBolus):
         limits.check_flow(base, "flow during the periodic bolus")
     most = base
-    match given.once:
+    match program.once:
         case SingleBolus():
-            most = base + once_flow(given.once, strength)
+            most = base + once_flow(program.once, concentration)
             limits.check_flow(most, "flow during the single bolus")
         case Priming():
-            limits.check_flow(once_flow(given.once, strength), "flow during priming")
+            limits.check_flow(once_flow(program.once, concentration), "flow during priming")
         case Bridge() | None:
             pass
-    if (allowed := given.patient_bolus) is not None:
-        asked_for = once_flow(SingleBolus(dose=allowed.dose, duration=allowed.duration), strength)
-        limits.check_flow(most + asked_for, "flow during the patient bolus")
+    if (allowed := program.patient_bolus) is not None:
+        patient_flow = once_flow(SingleBolus(dose=allowed.dose, duration=allowed.duration), concentration)
+        limits.check_flow(most + patient_flow, "flow during the patient bolus")
 
 
-def _check_dose_in_a_day(given: Program, limits: Limits) -> None:
-    """Judge the most that any 24 h can hold, all that runs once and all that may be asked for included."""
-    strength = Fraction(given.concentration.ug_per_mL)
-    base = most_in_any(DAY, given, limits.can.minimum_rate) * strength
-    highest = base  # a prime fills the tube; what it holds is counted when it flows on
-    once = given.once
+def _check_dose_in_a_day(program: Program, limits: Limits) -> None:
+    """Check the highest dose in any 24 h, with the single dose and every allowed patient bolus."""
+    ug_per_mL = Fraction(program.concentration.ug_per_mL)
+    base = most_in_any(DAY, program, limits.can.minimum_rate) * ug_per_mL
+    highest = base  # priming fills the catheter; that drug is counted when it leaves the tip
+    once = program.once
     if isinstance(once, SingleBolus):
         highest += Fraction(once.dose.ug)
-    elif isinstance(once, Bridge):  # the first 24 h of it, and the base program for what it leaves of them
+    elif isinstance(once, Bridge):  # its first 24 h, or the bridge and then the base program
         length = min(once.duration, DAY)
         bridged = Fraction(once.dose.ug_per_day) * microseconds(length) / MICROSECONDS_PER_DAY
-        after = most_in_any(DAY - length, given, limits.can.minimum_rate) * strength
+        after = most_in_any(DAY - length, program, limits.can.minimum_rate) * ug_per_mL
         highest = max(base, bridged + after)
-    highest += given.patient_bolus_volume * strength
+    highest += program.patient_bolus_volume * ug_per_mL
     most = limits.can.daily_dose_most
     if highest > Fraction(most.ug_per_day):
         limits.refuse(
@@ -193,11 +195,11 @@ def _check_dose_in_a_day(given: Program, limits: Limits) -> None:
         )
 
 
-def _check_dose_in_an_hour(given: Program, limits: Limits) -> None:
-    """Judge a flex program by the hour, lest a bolus above the bolus limit pass as a steep step (ITB-170)."""
-    if not isinstance(given.base, Flex):
+def _check_dose_in_an_hour(program: Program, limits: Limits) -> None:
+    """Check a flex program by the hour: a steep step must not hide a bolus above the limit (ITB-170)."""
+    if not isinstance(program.base, Flex):
         return
-    highest = most_in_any(HOUR, given, limits.can.minimum_rate) * Fraction(given.concentration.ug_per_mL)
+    highest = most_in_any(HOUR, program, limits.can.minimum_rate) * Fraction(program.concentration.ug_per_mL)
     most = limits.can.single_bolus_most
     if highest > Fraction(most.ug):
         limits.refuse(
@@ -208,16 +210,16 @@ def _check_dose_in_an_hour(given: Program, limits: Limits) -> None:
         )
 
 
-def _check_reservoir(given: Program, once: Once, usable: Volume, limits: Limits) -> None:
-    """Judge what runs once, with what the base program uses meanwhile, by what is there (ITB-036)."""
-    flow = once_flow(once, given.concentration)
+def _check_reservoir(program: Program, once: Once, usable: Volume, limits: Limits) -> None:
+    """Check that the reservoir contains enough for the single dose and the base program (ITB-036)."""
+    flow = once_flow(once, program.concentration)
     if isinstance(once, SingleBolus):
-        flow += highest_flow(given, limits.can.minimum_rate)
+        flow += highest_flow(program, limits.can.minimum_rate)
     needed = Volume(mL=as_quotient(flow * microseconds(once.duration) / MICROSECONDS_PER_DAY))
     if needed > usable:
         limits.refuse(
             "reservoir",
-            f"{write_volume(needed)} needed by what runs once",
+            f"{write_volume(needed)} needed",
             f"0 mL to {write_volume(usable)}",
             "usable content of the reservoir; ITB-036",
         )

@@ -71,27 +71,27 @@ def day_flows(
     base: Base, weekday: Weekday, *, concentration: Concentration, minimum_rate: FlowRate
 ) -> tuple[tuple[timedelta, Fraction], ...]:
     """Return a pump day as (time since midnight, flow in mL/day from then on), the first at zero."""
-    strength = Fraction(concentration.ug_per_mL)
+    ug_per_mL = Fraction(concentration.ug_per_mL)
     match base:
         case Stopped():
             return ((_START, Fraction(0)),)
         case MinimumRate():
             return ((_START, Fraction(minimum_rate.mL_per_day)),)
         case Fallback(dose=dose) | SimpleContinuous(dose=dose):
-            return ((_START, Fraction(dose.ug_per_day) / strength),)
+            return ((_START, Fraction(dose.ug_per_day) / ug_per_mL),)
         case Flex(days=days):
             return tuple(
-                (since_midnight(step.start), Fraction(step.rate.ug_per_day) / strength)
+                (since_midnight(step.start), Fraction(step.rate.ug_per_day) / ug_per_mL)
                 for step in days[weekday].steps
             )
         case PeriodicBolus():
-            return _periodic_day(base, strength)
+            return _periodic_day(base, ug_per_mL)
 
 
-def _periodic_day(base: PeriodicBolus, strength: Fraction) -> tuple[tuple[timedelta, Fraction], ...]:
+def _periodic_day(base: PeriodicBolus, ug_per_mL: Fraction) -> tuple[tuple[timedelta, Fraction], ...]:
     """A bolus that began before midnight runs on after it: every day is the same, so it wraps round."""
-    low = Fraction(base.background.ug_per_day) / strength
-    pace = Fraction(base.bolus.ug) / strength * MICROSECONDS_PER_DAY / microseconds(base.duration)
+    low = Fraction(base.background.ug_per_day) / ug_per_mL
+    pace = Fraction(base.bolus.ug) / ug_per_mL * MICROSECONDS_PER_DAY / microseconds(base.duration)
     high, first = low + pace, since_midnight(base.first)
     changes: dict[timedelta, Fraction] = {_START: low}
     for count in range(-1, base.boluses_per_day):

@@ -36,23 +36,26 @@ A = TypeVar("A")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rounding:
-    """One amount that the pump cannot do as asked: what, as asked, as given; the two texts always differ."""
+    """An amount that the pump cannot deliver exactly: what it is, as requested and as programmed.
+
+    The two texts always differ.
+    """
 
     what: str
-    asked: str
-    given: str
+    requested: str
+    programmed: str
 
 
 class Limits:
-    """The limits of one pump with one solution; collects problems and roundings as it is asked.
+    """The limits of one pump with one solution; each check collects problems and roundings.
 
-    A refused amount is handed back as it was asked, so that one pass finds every problem.
+    A refused amount is returned as requested, so that one pass finds every problem.
     """
 
     def __init__(self, can: Capability, concentration: Concentration) -> None:
         self.can = can
         self._concentration = concentration
-        self._strength = Fraction(concentration.ug_per_mL)
+        self._ug_per_mL = Fraction(concentration.ug_per_mL)
         self.problems: list[Problem] = []
         self.roundings: list[Rounding] = []
 
@@ -62,17 +65,17 @@ class Limits:
         limits.problems, limits.roundings = self.problems, self.roundings
         return limits
 
-    def pace(self, asked: DoseRate, what: str, *, or_none: bool = False) -> DoseRate:
+    def pace(self, requested: DoseRate, what: str, *, or_none: bool = False) -> DoseRate:
         """Round a continuous dose down to whole flow steps.
 
         Args:
-            asked: the dose.
-            what: it is called.
-            or_none: a part of a day, which may be nothing; else a whole day's dose, bounded as such.
+            requested: the dose rate.
+            what: its name in messages.
+            or_none: whether it is a part of a day, which may be 0; else it is the dose of a whole day.
         """
-        if or_none and asked.is_zero:
-            return asked
-        flow, step = Fraction(asked.ug_per_day) / self._strength, Fraction(self.can.flow_step.mL_per_day)
+        if or_none and requested.is_zero:
+            return requested
+        flow, step = Fraction(requested.ug_per_day) / self._ug_per_mL, Fraction(self.can.flow_step.mL_per_day)
         least, most = Fraction(self.can.flow_least.mL_per_day), Fraction(self.can.flow_most.mL_per_day)
         count = flow // step
         if count * step < least or flow > most:
@@ -82,46 +85,46 @@ class Limits:
                 high = min(high, self.can.daily_dose_most)
             self.refuse(
                 what,
-                write_dose_rate(asked),
+                write_dose_rate(requested),
                 f"{'0 mcg/day, or ' if or_none else ''}{write_dose_rate(low)} to {write_dose_rate(high)}",
                 "flow_most" if flow > most else "flow_least",
             )
-            return asked
-        given = self.can.flow_step.scaled(Decimal(count)).as_dose(self._concentration)
-        self._note(what, asked, given, write_dose_rate)
-        return given
+            return requested
+        rounded = self.can.flow_step.scaled(Decimal(count)).as_dose(self._concentration)
+        self._note(what, requested, rounded, write_dose_rate)
+        return rounded
 
-    def bolus(self, asked: Mass, what: str) -> Mass:
+    def bolus(self, requested: Mass, what: str) -> Mass:
         """Round a bolus down to whole quanta of the drive."""
         quantum, most = self._concentration.of(self.can.quantum), self.can.single_bolus_most
-        count = Fraction(asked.ug) // Fraction(quantum.ug)
-        if asked > most or not count:
+        count = Fraction(requested.ug) // Fraction(quantum.ug)
+        if requested > most or not count:
             low = Mass(ug=_at_places(Fraction(quantum.ug), up=True))
             self.refuse(
                 what,
-                write_mass(asked),
+                write_mass(requested),
                 f"{write_mass(low)} to {write_mass(most)}",
-                "single_bolus_most" if asked > most else "quantum",
+                "single_bolus_most" if requested > most else "quantum",
             )
-            return asked
-        given = quantum.scaled(Decimal(count))
-        self._note(what, asked, given, write_mass)
-        return given
+            return requested
+        rounded = quantum.scaled(Decimal(count))
+        self._note(what, requested, rounded, write_mass)
+        return rounded
 
-    def prime(self, asked: Volume, what: str) -> Volume:
+    def prime(self, requested: Volume, what: str) -> Volume:
         """Round a prime down to whole quanta of the drive."""
-        count = Fraction(asked.mL) // Fraction(self.can.quantum.mL)
+        count = Fraction(requested.mL) // Fraction(self.can.quantum.mL)
         if not count:
             low = Volume(mL=_at_places(Fraction(self.can.quantum.mL), up=True))
             allowed = f"{write_volume(low)} to {write_volume(self.can.reservoir)}"
-            self.refuse(what, write_volume(asked), allowed, "quantum")
-            return asked
-        given = self.can.quantum.scaled(Decimal(count))
-        self._note(what, asked, given, write_volume)
-        return given
+            self.refuse(what, write_volume(requested), allowed, "quantum")
+            return requested
+        rounded = self.can.quantum.scaled(Decimal(count))
+        self._note(what, requested, rounded, write_volume)
+        return rounded
 
     def check_duration(self, duration: timedelta, what: str) -> None:
-        """Refuse a bolus shorter or longer than the pump gives one."""
+        """Refuse a duration outside the pump's limits for a bolus."""
         shortest, longest = self.can.shortest_bolus, self.can.longest_bolus
         if not shortest <= duration <= longest:
             limit = "shortest_bolus" if duration < shortest else "longest_bolus"
@@ -135,23 +138,25 @@ class Limits:
             self.refuse(what, value, f"0 mL/day to {write_flow(self.can.flow_most)}", "flow_most")
 
     def refuse(self, field: str, value: str, allowed: str, source: str) -> None:
-        """Note a problem; ``source`` is the name of one of the pump's limits, or says itself who says so."""
+        """Record a problem; ``source`` is the name of one of the pump's limits, or the source itself."""
         known = dict(self.can.sources)
         self.problems.append(
             Problem(field=field, value=value, allowed=allowed, source=known.get(source, source))
         )
 
-    def _note(self, what: str, asked: A, given: A, write: Callable[..., str]) -> None:
-        if asked == given:
+    def _note(self, what: str, requested: A, rounded: A, write: Callable[..., str]) -> None:
+        if requested == rounded:
             return
         places = _PLACES
-        while write(asked, places=places) == write(given, places=places) and places < _MOST_PLACES:
+        while write(requested, places=places) == write(rounded, places=places) and places < _MOST_PLACES:
             places += 1
-        rounding = Rounding(what=what, asked=write(asked, places=places), given=write(given, places=places))
+        rounding = Rounding(
+            what=what, requested=write(requested, places=places), programmed=write(rounded, places=places)
+        )
         self.roundings.append(rounding)
 
     def _end_of_range(self, flow: Fraction, *, up: bool) -> DoseRate:
-        return DoseRate(ug_per_day=_at_places(flow * self._strength, up=up))
+        return DoseRate(ug_per_day=_at_places(flow * self._ug_per_mL, up=up))
 
 
 def _at_places(exact: Fraction, *, up: bool) -> Decimal:

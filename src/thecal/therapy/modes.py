@@ -1,7 +1,7 @@
-"""What a pump does until told otherwise: the base modes.
+"""The base modes: what a pump runs until the next command.
 
 Minimum rate and fallback are different things with different names (ITB-164): the *minimum rate* is what
-the device needs to keep its tube moving and is no therapy; the *fallback* is a patient's own dose.
+the device needs to keep its pump tubing moving and is no therapy; the *fallback* is a patient's own dose.
 A rate is a step function of the pump's time of day; each step holds from its start up to, and not
 including, the next start, and the last up to midnight.
 """
@@ -44,7 +44,7 @@ class Stopped:
 
 @dataclass(frozen=True, slots=True)
 class MinimumRate:
-    """The device's own least flow, which keeps the tube moving: no therapy."""
+    """The device's lowest flow, which keeps the pump tubing moving: no therapy."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,7 +201,7 @@ def describe_base(base: Base) -> tuple[str, ...]:
         case Stopped():
             return ("stopped: no flow",)
         case MinimumRate():
-            return ("minimum rate: keeps the tube moving, no therapy",)
+            return ("minimum rate: keeps the pump tubing moving, no therapy",)
         case Fallback(dose=dose):
             return (f"fallback: {write_dose_rate(dose)}, all day, every day",)
         case SimpleContinuous(dose=dose):
@@ -225,8 +225,8 @@ def recurring(days: tuple[DaySchedule, ...]) -> tuple[tuple[str, DaySchedule], .
     return tuple((f"every {_listed(weekdays)}", day) for day, weekdays in names.items())
 
 
-def _listed(words: list[str]) -> str:
-    return " and ".join(part for part in (", ".join(words[:-1]), words[-1]) if part)
+def _listed(phrases: list[str]) -> str:
+    return " and ".join(part for part in (", ".join(phrases[:-1]), phrases[-1]) if part)
 
 
 def _describe_day(recurrence: str, day: DaySchedule) -> tuple[str, ...]:

@@ -19,37 +19,40 @@ PatientRef = NewType("PatientRef", str)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prescription:
-    """A signed wish for one patient and one pump: the program asked for and what the pump can give of it.
+    """A signed prescription for one patient and one pump.
 
     Attributes:
-        patient: whose.
-        pump: the implant it is meant for.
-        asked: as the prescriber put it.
-        given: as compiled for the pump, which is what is sent.
+        patient: the patient.
+        pump: the serial number of the implanted pump.
+        requested: the program as the prescriber entered it.
+        programmed: the program as compiled for the pump, which is sent.
         reason: in the prescriber's words.
         prescriber: who signs.
-        signed_at: when, aware.
+        signed_at: when, with its time zone.
     """
 
     patient: PatientRef
     pump: PumpSerial
-    asked: Program
-    given: Program
+    requested: Program
+    programmed: Program
     reason: str
     prescriber: str
     signed_at: datetime
 
     def __post_init__(self) -> None:
-        """Refuse one without a reason or a signer, or whose drug, strength, mode or dose grew on the way."""
+        """Refuse a missing reason or signer, another drug, concentration or mode, and a higher dose."""
         aware(self.signed_at)
         if not self.reason.strip():
             raise ProgramError("reason: say why the dose is changed; it is part of the record")
         if not self.prescriber.strip():
             raise ProgramError("prescriber: a prescription is signed by a person")
-        if (self.asked.drug, self.asked.concentration) != (self.given.drug, self.given.concentration):
-            raise ProgramError("a prescription is given in the drug and concentration it was asked in")
-        asked, given = self.asked.mean_daily_dose, self.given.mean_daily_dose
-        if type(self.asked.base) is not type(self.given.base) or (
-            asked is not None and given is not None and given > asked
+        if (self.requested.drug, self.requested.concentration) != (
+            self.programmed.drug,
+            self.programmed.concentration,
         ):
-            raise ProgramError("a prescription gives at most what was asked, in the mode it was asked in")
+            raise ProgramError("the programmed drug and concentration must be the requested ones")
+        requested, programmed = self.requested.mean_daily_dose, self.programmed.mean_daily_dose
+        if type(self.requested.base) is not type(self.programmed.base) or (
+            requested is not None and programmed is not None and programmed > requested
+        ):
+            raise ProgramError("the programmed dose must not exceed the requested dose, nor change its mode")

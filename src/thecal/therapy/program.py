@@ -35,7 +35,7 @@ class Program:
     Attributes:
         drug: from the library.
         concentration: of the solution in the reservoir.
-        base: what runs until told otherwise.
+        base: the base mode, which runs until the next command.
         once: what runs first, once, from the moment the program starts up to, and not including, that
             moment plus its duration; then the base.
         patient_bolus: what the patient may ask for; baclofen denies it.
@@ -49,9 +49,9 @@ class Program:
 
     def __post_init__(self) -> None:
         """Refuse what the drug's library entry refuses, and a bolus into a stopped pump."""
-        self._check_strength("concentration", self.concentration)
+        self._check_concentration("concentration", self.concentration)
         if isinstance(self.once, Bridge):
-            self._check_strength("bridge, old concentration", self.once.old_concentration)
+            self._check_concentration("bridge, old concentration", self.once.old_concentration)
         if self.patient_bolus is not None and self.drug.patient_bolus_denied:
             raise ProgramError(f"patient bolus: denied, {self.drug.patient_bolus_denied}")
         if self.once is not None and isinstance(self.base, Stopped):
@@ -59,11 +59,11 @@ class Program:
                 "a bolus, prime or bridge needs a base program to return to; the base is stopped"
             )
 
-    def _check_strength(self, field: str, strength: Concentration) -> None:
-        if strength.is_zero or strength > self.drug.highest_concentration:
+    def _check_concentration(self, field: str, concentration: Concentration) -> None:
+        if concentration.is_zero or concentration > self.drug.highest_concentration:
             highest = write_concentration(self.drug.highest_concentration)
             raise ProgramError(
-                f"{field}: {write_concentration(strength)} is outside what is allowed, "
+                f"{field}: {write_concentration(concentration)} is outside what is allowed, "
                 f"above 0 mcg/mL and up to {highest} ({self.drug.concentration_source})"
             )
 
@@ -104,8 +104,8 @@ class Program:
 
         >>> from decimal import Decimal
         >>> from thecal.therapy import BACLOFEN, Program, SimpleContinuous
-        >>> dose, strength = DoseRate(ug_per_day=Decimal(125)), Concentration(ug_per_mL=Decimal(500))
-        >>> Program(drug=BACLOFEN, concentration=strength, base=SimpleContinuous(dose=dose)).describe()[0]
+        >>> dose, solution = DoseRate(ug_per_day=Decimal(125)), Concentration(ug_per_mL=Decimal(500))
+        >>> Program(drug=BACLOFEN, concentration=solution, base=SimpleContinuous(dose=dose)).describe()[0]
         'baclofen 500 mcg/mL'
         """
         lines = [f"{self.drug.name} {write_concentration(self.concentration)}"]
@@ -113,12 +113,12 @@ class Program:
             lines.append(describe_once(self.once))
         lines.extend(describe_base(self.base))
         if (mean := self.mean_daily_dose) is not None and not self.is_stopped:
-            lines.append(self._daily_dose_in_words(mean))
+            lines.append(self._describe_daily_dose(mean))
         if self.patient_bolus is not None:
             lines.append(describe_patient_bolus(self.patient_bolus))
         return tuple(lines)
 
-    def _daily_dose_in_words(self, mean: DoseRate) -> str:
+    def _describe_daily_dose(self, mean: DoseRate) -> str:
         """Say the base program's dose; where the days differ, a mean is called a mean."""
         if isinstance(self.base, Flex) and len(set(self.base.days)) > 1:
             return f"mean over the week, which is no 24-hour dose: {write_dose_rate(mean)}"

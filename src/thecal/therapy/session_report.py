@@ -94,8 +94,8 @@ class SessionReport:
 
 def report_bytes(report: SessionReport) -> bytes:
     """Return a session report's canonical form."""
-    seen = {"last_command": report.last_command, "stopped": report.stopped}
-    return canonical({"form": REPORT_FORM, **_first_parts(report), **seen})
+    findings = {"last_command": report.last_command, "stopped": report.stopped}
+    return canonical({"form": REPORT_FORM, **_first_parts(report), **findings})
 
 
 def read_session_report(document: bytes) -> SessionReport:

@@ -58,13 +58,14 @@ class PumpStatus:
         stopped: whether its program is a stop.
         paused: whether its program stands back for a while, and the device's minimum rate flows instead.
         last_command: id of the last command it carried out; None before the first.
-        flow: what the drive is told to do now; the last quantum, which a stop still finishes, is not in it.
+        flow: the flow that the drive is commanded now; the last quantum, which a stop completes, is not
+            included.
         content: computed content of the reservoir.
         concentration: of what is in the reservoir.
         delivered: volume counted by the drive since implant.
         alarms: what is alarming, gravest first.
         escalated: what of that has escalated, and sounds more often than other critical alarms.
-        sound_off: whether somebody has silenced any of them, so that not all that stands is heard.
+        sound_off: whether a person has silenced any of them, so that not every active alarm sounds.
         log_records: how many records its log holds.
     """
 
@@ -134,7 +135,7 @@ class Unchanged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Uncertain:
-    """Nobody knows whether the pump took the command, until it is interrogated again."""
+    """It is unknown whether the pump accepted the command, until the next interrogation."""
 
     command: CommandId
     reason: str

@@ -111,7 +111,7 @@ def test_rounding_down_for_the_pump_is_shown() -> None:
 
     assert outcome.supply is not None
     ((rounding,),) = (program.compiled.roundings for program in outcome.supply.programs)
-    assert (rounding.asked, rounding.given) == ("100.03 mcg/day", "100 mcg/day")
+    assert (rounding.requested, rounding.programmed) == ("100.03 mcg/day", "100 mcg/day")
 
 
 def test_a_stop_is_a_stop() -> None:

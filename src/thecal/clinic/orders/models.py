@@ -95,7 +95,8 @@ class PrescriptionRecord(models.Model):
     def rounding_list(self) -> tuple[Rounding, ...]:
         """What was rounded."""
         return tuple(
-            Rounding(what=what, asked=asked, given=given) for what, asked, given in json.loads(self.roundings)
+            Rounding(what=what, requested=requested, programmed=programmed)
+            for what, requested, programmed in json.loads(self.roundings)
         )
 
 

@@ -71,7 +71,7 @@ def sign_prescription(form: DoseForm, *, pin: str, reviewed: str, actor: Actor, 
         facts = {
             "command": order.id,
             "pump": order.pump,
-            "asked_digest": program_digest(prescription.asked),
+            "asked_digest": program_digest(prescription.requested),
             "given_digest": reviewed,
             "base_revision": str(against.revision),
             "base_digest": against.digest,
@@ -119,8 +119,8 @@ def _prescription(wish: Wish, held: Bench, *, actor: Actor, now: datetime) -> Pr
     return Prescription(
         patient=held.patient,
         pump=held.known.interrogation.status.serial,
-        asked=wish.asked,
-        given=wish.compiled.program,
+        requested=wish.asked,
+        programmed=wish.compiled.program,
         reason=wish.reason,
         prescriber=actor.name,
         signed_at=now,
@@ -129,7 +129,7 @@ def _prescription(wish: Wish, held: Bench, *, actor: Actor, now: datetime) -> Pr
 
 def _order(prescription: Prescription, against: WrittenAgainst) -> Order:
     return Order(
-        command=SetProgram(id=CommandId(str(uuid4())), against=against, program=prescription.given),
+        command=SetProgram(id=CommandId(str(uuid4())), against=against, program=prescription.programmed),
         patient=prescription.patient,
         pump=prescription.pump,
         prescriber=prescription.prescriber,
@@ -147,17 +147,17 @@ def _save(
     command: CommandId,
     against: WrittenAgainst,
 ) -> None:
-    roundings = [[one.what, one.asked, one.given] for one in wish.compiled.roundings]
+    roundings = [[one.what, one.requested, one.programmed] for one in wish.compiled.roundings]
     OrderRecord.objects.create(
         command=command,
         prescription=PrescriptionRecord.objects.create(
             bench=row,
             patient=prescription.patient,
             pump=prescription.pump,
-            asked=program_bytes(prescription.asked),
-            given=program_bytes(prescription.given),
+            asked=program_bytes(prescription.requested),
+            given=program_bytes(prescription.programmed),
             replaces=program_bytes(wish.running),
-            given_digest=program_digest(prescription.given),
+            given_digest=program_digest(prescription.programmed),
             roundings=json.dumps(roundings),
             reason=prescription.reason,
             prescriber=prescription.prescriber,
