@@ -64,7 +64,7 @@ class ExamplePump:
         return self.air(answers)
 
 
-def changed(data: bytes, **changes: int) -> bytes:
+def changed(data: bytes, **changes: int | bytes) -> bytes:
     return encode_frame(replace(decode_frame(data), **changes))
 
 
@@ -94,7 +94,8 @@ def check_link(make: Callable[[PumpEnd], PumpLink]) -> None:
         (damaged, "no answer"),
         (lambda data: data[:-1], "no answer"),
         (lambda data: changed(data, sequence=99), "no answer"),
-        (lambda data: changed(data, version=2), "could not be understood"),
+        (lambda data: changed(data, contact=b"earlier!"), "no answer"),
+        (lambda data: changed(data, version=1), "could not be understood"),
         (lambda data: changed(data, code=0x96), "could not be understood"),
     ):
         pump = ExamplePump(air=air)

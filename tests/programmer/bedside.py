@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from builders.contacts import fresh_contact
 from thecal.programmer import PendingCommand
 from thecal.programmer.keys import TrustedKeys
 from thecal.programmer.transports.loopback import Cut, LoopbackLink
@@ -149,7 +150,7 @@ class Bedside:
         """Begin an act: a new contact, the wand on the skin."""
         self.pump.touch(now=self.clock.now())
         self.wires.append(Wire(self.pump))
-        return LoopbackLink(self.wires[-1], clock=self.clock, cut=cut)
+        return LoopbackLink(self.wires[-1], clock=self.clock, contact=fresh_contact(), cut=cut)
 
     def commands(self) -> list[SetProgram | Stop]:
         """Return every command that reached the pump, in all acts."""

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import pytest
 
+from builders.contacts import fresh_contact
 from programmer.bedside import BEFORE, SERIAL, STOP, Bedside, Wire
 from thecal.programmer import STILL_INFUSING, LinkLostError, PumpLink, stop
 from thecal.programmer.transports.loopback import Cut, LoopbackLink
@@ -110,7 +111,7 @@ def test_a_pump_that_runs_on_is_still_infusing_whatever_it_says(refusal: str | N
     wire.refusal = refusal
 
     bedside.pump.touch(now=bedside.clock.now())
-    outcome = stop(LoopbackLink(wire, clock=bedside.clock), command=STOP)
+    outcome = stop(LoopbackLink(wire, clock=bedside.clock, contact=fresh_contact()), command=STOP)
 
     assert isinstance(outcome, Unchanged)
     assert outcome.reason == f"still infusing: {said}; the pump was read back, and it runs"
@@ -151,13 +152,15 @@ def test_an_answer_from_an_earlier_contact_verifies_no_stop(
     bedside = Bedside()
     first = Air(bedside.pump)
     bedside.pump.touch(now=bedside.clock.now())
-    assert isinstance(stop(LoopbackLink(first, clock=bedside.clock), command=STOP), Verified)
+    link = LoopbackLink(first, clock=bedside.clock, contact=fresh_contact())
+    assert isinstance(stop(link, command=STOP), Verified)
     if runs:
         run_again(bedside, "again")
 
     bedside.pump.touch(now=bedside.clock.now())
     air = Air(bedside.pump, recorded=first.answers, lost=stale_from)
-    claimed = stop(LoopbackLink(air, clock=bedside.clock), command=CommandId("stop-2"), pump=serial)
+    link = LoopbackLink(air, clock=bedside.clock, contact=fresh_contact())
+    claimed = stop(link, command=CommandId("stop-2"), pump=serial)
 
     assert isinstance(claimed, Uncertain)
     assert claimed.reason.startswith(STILL_INFUSING)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from builders.contacts import fresh_contact
 from programmer.bedside import (
     AFTER,
     BEFORE,
@@ -133,7 +134,7 @@ def test_whatever_noise_does_to_a_frame_nothing_false_is_claimed(data: st.DataOb
     frame, flip = data.draw(st.integers(1, 6)), data.draw(st.integers(1, 255))
     wire = NoisyWire(bedside.pump, frame=frame, at=data.draw(st.integers(0, 400)), flip=flip)
     bedside.pump.touch(now=bedside.clock.now())
-    link = LoopbackLink(wire, clock=bedside.clock)
+    link = LoopbackLink(wire, clock=bedside.clock, contact=fresh_contact())
 
     claimed = send_and_verify(link, signed=bedside.signed(), verifier=TRUSTED, before_send=nothing_written)
 
@@ -309,7 +310,7 @@ class LyingWire(Wire):
 
 def test_a_refusal_by_a_pump_that_changed_is_not_believed_before_it_is_read_back() -> None:
     bedside = Bedside()
-    link = LoopbackLink(LyingWire(bedside.pump), clock=bedside.clock)
+    link = LoopbackLink(LyingWire(bedside.pump), clock=bedside.clock, contact=fresh_contact())
     bedside.pump.touch(now=bedside.clock.now())
 
     outcome = send_and_verify(link, signed=bedside.signed(), verifier=TRUSTED, before_send=nothing_written)
@@ -333,7 +334,7 @@ class ForgetfulWire(Wire):
 def test_an_acceptance_is_not_believed_before_it_is_read_back() -> None:
     bedside = Bedside()
     bedside.pump.touch(now=bedside.clock.now())
-    link = LoopbackLink(ForgetfulWire(bedside.pump), clock=bedside.clock)
+    link = LoopbackLink(ForgetfulWire(bedside.pump), clock=bedside.clock, contact=fresh_contact())
 
     outcome = send_and_verify(link, signed=bedside.signed(), verifier=TRUSTED, before_send=nothing_written)
 
@@ -358,7 +359,7 @@ class ContradictoryWire(Wire):
 def test_a_pump_that_contradicts_itself_is_believed_in_nothing() -> None:
     bedside = Bedside()
     bedside.pump.touch(now=bedside.clock.now())
-    link = LoopbackLink(ContradictoryWire(bedside.pump), clock=bedside.clock)
+    link = LoopbackLink(ContradictoryWire(bedside.pump), clock=bedside.clock, contact=fresh_contact())
 
     outcome = send_and_verify(link, signed=bedside.signed(), verifier=TRUSTED, before_send=nothing_written)
 

@@ -9,6 +9,7 @@ from random import Random
 
 import pytest
 
+from builders.contacts import wand_session
 from builders.pumps import C500, START, alarms_of, continuous, fresh_id, kinds_of, mL, read, running, send
 from thecal.journal import Kind
 from thecal.pump import (
@@ -28,7 +29,7 @@ from thecal.pump import (
 from thecal.pump.faults import DRIFT, REFILLED_EVERY, drifting_up
 from thecal.pump.hazards import ACTS, FELT
 from thecal.quantities import DAY, HOUR, Interval
-from thecal.telemetry import Interrogate, Role, Session
+from thecal.telemetry import Interrogate
 from thecal.therapy import Alarm, ResetValve, Stop
 
 LIVES_HERE = [name for name, hazard in HAZARDS.items() if not hazard.elsewhere]
@@ -64,7 +65,7 @@ def lived(pump: Pump, cause: Cause | None) -> Pump:
         send(pump, continuous(200), now=pump.present + HOUR)
     if cause is Cause.FLIPPED:
         pump.fill_by_needle(left_behind=mL("1.4"), fill=mL(16), product=C500, now=pump.present)
-    wand = Session(Role.WAND)
+    wand = wand_session()
     if cause is Cause.DEEP:
         PumpRadio(pump).receive_data(wand.send(Interrogate(), now=pump.present), now=pump.present)
     pump.advance(max(pump.present, START + 4 * DAY))

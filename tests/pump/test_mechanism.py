@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from builders.contacts import wand_session
 from builders.pumps import START, acting, alarms_of, continuous, fresh_id, kinds_of, mL, read, running, send
 from thecal.journal import Kind
 from thecal.pump import LEGACY, RATES, REFERENCE, Cause, Pump, PumpRadio, RefusedError
@@ -20,7 +21,7 @@ from thecal.pump.store import Store
 from thecal.pump.surroundings import line_holds
 from thecal.pump.vital import vital
 from thecal.quantities import DAY, HOUR, MINUTE
-from thecal.telemetry import Interrogate, Role, Session
+from thecal.telemetry import Interrogate
 from thecal.therapy import Alarm, CompareResidual, ResetValve
 
 # --- a blocked line ---------------------------------------------------------------------------------------
@@ -105,7 +106,7 @@ def test_gas_alone_pushes_nothing_out_against_more_water_than_its_pressure_lifts
 
 def asked_by_radio(pump: Pump) -> bytes:
     """Return what a pump answers a wand that asks how it is."""
-    wand = Session(Role.WAND)
+    wand = wand_session()
     return PumpRadio(pump).receive_data(wand.send(Interrogate(), now=pump.present), now=pump.present)
 
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from builders.contacts import wand_session
 from programmer.bedside import AFTER, BEFORE, ORDER, STOP, Bedside, but_for_the_log, dose
 from thecal.journal import Kind
 from thecal.pump import Cause, Condition, Pump, PumpRadio
@@ -23,8 +24,6 @@ from thecal.telemetry import (
     ReadStatus,
     ReadStatusReply,
     ReplyReceived,
-    Role,
-    Session,
     SetProgram,
     SetProgramReply,
     Stop,
@@ -52,7 +51,7 @@ class Contact:
         self.bedside = Bedside()
         self.now = self.bedside.clock.now()
         self.radio = PumpRadio(self.bedside.pump)
-        self.wand = Session(Role.WAND)
+        self.wand = wand_session()
         self.bedside.pump.touch(now=self.now)
 
     def ask(self, request: AnyRequest) -> AnyReply:
@@ -120,7 +119,7 @@ def test_a_program_that_is_never_read_back_never_runs_and_alarms_within_two_minu
 
 def again(contact: Contact) -> Contact:
     """Begin another contact with the same pump."""
-    contact.radio, contact.wand = PumpRadio(contact.bedside.pump), Session(Role.WAND)
+    contact.radio, contact.wand = PumpRadio(contact.bedside.pump), wand_session()
     return contact
 
 
@@ -179,7 +178,7 @@ def test_an_unknown_drug_in_a_frame_is_not_startable_and_is_logged() -> None:
 def test_a_flood_of_breaches_does_not_fill_the_log() -> None:
     contact = Contact()
     frame = decode_frame(contact.wand.send(contact.order(), now=contact.now))
-    foreign = encode_frame(replace(frame, version=2))
+    foreign = encode_frame(replace(frame, version=1))
     records = len(contact.bedside.pump.log)
 
     for _ in range(100):
@@ -276,7 +275,7 @@ def test_two_requests_that_arrive_together_are_answered_in_their_order() -> None
 def test_a_breach_is_not_answered_and_brings_nothing_old_back() -> None:
     contact = Contact()
     order = contact.wand.send(contact.order(), now=contact.now)
-    foreign = encode_frame(replace(decode_frame(order), version=2))
+    foreign = encode_frame(replace(decode_frame(order), version=1))
     contact.wand.handle_timer(now=contact.now + REPLY_TIMEOUT)
     contact.ask(ReadStatus())
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from builders.contacts import wand_session
 from builders.pumps import (
     START,
     acting,
@@ -37,8 +38,6 @@ from thecal.telemetry import (
     InterrogateReply,
     ReadStatus,
     ReplyReceived,
-    Role,
-    Session,
     SetProgram,
     SetProgramReply,
     Stop,
@@ -55,7 +54,7 @@ class Nearby:
     """A wand in reach of the radio, and perhaps not on the skin."""
 
     def __init__(self, pump: Pump) -> None:
-        self.radio, self.wand = PumpRadio(pump), Session(Role.WAND)
+        self.radio, self.wand = PumpRadio(pump), wand_session()
 
     def ask(self, request: AnyRequest, *, now: datetime) -> AnyReply:
         """Send one request, and return the reply."""

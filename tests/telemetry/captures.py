@@ -41,6 +41,8 @@ from thecal.therapy import (
 )
 
 ORDER, STOP = CommandId("order-7"), CommandId("stop-8")
+CONTACT = bytes.fromhex("c0ffee0123456789")
+"""The nonce of the contact in which everything was captured."""
 
 
 def program(base: Base) -> Program:
@@ -125,6 +127,9 @@ EXAMPLES: dict[str, tuple[int, AnyMessage]] = {
     "StopReply": (4, StopReply(refusal=None, status=STOPPED)),
 }
 
+#: What version 1 of the frame's layout said for "read status" and its number, 3.
+FIRST_VERSION = bytes.fromhex("5468010f 33000000 03000034 465cb7")
+
 
 def captured(docstring: str) -> list[bytes]:
     """Return the captures in a message's docstring: each a block of indented hex."""
@@ -135,7 +140,13 @@ def captured(docstring: str) -> list[bytes]:
 def as_docstring(number: int, message: AnyMessage) -> str:
     """Write a capture as it stands in a docstring: 32 bytes a line, in groups of 4."""
     data = encode_frame(
-        Frame(sealing=0x0F, code=message.code, sequence=number, payload=write_message(message))
+        Frame(
+            sealing=0x0F,
+            code=message.code,
+            sequence=number,
+            contact=CONTACT,
+            payload=write_message(message),
+        )
     )
     rows = [data[at : at + 32] for at in range(0, len(data), 32)]
     return "\n".join(f"    {row.hex(' ', -4)}" for row in rows)

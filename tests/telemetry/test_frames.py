@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import zlib
+from dataclasses import replace
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from telemetry.captures import FIRST_VERSION
 from thecal.telemetry import (
     Frame,
     FrameReader,
@@ -14,23 +16,27 @@ from thecal.telemetry import (
     decode_frame,
     encode_frame,
 )
+from thecal.telemetry.frames import VERSION
 from thecal.telemetry.limits import PAYLOAD_MOST
 
 BYTE = st.integers(0, 255)
 
 
-def frames(payloads: st.SearchStrategy[bytes] | None = None) -> st.SearchStrategy[Frame]:
-    return st.builds(
-        Frame,
-        version=BYTE,
-        sealing=BYTE,
-        code=BYTE,
-        sequence=st.integers(0, 2**32 - 1),
-        payload=payloads or st.binary(max_size=60),
+@st.composite
+def frames(draw: st.DrawFn) -> Frame:
+    version = draw(st.just(VERSION) | BYTE)
+    return Frame(
+        version=version,
+        sealing=draw(BYTE),
+        code=draw(BYTE),
+        sequence=draw(st.integers(0, 2**32 - 1)),
+        contact=draw(st.binary(min_size=8, max_size=8)) if version == VERSION else b"",
+        payload=draw(st.binary(max_size=60)),
     )
 
 
-SOME = Frame(sealing=0x0F, code=0x5A, sequence=9, payload=b"stop")
+CONTACT = b"contact1"
+SOME = Frame(sealing=0x0F, code=0x5A, sequence=9, contact=CONTACT, payload=b"stop")
 
 
 @st.composite
@@ -111,7 +117,7 @@ def test_less_and_more_than_one_frame_is_refused(data: bytes) -> None:
 
 
 def test_a_length_beyond_the_limit_is_noise_and_is_not_waited_for() -> None:
-    header = b"Th" + bytes(7) + (PAYLOAD_MOST + 1).to_bytes(2, "big")
+    header = b"Th" + bytes(7) + (8 + PAYLOAD_MOST + 1).to_bytes(2, "big")
     reader = FrameReader()
 
     assert reader.take(header) == []
@@ -120,20 +126,48 @@ def test_a_length_beyond_the_limit_is_noise_and_is_not_waited_for() -> None:
 
 def test_a_payload_beyond_the_limit_is_not_written() -> None:
     with pytest.raises(LocalProtocolError, match=f"at most {PAYLOAD_MOST} bytes"):
-        encode_frame(Frame(sealing=0x0F, code=0x5A, sequence=1, payload=bytes(PAYLOAD_MOST + 1)))
+        encode_frame(replace(SOME, payload=bytes(PAYLOAD_MOST + 1)))
 
 
 def test_sequence_numbers_are_not_begun_anew() -> None:
     with pytest.raises(LocalProtocolError, match="sequence number"):
-        encode_frame(Frame(sealing=0x0F, code=0x5A, sequence=2**32, payload=b""))
+        encode_frame(Frame(sealing=0x0F, code=0x5A, sequence=2**32, contact=CONTACT, payload=b""))
 
 
 def test_the_layout_is_the_one_on_the_page() -> None:
     data = encode_frame(SOME)
 
     assert data[:2] == b"Th"
-    assert list(data[2:5]) == [1, 0x0F, 0x5A]
+    assert list(data[2:5]) == [2, 0x0F, 0x5A]
     assert data[5:9] == b"\0\0\0\x09"
-    assert data[9:11] == b"\0\x04"
-    assert data[11:15] == b"stop"
-    assert data[15:] == zlib.crc32(data[:15]).to_bytes(4, "big")
+    assert data[9:11] == b"\0\x0c"
+    assert data[11:19] == CONTACT
+    assert data[19:23] == b"stop"
+    assert data[23:] == zlib.crc32(data[:23]).to_bytes(4, "big")
+
+
+def test_the_largest_frame_is_read_whole() -> None:
+    frame = replace(SOME, payload=bytes(PAYLOAD_MOST))
+
+    assert decode_frame(encode_frame(frame)) == frame
+
+
+@pytest.mark.parametrize("contact", [b"", b"7 bytes", b"too long 9"])
+def test_a_frame_whose_nonce_has_not_eight_bytes_is_not_written(contact: bytes) -> None:
+    with pytest.raises(LocalProtocolError, match="nonce has 8 bytes"):
+        encode_frame(replace(SOME, contact=contact))
+
+
+@pytest.mark.parametrize("size", range(8))
+def test_a_frame_too_short_for_its_nonce_is_noise(size: int) -> None:
+    header = b"Th\x02\x0f\x5a" + bytes(5) + bytes([size]) + bytes(size)
+    short = header + zlib.crc32(header).to_bytes(4, "big")
+
+    assert FrameReader().take(short + encode_frame(SOME)) == [SOME]
+
+
+def test_a_frame_of_the_first_version_is_read_as_one_and_says_so() -> None:
+    (frame,) = FrameReader().take(FIRST_VERSION)
+
+    assert (frame.version, frame.code, frame.sequence) == (1, 0x33, 3)
+    assert (frame.contact, frame.payload) == (b"", b"")

@@ -20,7 +20,11 @@ class LinkLostError(Exception):
 
 
 class PumpLink(Protocol):
-    """One contact between a wand and a pump. ``tests/conformance/links.py`` says what any link must do."""
+    """One contact between a wand and a pump. ``tests/conformance/links.py`` says what any link must do.
+
+    A link returns answers of this contact and to this request, and no other: each contact has its own nonce,
+    which every frame carries.
+    """
 
     def ask(self, request: Request[ReplyT]) -> ReplyT:
         """Send a request once, and return its reply.

@@ -2,7 +2,7 @@
 
 from thecal.telemetry.errors import LocalProtocolError, RemoteProtocolError, TelemetryError
 from thecal.telemetry.events import Event, ReplyReceived, RequestReceived, SilenceFell
-from thecal.telemetry.frames import Frame, FrameReader, decode_frame, encode_frame
+from thecal.telemetry.frames import CONTACT_BYTES, Frame, FrameReader, decode_frame, encode_frame
 from thecal.telemetry.limits import REPLY_TIMEOUT
 from thecal.telemetry.messages import (
     AnyMessage,
@@ -25,6 +25,7 @@ from thecal.telemetry.session import Session
 from thecal.telemetry.states import Role, State
 
 __all__ = [
+    "CONTACT_BYTES",
     "REPLY_TIMEOUT",
     "AnyMessage",
     "AnyReply",

@@ -5,9 +5,10 @@
     time      -> handle_timer(now=...)        -> events;  next_deadline says when
 
 The same class runs in the wand, in the pump's twin and in the tests. It lasts as long as one contact between
-wand and pump. Within it every request has a higher number than the one before, and the pump takes none twice
+wand and pump. Each contact has a nonce, which every frame carries, and neither end takes a frame of another
+contact. Within it every request has a higher number than the one before, and the pump takes none twice
 and none that a later one has overtaken: what the wand has given up on is never carried out behind its back. A
-STOP is taken whatever its number: none that was heard before it stands in its way (ITB-160, S-41).
+STOP is taken whatever its contact and number: nothing heard before stands in its way (ITB-160, S-41).
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from thecal.quantities import utc
 from thecal.telemetry.codes import Sealing
 from thecal.telemetry.errors import LocalProtocolError, RemoteProtocolError
 from thecal.telemetry.events import ReplyReceived, RequestReceived, SilenceFell
-from thecal.telemetry.frames import VERSION, Frame, FrameReader, encode_frame
+from thecal.telemetry.frames import VERSION, Frame, FrameReader, check_contact, encode_frame
 from thecal.telemetry.limits import FRAME_TIMEOUT, MOST_AHEAD, REPLY_TIMEOUT
 from thecal.telemetry.messages import (
     AnyMessage,
@@ -44,17 +45,28 @@ class Session:
 
     Args:
         role: which end.
+        contact: at the wand, the nonce of this contact: 8 bytes, drawn anew by whoever owns the radio. A pump
+            is given none: it takes the nonce of the first request that is no STOP.
 
     Attributes:
         state: where it stands.
         sequence: number of the last request of this contact.
+        contact: the nonce of this contact; empty at a pump that has heard no such request yet.
+
+    Raises:
+        LocalProtocolError: a wand without a nonce of 8 bytes, or a pump with one.
     """
 
-    def __init__(self, role: Role) -> None:
+    def __init__(self, role: Role, *, contact: bytes = b"") -> None:
+        if role is Role.WAND:
+            check_contact(contact)
+        elif contact:
+            raise LocalProtocolError("the wand draws the nonce of a contact, and not the pump")
         self.role = role
         self.state = State.READY
         self.sequence = 0
-        self._answering = 0
+        self.contact = contact
+        self._answering = (b"", 0)
         self._reader = FrameReader()
         self._frames: deque[Frame] = deque()
         self._request: AnyRequest | None = None
@@ -91,12 +103,13 @@ class Session:
             raise LocalProtocolError(f"the {self.role.value} is {self.state.value}: it sends no {step.value}")
         if self._request is not None and not isinstance(message, self._request.answered_by):
             raise LocalProtocolError(f"{type(message).__name__} does not answer {self._request}")
-        sequence = self._answering if request is None else self.sequence + 1
+        contact, sequence = self._answering if request is None else (self.contact, self.sequence + 1)
         data = encode_frame(
             Frame(
                 sealing=Sealing.OPEN,
                 code=message.code,
                 sequence=sequence,
+                contact=contact,
                 payload=write_message(message),
             )
         )
@@ -168,18 +181,22 @@ class Session:
                 events.append(event)
 
     def _meaning(self, frame: Frame) -> Event | None:
-        """Read one frame; None where it repeats what was heard or answers what was given up."""
+        """Read one frame; None where it repeats what was heard, or answers what is not asked now."""
         if frame.version != VERSION:
-            raise RemoteProtocolError(f"version {frame.version} is not spoken here, only {VERSION}")
+            raise RemoteProtocolError(
+                f"version {frame.version} of the radio protocol is not spoken here, only version {VERSION}"
+            )
         if self.role is Role.PUMP:
             if frame.code == Stop.code:
                 return self._heard_request(frame)
+            if self.contact not in {b"", frame.contact}:
+                raise RemoteProtocolError(f"request {frame.sequence} belongs to another contact")
             if frame.sequence > self.sequence + MOST_AHEAD:
                 raise RemoteProtocolError(
                     f"request {frame.sequence} is more than {MOST_AHEAD} ahead of the last, {self.sequence}"
                 )
             return self._heard_request(frame) if frame.sequence > self.sequence else None
-        if self._request is not None and frame.sequence == self.sequence:
+        if self._request is not None and (frame.contact, frame.sequence) == (self.contact, self.sequence):
             return self._heard_reply(frame, self._request)
         return None
 
@@ -188,8 +205,10 @@ class Session:
         if not isinstance(request, AnyRequest):
             raise RemoteProtocolError(f"a wand sends requests, not {type(request).__name__}")
         self._move(Step.REQUEST, request)
-        self._answering = frame.sequence
-        if frame.sequence <= self.sequence + MOST_AHEAD:
+        self._answering = (frame.contact, frame.sequence)
+        if not self.contact and not isinstance(request, Stop):
+            self.contact = frame.contact
+        if frame.contact == self.contact and frame.sequence <= self.sequence + MOST_AHEAD:
             self.sequence = max(self.sequence, frame.sequence)
         return RequestReceived(request=request)
 

@@ -18,7 +18,7 @@ from thecal.programmer import LinkLostError, PendingCommand, interrogate, send_a
 from thecal.programmer.transports.loopback import LoopbackLink
 from thecal.pump import PumpRadio
 from thecal.quantities import ManualClock, utc
-from thecal.telemetry import InterrogateReply, Reply
+from thecal.telemetry import CONTACT_BYTES, InterrogateReply, Reply
 from thecal.therapy import Uncertain
 
 if TYPE_CHECKING:
@@ -188,7 +188,10 @@ class _Contact:
 
     def __init__(self, pump: Pump, now: datetime, arrangement: LinkArrangement, act: Act) -> None:
         pump.touch(now=now)
-        self._link = LoopbackLink(PumpRadio(pump), clock=ManualClock(now), cut=arrangement.cut(act))
+        # The pump records what it answers, so an answer of an earlier contact bears a lower number than this.
+        contact = pump.status(now=now).log_records.to_bytes(CONTACT_BYTES, "big")
+        clock = ManualClock(now)
+        self._link = LoopbackLink(PumpRadio(pump), clock=clock, contact=contact, cut=arrangement.cut(act))
         self.read: Interrogation | None = None
 
     def ask(self, request: Request[ReplyT]) -> ReplyT:

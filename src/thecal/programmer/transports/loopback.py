@@ -64,14 +64,18 @@ class LoopbackLink:
     Args:
         pump: the other end.
         clock: what time it is at both ends.
+        contact: the nonce of this contact, 8 bytes that no earlier contact had.
         cut: where the link is cut, if anywhere.
+
+    Raises:
+        LocalProtocolError: a nonce of another length.
     """
 
-    def __init__(self, pump: PumpEnd, *, clock: Clock, cut: Cut | None = None) -> None:
+    def __init__(self, pump: PumpEnd, *, clock: Clock, contact: bytes, cut: Cut | None = None) -> None:
         self._pump = pump
         self._clock = clock
         self._cut = cut
-        self._session = Session(Role.WAND)
+        self._session = Session(Role.WAND, contact=contact)
         self._frame = 0
 
     def ask(self, request: Request[ReplyT]) -> ReplyT:
