@@ -12,7 +12,8 @@ from decimal import Decimal
 from hypothesis import reject
 from hypothesis import strategies as st
 
-from thecal.journal import Kind, MemoryJournal
+from thecal.journal import MemoryJournal
+from thecal.pump import Kind
 from thecal.quantities import Concentration, DoseRate, FlowRate, Interval, Mass, PumpClock, Volume
 from thecal.therapy import (
     BACLOFEN,

@@ -139,6 +139,7 @@ BREAKS = {
     "body": {"body.canal.probe": "import thecal.body.simulation"},
     "pure": {"quantities.probe": "import sqlite3"},
     "radio-edge": {"programmer.probe": "import socket"},
+    "bench": {"clinic.orders.probe": "import thecal.lab.bench"},
     "air-gap": {"clinic.probe": "import thecal.pump"},
     "implant": {"pump.probe": "import thecal.body"},
     "control": {"pump.scheduler": "import thecal.pump.detectors"},

@@ -9,8 +9,18 @@ from itertools import count, pairwise
 
 from hypothesis import strategies as st
 
-from thecal.journal import Entry, Kind, verify_chain
-from thecal.pump import REFERENCE, Cause, Condition, Profile, Pump, PumpModel, capability, refill_by_needle
+from thecal.journal import Entry, verify_chain
+from thecal.pump import (
+    REFERENCE,
+    Cause,
+    Condition,
+    Kind,
+    Profile,
+    Pump,
+    PumpModel,
+    capability,
+    refill_by_needle,
+)
 from thecal.quantities import (
     MICROSECONDS_PER_DAY,
     Concentration,

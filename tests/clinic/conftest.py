@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from clinic.demonstration import ACTOR, NOW, PIN, Clinic
+from builders.clinic import ACTOR, NOW, PIN, Clinic
 from database import data_dir, empty_database
-from thecal.clinic.orders import services
+from thecal.clinic.demonstration import services
 
 __all__ = ["data_dir", "empty_database"]
 

@@ -10,22 +10,27 @@ import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, connection
 
-from clinic.demonstration import ACTOR, NOW, Clinic
+from builders.clinic import ACTOR, NOW, Clinic
+from thecal.clinic.demonstration import queries, services
+from thecal.clinic.demonstration.errors import NoBenchError
+from thecal.clinic.demonstration.models import BenchRecord
 from thecal.clinic.ledger import queries as ledger
-from thecal.clinic.orders import access, errors, queries, services
-from thecal.clinic.orders.models import BenchRecord
+from thecal.clinic.orders import errors
+from thecal.clinic.orders import queries as orders
 from thecal.clinic.orders.states import OrderState, StopState
+from thecal.clinic.people.access import Actor
+from thecal.clinic.people.errors import NotPermittedError
 
 
 def test_everything_is_there_again_after_a_restart(clinic: Clinic) -> None:
     clinic.send(clinic.signed())
     clinic.link("dead")
     clinic.stop()
-    before = clinic.page
+    before = clinic.bench_page
     connection.close()
 
-    assert clinic.page == before
-    assert before.stop is not None
+    assert clinic.bench_page == before
+    assert before.therapy.stop is not None
     assert [link.key for link in before.links if link.chosen] == ["dead"]
 
 
@@ -65,27 +70,27 @@ def test_starting_over_begins_anew_and_keeps_the_record(clinic: Clinic) -> None:
     services.start_over(actor=ACTOR, now=NOW)
 
     page = clinic.page
-    assert page.demonstration == 2
+    assert clinic.bench_page.demonstration == 2
     assert (page.order, page.last_order, page.stop, page.why_not_propose) == (None, None, None, "")
     assert clinic.kinds[count:] == ["demonstration.ended", "demonstration.started"]
     assert ledger.verify().matches_published
     with pytest.raises(errors.WrongStateError):
-        queries.order(command, actor=ACTOR)
+        clinic.order(command)
 
 
 def test_a_memory_that_cannot_be_read_says_so_and_can_be_started_over(clinic: Clinic) -> None:
     BenchRecord.objects.update(image=b"scrambled")
 
-    with pytest.raises(errors.NoBenchError, match="start over"):
+    with pytest.raises(NoBenchError, match="start over"):
         _ = clinic.page
 
     services.start_over(actor=ACTOR, now=NOW)
-    assert clinic.page.demonstration == 2
+    assert clinic.bench_page.demonstration == 2
 
 
 @pytest.mark.usefixtures("data_dir")
 def test_without_a_demonstration_the_error_says_what_to_do() -> None:
-    with pytest.raises(errors.NoBenchError, match="thecal serve"):
+    with pytest.raises(NoBenchError, match="thecal serve"):
         queries.page(actor=ACTOR)
 
 
@@ -116,11 +121,16 @@ def test_the_curves_of_the_page_show_two_weeks(clinic: Clinic) -> None:
 
 
 def test_a_visitor_sees_nothing(clinic: Clinic) -> None:
-    visitor = access.Actor(ref="visitor", name="A visitor")
+    visitor, case = Actor(ref="visitor", name="A visitor"), clinic.case
 
-    for read in (queries.page, queries.curves, queries.orders):
-        with pytest.raises(errors.NotPermittedError):
+    for read in (queries.page, queries.curves, queries.case):
+        with pytest.raises(NotPermittedError):
             read(actor=visitor)
+    for ask in (orders.page, orders.curves):
+        with pytest.raises(NotPermittedError):
+            ask(case, actor=visitor)
+    with pytest.raises(NotPermittedError):
+        orders.orders(implant=case.implant, actor=visitor)
 
 
 @pytest.mark.usefixtures("data_dir")

@@ -6,8 +6,9 @@ import logging
 
 import pytest
 
-from clinic.demonstration import ACTOR, Clinic
-from thecal.clinic.orders import errors, services
+from builders.clinic import ACTOR, Clinic
+from thecal.clinic.demonstration import services
+from thecal.clinic.orders import errors
 
 PIN = "73918264"
 DOSE = "137.25"
@@ -33,6 +34,6 @@ def test_no_canary_reaches_the_log(clinic: Clinic, caplog: pytest.LogCaptureFixt
     written = caplog.text
     assert "outcome of an order" in written
     assert "signature refused" in written
-    names = [word for line in clinic.page.patient_summary for word in line.split(",")[:1]]
+    names = [word for line in clinic.bench_page.patient_summary for word in line.split(",")[:1]]
     for canary in (PIN, DOSE, REASON, ACTOR.name, *names):
         assert canary not in written

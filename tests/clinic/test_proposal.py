@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clinic.demonstration import ACTOR, Clinic
-from thecal.clinic.orders import errors, services
-from thecal.clinic.orders.proposal import PATTERNS, DoseForm, form_of
-from thecal.clinic.orders.reading import Wish, read_form
+from builders.clinic import ACTOR, Clinic
+from thecal.clinic.demonstration import services
+from thecal.clinic.orders import errors
+from thecal.clinic.orders.dose_form import PATTERNS, DoseForm, form_of
+from thecal.clinic.orders.proposal import Proposal, read_proposal
 from thecal.pump import capability
 from thecal.quantities import Concentration, DoseRate, Mass, Volume, Weekday
 from thecal.therapy import (
@@ -36,21 +37,23 @@ RUNNING = Program(
 USABLE = Volume(mL=Decimal(15))
 
 
-def wish(**values: str) -> Wish:
+def proposal(**values: str) -> Proposal:
     form = DoseForm.from_values({"reason": "too stiff", **values})
-    return read_form(form, running=RUNNING, capability=PUMP, usable=USABLE)
+    return read_proposal(form, running=RUNNING, capability=PUMP, usable=USABLE)
 
 
 def problems(**values: str) -> dict[str, str]:
     with pytest.raises(errors.ProposalError) as refused:
-        wish(**values)
+        proposal(**values)
     assert len({problem.field for problem in refused.value.problems}) == len(refused.value.problems)
     return {problem.field: problem.message for problem in refused.value.problems}
 
 
 @pytest.mark.parametrize("typed", ["125.5", " 125.5 ", "125.5 mcg/day", "125.5 ug/d", "125.50"])
 def test_a_daily_dose_is_read_with_or_without_its_unit(typed: str) -> None:
-    assert wish(daily_dose=typed).asked.base == SimpleContinuous(dose=DoseRate(ug_per_day=Decimal("125.5")))
+    assert proposal(daily_dose=typed).requested.base == SimpleContinuous(
+        dose=DoseRate(ug_per_day=Decimal("125.5"))
+    )
 
 
 @pytest.mark.parametrize(
@@ -86,7 +89,7 @@ def test_a_dose_that_the_pump_cannot_deliver_is_refused_at_its_field(typed: str)
 
 
 def test_what_the_pump_cannot_do_exactly_is_rounded_down_and_shown() -> None:
-    found = wish(daily_dose="123.4567")
+    found = proposal(daily_dose="123.4567")
 
     assert isinstance(found.compiled.program.base, SimpleContinuous)
     assert found.compiled.program.base.dose < DoseRate(ug_per_day=Decimal("123.4567"))
@@ -108,7 +111,9 @@ def flex(*steps: tuple[str, str], group: int = 0) -> dict[str, str]:
 
 
 def test_flex_amounts_are_micrograms_in_the_step_as_a_whole() -> None:
-    base = wish(mode="flex", **flex(("00:00", "30"), ("08:00", "40"), ("", ""), ("16:00", "48"))).asked.base
+    base = proposal(
+        mode="flex", **flex(("00:00", "30"), ("08:00", "40"), ("", ""), ("16:00", "48"))
+    ).requested.base
 
     steps = (
         DoseStep(start=time(0), rate=DoseRate(ug_per_day=Decimal(90))),
@@ -121,7 +126,7 @@ def test_flex_amounts_are_micrograms_in_the_step_as_a_whole() -> None:
 def test_a_weekend_may_differ() -> None:
     groups = {**flex(("00:00", "100")), **flex(("00:00", "120"), group=1)}
 
-    base = wish(mode="flex", pattern="weekdays and weekend", **groups).asked.base
+    base = proposal(mode="flex", pattern="weekdays and weekend", **groups).requested.base
 
     assert isinstance(base, Flex)
     assert [day.total_ug() for day in base.days] == [100] * 5 + [120] * 2
@@ -162,7 +167,7 @@ def test_an_unknown_mode_or_pattern_is_refused() -> None:
 
 
 def test_a_bolus_comes_on_top() -> None:
-    once = wish(daily_dose="120", bolus_dose="25", bolus_minutes="30").compiled.program.once
+    once = proposal(daily_dose="120", bolus_dose="25", bolus_minutes="30").compiled.program.once
 
     assert isinstance(once, SingleBolus)
     assert once.dose <= Mass(ug=Decimal(25))
@@ -197,7 +202,7 @@ def test_a_bolus_larger_than_what_is_left_is_refused() -> None:
     )
 
     with pytest.raises(errors.ProposalError, match="usable"):
-        read_form(form, running=RUNNING, capability=PUMP, usable=Volume(mL=Decimal("0.01")))
+        read_proposal(form, running=RUNNING, capability=PUMP, usable=Volume(mL=Decimal("0.01")))
 
 
 def test_the_program_that_runs_already_is_not_signed_again() -> None:
@@ -210,7 +215,7 @@ def test_a_reason_is_needed_and_is_text(reason: str) -> None:
 
 
 def test_a_reason_in_any_script_is_kept() -> None:
-    assert wish(daily_dose="120", reason="  ज्‍यादा अकड़न\r\n रात में ").reason == "ज्‍यादा अकड़न रात में"
+    assert proposal(daily_dose="120", reason="  ज्‍यादा अकड़न\r\n रात में ").reason == "ज्‍यादा अकड़न रात में"
 
 
 def test_unknown_fields_are_dropped_and_known_ones_kept_as_typed() -> None:
@@ -256,7 +261,7 @@ def test_a_program_shown_as_a_form_and_signed_again_is_the_same_program(
     form = DoseForm.from_values({**dict(form_of(program).values), "reason": "the same again"})
     other = Program(drug=BACLOFEN, concentration=RUNNING.concentration, base=Stopped())
 
-    read = read_form(form, running=other, capability=PUMP, usable=USABLE)
+    read = read_proposal(form, running=other, capability=PUMP, usable=USABLE)
 
     assert read.compiled.program == program
 
@@ -281,7 +286,7 @@ def test_whatever_is_typed_is_either_a_program_or_refused_at_known_fields(values
     form = DoseForm.from_values(values)
 
     try:
-        read = read_form(form, running=RUNNING, capability=PUMP, usable=USABLE)
+        read = read_proposal(form, running=RUNNING, capability=PUMP, usable=USABLE)
     except errors.ProposalError as error:
         refused = error.problems
     else:
@@ -333,7 +338,9 @@ def test_a_step_start_is_read_whole_or_refused(typed: str) -> None:
     form = {"mode": "flex", "pattern": "every day", "step_0_1_start": typed, **rows}
 
     if typed.strip() == "06:30":
-        assert wish(**form).asked.base == wish(**{**form, "step_0_1_start": "06:30"}).asked.base
+        assert (
+            proposal(**form).requested.base == proposal(**{**form, "step_0_1_start": "06:30"}).requested.base
+        )
     else:
         assert "24-hour clock" in problems(**form)["step_0_1_start"]
 
@@ -342,7 +349,7 @@ def test_a_step_start_is_read_whole_or_refused(typed: str) -> None:
 def test_no_number_is_read_from_a_part_of_what_was_typed(typed: str) -> None:
     read = whole = None
     try:
-        read = wish(daily_dose=typed).asked.base
+        read = proposal(daily_dose=typed).requested.base
     except errors.ProposalError:
         return
     whole = SimpleContinuous(dose=DoseRate(ug_per_day=Decimal(typed.strip())))
@@ -357,7 +364,9 @@ def test_a_long_field_is_read_to_its_end(blanks: int) -> None:
     if blanks:
         assert "daily_dose" in problems(daily_dose=typed)
     else:
-        assert wish(daily_dose=typed).asked.base == SimpleContinuous(dose=DoseRate(ug_per_day=Decimal(1200)))
+        assert proposal(daily_dose=typed).requested.base == SimpleContinuous(
+            dose=DoseRate(ug_per_day=Decimal(1200))
+        )
 
 
 def test_no_row_of_a_pattern_is_dropped() -> None:

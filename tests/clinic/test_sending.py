@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from typing import Never
 
 import pytest
 from django.db import IntegrityError, connection
 
-from clinic.demonstration import ACTOR, NOW, Clinic
+from builders.clinic import ACTOR, NOW, Clinic, PowerCutError, after, power_cut, uncertain
+from thecal.clinic.demonstration import services
+from thecal.clinic.demonstration.errors import LinkLostError
+from thecal.clinic.demonstration.services import sending
 from thecal.clinic.ledger import queries as ledger
-from thecal.clinic.orders import bench, errors, queries, record, services
+from thecal.clinic.orders import errors
+from thecal.clinic.orders import services as orders
 from thecal.clinic.orders.models import OrderRecord, SessionRecord
-from thecal.clinic.orders.services import sending
+from thecal.clinic.orders.services import exporting
 from thecal.clinic.orders.states import OrderState, StopState
 from thecal.lab.bench import Bench, LinkArrangement
-from thecal.therapy import CommandId, program_digest
+from thecal.programmer import session_report
+from thecal.therapy import CommandId, PumpSerial, Unchanged, program_digest, report_bytes
 
 
 def test_a_dose_is_signed_sent_and_verified(clinic: Clinic) -> None:
@@ -31,7 +34,7 @@ def test_a_dose_is_signed_sent_and_verified(clinic: Clinic) -> None:
     assert page.last_order is not None
     assert page.last_order.command == command
     assert page.known.interrogation.status.last_command == command
-    assert clinic.truth.program_digest == program_digest(page.last_order.given)
+    assert clinic.truth.program_digest == program_digest(page.last_order.programmed)
     assert clinic.kinds[-3:] == ["prescription.signed", "command.sent", "program.verified"]
     assert SessionRecord.objects.get().outcome == "verified"
 
@@ -61,7 +64,7 @@ def test_an_order_is_never_sent_twice(clinic: Clinic) -> None:
 
 def test_while_an_order_waits_no_other_is_proposed_or_signed(clinic: Clinic) -> None:
     form = clinic.form(daily_dose="130")
-    reviewed = services.preview(form, actor=ACTOR).given_digest
+    reviewed = services.preview(form, actor=ACTOR).programmed_digest
     clinic.signed()
 
     with pytest.raises(errors.OpenOrderError):
@@ -86,9 +89,16 @@ def test_wherever_the_link_is_cut_the_page_claims_no_more_than_is_known(
     state = clinic.send(command)
 
     took = clinic.truth.last_command == command
-    assert state in {OrderState.VERIFIED, OrderState.UNCHANGED, OrderState.UNCERTAIN}
+    assert state in {
+        OrderState.SIGNED,
+        OrderState.VERIFIED,
+        OrderState.UNCHANGED,
+        OrderState.UNCERTAIN,
+    }
     assert took or state is not OrderState.VERIFIED
-    assert not took or state is not OrderState.UNCHANGED
+    assert not took or state not in {OrderState.UNCHANGED, OrderState.SIGNED}
+    if state is OrderState.SIGNED:
+        services.withdraw_order(command, actor=ACTOR, now=NOW)
     if state is OrderState.UNCERTAIN:
         _uncertain_blocks(clinic, command)
         clinic.link("good")
@@ -113,25 +123,16 @@ def _uncertain_blocks(clinic: Clinic, command: CommandId) -> None:
         services.withdraw_order(command, actor=ACTOR, now=NOW)
 
 
-def uncertain(clinic: Clinic) -> CommandId:
-    """Leave an order uncertain that the pump did take."""
-    command = clinic.signed("140")
-    clinic.link("read-back-answer-lost")
-    assert clinic.send(command) is OrderState.UNCERTAIN
-    assert clinic.truth.last_command == command
-    return command
-
-
 def test_an_uncertain_order_stays_so_while_nothing_can_be_read(clinic: Clinic) -> None:
     command = uncertain(clinic)
     clinic.link("dead")
 
     assert clinic.settle(command) is OrderState.UNCERTAIN
-    with pytest.raises(errors.LinkLostError):
+    with pytest.raises(LinkLostError):
         clinic.interrogate()
 
     assert clinic.page.order is not None
-    assert clinic.kinds[-1] == "program.uncertain"
+    assert clinic.kinds[-1] == "pump.not-read"
 
 
 def test_interrogating_settles_what_was_uncertain(clinic: Clinic) -> None:
@@ -140,7 +141,7 @@ def test_interrogating_settles_what_was_uncertain(clinic: Clinic) -> None:
 
     clinic.interrogate()
 
-    assert queries.order(command, actor=ACTOR).state is OrderState.VERIFIED
+    assert clinic.order(command).state is OrderState.VERIFIED
 
 
 def test_a_stop_overtakes_an_uncertain_order(clinic: Clinic) -> None:
@@ -149,7 +150,7 @@ def test_a_stop_overtakes_an_uncertain_order(clinic: Clinic) -> None:
 
     assert clinic.stop() is StopState.VERIFIED
 
-    assert queries.order(command, actor=ACTOR).state is OrderState.OVERTAKEN
+    assert clinic.order(command).state is OrderState.OVERTAKEN
     assert clinic.truth.stopped
     assert "order.overtaken" in clinic.kinds
 
@@ -164,38 +165,24 @@ def test_a_stop_that_could_not_be_read_back_overtakes_once_the_pump_is_read(clin
     clinic.interrogate()
 
     assert clinic.truth.stopped
-    assert queries.order(command, actor=ACTOR).state is OrderState.OVERTAKEN
+    assert clinic.order(command).state is OrderState.OVERTAKEN
     assert clinic.page.stop is None
     assert clinic.page.order is None
 
 
-# --- crashes -----------------------------------------------------------------------------------------
-
-
-class PowerCutError(RuntimeError):
-    """The server dies here."""
-
-
-def power_cut(*_: object, **__: object) -> Never:
-    raise PowerCutError
-
-
-def after(act: Callable[..., object]) -> Callable[..., Never]:
-    def do_and_die(*args: object, **kwargs: object) -> Never:
-        act(*args, **kwargs)
-        raise PowerCutError
-
-    return do_and_die
-
-
 CRASHES: dict[str, tuple[object, str, object, OrderState]] = {
-    "before the intent is written": (sending.ledger, "append", power_cut, OrderState.SIGNED),
-    "after the intent is written": (sending, "_send", power_cut, OrderState.SENT),
+    "before the intent is written": (exporting.ledger, "append", power_cut, OrderState.SIGNED),
+    "after the intent is written": (
+        orders,
+        "export_order",
+        after(orders.export_order),
+        OrderState.SENT,
+    ),
     "before the command": (Bench, "send", power_cut, OrderState.SENT),
     "after the command": (Bench, "send", after(Bench.send), OrderState.SENT),
-    "before the outcome is written": (record, "record_outcome", power_cut, OrderState.SENT),
-    "after the outcome is written": (record, "record_outcome", after(record.record_outcome), OrderState.SENT),
-    "before the pump's memory is saved": (bench, "put", power_cut, OrderState.SENT),
+    "before the outcome is written": (sending, "receive", power_cut, OrderState.SENT),
+    "after the outcome is written": (sending, "receive", after(sending.receive), OrderState.SENT),
+    "before the pump's memory is saved": (sending, "save", power_cut, OrderState.SENT),
 }
 
 
@@ -211,7 +198,7 @@ def test_a_crash_leaves_an_order_either_not_sent_or_uncertain(
     monkeypatch.undo()
     connection.close()
 
-    order = queries.order(command, actor=ACTOR)
+    order = clinic.order(command)
     assert order.state is expected
     assert ("command.sent" in clinic.kinds) is (expected is OrderState.SENT)
     assert ledger.verify().matches_published
@@ -223,28 +210,60 @@ def test_a_crash_leaves_an_order_either_not_sent_or_uncertain(
     assert clinic.page.why_not_propose == ""
 
 
-def test_an_order_settled_before_it_went_out_does_not_go_out(clinic: Clinic) -> None:
-    command = clinic.signed()
-    revision = clinic.truth.revision
-    sending._write_intent(command, actor=ACTOR, now=NOW)
-    assert clinic.settle(command) is OrderState.UNCHANGED
+def test_nothing_is_sent_while_a_database_transaction_is_open(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[str] = []
 
-    assert sending._carry_out(command, actor=ACTOR, now=NOW) is OrderState.UNCHANGED
+    def watch(name: str) -> None:
+        act = getattr(Bench, name)
 
-    assert clinic.truth.revision == revision
+        def watched(*args: object, **kwargs: object) -> object:
+            assert not connection.in_atomic_block
+            sent.append(name)
+            return act(*args, **kwargs)
 
+        monkeypatch.setattr(Bench, name, watched)
 
-def test_an_order_does_not_go_out_once_a_stop_was_ordered(clinic: Clinic) -> None:
-    command = clinic.signed()
-    sending._write_intent(command, actor=ACTOR, now=NOW)
-    clinic.link("dead")
-    assert clinic.stop() is StopState.UNVERIFIED
+    for name in ("send", "settle", "stop", "interrogate"):
+        watch(name)
+    uncertain(clinic)
     clinic.link("good")
-    revision = clinic.truth.revision
+    clinic.interrogate()
+    clinic.interrogate()
+    clinic.stop()
 
-    assert sending._carry_out(command, actor=ACTOR, now=NOW) is OrderState.UNCHANGED
+    assert set(sent) == {"send", "settle", "stop", "interrogate"}
 
-    assert clinic.truth.revision == revision
+
+@pytest.mark.parametrize("cut", ["dead", "first-answer-lost"])
+def test_a_link_dead_before_anything_left_keeps_the_order_signed(clinic: Clinic, cut: str) -> None:
+    command = clinic.signed()
+    clinic.link(cut)
+
+    assert clinic.send(command) is OrderState.SIGNED
+
+    assert clinic.page.order is not None
+    assert "nothing was sent" in clinic.page.order.outcome_reason
+    assert (clinic.page.order.sent_at, clinic.kinds[-1]) == (None, "order.not-sent")
+    clinic.link("good")
+    assert clinic.send(command) is OrderState.VERIFIED
+
+
+def test_an_order_not_sent_is_withdrawn_where_a_stop_was_ordered_meanwhile(clinic: Clinic) -> None:
+    command, implant = clinic.signed(), clinic.row.implant
+    orders.export_order(command, implant=implant, actor=ACTOR, now=NOW)
+    orders.order_stop(CommandId("stop-1"), implant=implant, actor=ACTOR, now=NOW)
+    report = session_report(
+        Unchanged(reason="nothing was sent", status=None),
+        command=command,
+        pump=PumpSerial(implant.serial),
+        now=NOW,
+    )
+
+    orders.receive_report(report_bytes(report), implant=implant, actor=ACTOR, now=NOW)
+
+    assert clinic.order(command).state is OrderState.WITHDRAWN
 
 
 def test_two_people_sending_at_once_send_once(clinic: Clinic) -> None:

@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from clinic.demonstration import ACTOR, NOW, PIN, Clinic
-from thecal.clinic.orders import access, errors, keys, services, signing
+from builders.clinic import ACTOR, NOW, PIN, Clinic
+from thecal.clinic.demonstration import services
+from thecal.clinic.orders import errors, keys, signing
 from thecal.clinic.orders.models import KeyRecord, OrderRecord
 from thecal.clinic.orders.proof import check_orders
+from thecal.clinic.people.access import Actor
+from thecal.clinic.people.errors import NotPermittedError
 from thecal.therapy import ForgedError, open_order
 
 
@@ -127,7 +130,7 @@ def test_a_right_pin_clears_the_count(clinic: Clinic) -> None:
 
 @pytest.mark.requirement("ITB-122")
 def test_only_what_was_reviewed_is_signed(clinic: Clinic) -> None:
-    reviewed = services.preview(clinic.form(daily_dose="123"), actor=ACTOR).given_digest
+    reviewed = services.preview(clinic.form(daily_dose="123"), actor=ACTOR).programmed_digest
 
     with pytest.raises(errors.ProposalChangedError):
         services.sign_prescription(
@@ -139,11 +142,11 @@ def test_only_what_was_reviewed_is_signed(clinic: Clinic) -> None:
 
 @pytest.mark.requirement("ITB-138")
 def test_nobody_else_signs_or_stops(clinic: Clinic) -> None:
-    visitor = access.Actor(ref="visitor", name="A visitor")
+    visitor = Actor(ref="visitor", name="A visitor")
 
-    with pytest.raises(errors.NotPermittedError):
+    with pytest.raises(NotPermittedError):
         services.preview(clinic.form(daily_dose="123"), actor=visitor)
-    with pytest.raises(errors.NotPermittedError):
+    with pytest.raises(NotPermittedError):
         services.stop_pump(actor=visitor, now=NOW)
 
 
@@ -176,7 +179,7 @@ def test_a_key_is_not_made_under_a_pin_out_of_range(data_dir: Path, pin: str) ->
 def test_an_altered_or_missing_order_fails_the_proof(clinic: Clinic) -> None:
     command = clinic.signed()
     record = OrderRecord.objects.get(command=command)
-    record.prescription.given = bytes(record.prescription.asked).replace(b"123", b"124")
+    record.prescription.programmed = bytes(record.prescription.requested).replace(b"123", b"124")
     record.prescription.save()
 
     with pytest.raises(errors.ForgedOrderError, match=command):

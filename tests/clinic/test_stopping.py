@@ -11,11 +11,14 @@ from contextlib import contextmanager
 import pytest
 from django.db import DatabaseError, connection
 
-from clinic.demonstration import ACTOR, NOW, Clinic
-from clinic.test_sending import PowerCutError, after, power_cut, uncertain
+from builders.clinic import ACTOR, NOW, Clinic, PowerCutError, after, power_cut, uncertain
+from thecal.clinic.demonstration import access, services
+from thecal.clinic.demonstration.errors import LinkLostError
+from thecal.clinic.demonstration.services import stopping
 from thecal.clinic.ledger import queries as ledger
-from thecal.clinic.orders import access, bench, errors, queries, record, services
+from thecal.clinic.orders import errors
 from thecal.clinic.orders.models import StopRecord
+from thecal.clinic.orders.services import receiving
 from thecal.clinic.orders.states import OrderState, StopState
 from thecal.lab.bench import Bench, LinkArrangement
 
@@ -64,7 +67,7 @@ def test_a_failed_stop_stays_red_until_the_pump_is_seen_stopped(clinic: Clinic) 
     failed_stop(clinic)
     assert clinic.page.stop is not None
     assert clinic.page.stop.state is StopState.UNVERIFIED
-    with pytest.raises(errors.LinkLostError):
+    with pytest.raises(LinkLostError):
         clinic.interrogate()
     assert clinic.page.stop is not None
 
@@ -107,7 +110,7 @@ def test_a_stop_withdraws_the_order_that_waits(clinic: Clinic) -> None:
 
     clinic.stop()
 
-    assert queries.order(command, actor=ACTOR).state is OrderState.WITHDRAWN
+    assert clinic.order(command).state is OrderState.WITHDRAWN
     with pytest.raises(errors.WrongStateError):
         clinic.send(command)
     assert clinic.truth.stopped
@@ -123,7 +126,7 @@ def test_a_stop_is_never_held_back(clinic: Clinic) -> None:
     clinic.link("good")
 
     assert clinic.stop() is StopState.VERIFIED
-    assert queries.order(command, actor=ACTOR).state is OrderState.OVERTAKEN
+    assert clinic.order(command).state is OrderState.OVERTAKEN
 
 
 def test_a_stopped_pump_is_started_again_by_a_signed_program(clinic: Clinic) -> None:
@@ -139,8 +142,8 @@ def test_a_stopped_pump_is_started_again_by_a_signed_program(clinic: Clinic) -> 
     [
         (Bench, "stop", power_cut),
         (Bench, "stop", after(Bench.stop)),
-        (record, "record_stop", power_cut),
-        (bench, "put", power_cut),
+        (stopping, "receive", power_cut),
+        (stopping, "save", power_cut),
     ],
 )
 def test_a_crash_in_a_stop_leaves_it_red(
@@ -206,20 +209,20 @@ def test_a_stop_on_a_full_disk_never_claims_more_than_happened(clinic: Clinic) -
 
 
 @pytest.mark.requirement("ITB-160")
-@pytest.mark.parametrize("at", ["append", "record_stop", "note_reading", "put"])
+@pytest.mark.parametrize("at", ["append", "_receive_stop", "note_contact", "save"])
 def test_a_write_that_fails_anywhere_never_holds_a_stop_back(
     clinic: Clinic, monkeypatch: pytest.MonkeyPatch, at: str
 ) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise DatabaseError("database or disk is full")
 
-    place = {"append": record.ledger, "put": bench}.get(at, record)
+    place = {"append": receiving.ledger, "save": stopping}.get(at, receiving)
     monkeypatch.setattr(place, at, refuse)
 
     result = services.stop_pump(actor=ACTOR, now=NOW)
 
     monkeypatch.undo()
-    if at == "put":  # the pump of the demonstration lives in the database: it cannot be reached at all
+    if at == "save":  # the pump of the demonstration lives in the database: it cannot be reached at all
         assert (result.sent, result.state) == (False, StopState.UNVERIFIED)
         assert not clinic.truth.stopped
     else:
@@ -268,7 +271,7 @@ def test_a_log_that_cannot_be_written_never_holds_a_stop_back(
         raise DatabaseError("database or disk is full")
 
     if fails == "log and ledger":
-        monkeypatch.setattr(record.ledger, "append", refuse)
+        monkeypatch.setattr(receiving.ledger, "append", refuse)
     handler = FullDiskHandler()
     logging.getLogger().addHandler(handler)
     try:

@@ -19,8 +19,9 @@ from django.db import connection
 from django.utils import timezone
 from typer.testing import CliRunner
 
+from builders.clinic import ACTOR
 from database import data_dir, empty_database
-from thecal.clinic.orders import access, services
+from thecal.clinic.demonstration import services
 from thecal.main.commands import app
 
 __all__ = ["data_dir", "empty_database"]
@@ -186,7 +187,7 @@ def test_without_the_extras_the_command_says_what_to_install() -> None:
 
 @pytest.fixture
 def ledger(data_dir: Path) -> Path:
-    services.open_bench(pin="2468", actor=access.demonstration_clinician(), now=timezone.now())
+    services.open_bench(pin="2468", actor=ACTOR, now=timezone.now())
     return data_dir
 
 
@@ -237,7 +238,7 @@ def test_an_order_that_nobody_signed_fails(ledger: Path) -> None:
         "INSERT INTO orders_prescriptionrecord VALUES "
         "(1, 'p', 's', x'00', x'00', x'00', 'd', '[]', 'r', 'p', '2026-03-01', 1)",
         "INSERT INTO orders_orderrecord (command, document, signature, base_revision, base_digest, state, "
-        "reason, bench_id, key_id, prescription_id) "
+        "reason, implant_id, key_id, prescription_id) "
         "SELECT 'slipped-in', x'00', x'00', 0, '', 'signed', '', 1, key_id, 1 FROM orders_keyrecord",
     )
 

@@ -15,8 +15,9 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from builders.clinic import ACTOR
 from database import data_dir, empty_database
-from thecal.clinic.orders import access, services
+from thecal.clinic.demonstration import services
 
 __all__ = ["data_dir", "empty_database"]
 
@@ -27,7 +28,7 @@ ORDINARY = ("setpriv", "--bounding-set", "-dac_override,-dac_read_search") if os
 @pytest.fixture
 def backup(data_dir: Path) -> Iterator[Path]:
     """Return a copy of a data directory that an ordinary user may read and not write."""
-    services.open_bench(pin="2468", actor=access.demonstration_clinician(), now=timezone.now())
+    services.open_bench(pin="2468", actor=ACTOR, now=timezone.now())
     connection.close()
     home = Path(tempfile.mkdtemp())
     home.chmod(0o755)

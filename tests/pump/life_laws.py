@@ -8,8 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from builders.pumps import MODEL, recorded_mL
-from thecal.journal import Kind
-from thecal.pump import self_tests
+from thecal.pump import Kind, self_tests
 from thecal.pump.alarm_rules import LATENCY
 from thecal.pump.conditions import IMPULSES, STALLS, Cause
 from thecal.pump.hardware import PPM

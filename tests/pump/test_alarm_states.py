@@ -8,8 +8,7 @@ from datetime import timedelta
 import pytest
 
 from builders.pumps import START, continuous, implanted, running
-from thecal.journal import Kind
-from thecal.pump import ALARM_CLASSES, LEGACY, AlarmClass, Profile
+from thecal.pump import ALARM_CLASSES, LEGACY, AlarmClass, Kind, Profile
 from thecal.pump.alarms import (
     alarming,
     cleared,

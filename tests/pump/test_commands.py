@@ -29,8 +29,8 @@ from builders.pumps import (
     spans,
     ug_a_day,
 )
-from thecal.journal import Kind, verify_chain
-from thecal.pump import ALARM_CLASSES, AlarmClass, Pump, RefusedError
+from thecal.journal import verify_chain
+from thecal.pump import ALARM_CLASSES, AlarmClass, Kind, Pump, RefusedError
 from thecal.quantities import DAY, HOUR, Concentration
 from thecal.therapy import (
     BACLOFEN,

@@ -22,8 +22,7 @@ from builders.pumps import (
     ug_a_day,
 )
 from pump.test_window_exact import allowing
-from thecal.journal import Kind
-from thecal.pump import LEGACY, RefusedError, commit
+from thecal.pump import LEGACY, Kind, RefusedError, commit
 from thecal.pump.alarms import over, raised
 from thecal.pump.commit import Written
 from thecal.pump.hold import Hold, Open, Work

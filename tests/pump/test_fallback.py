@@ -21,8 +21,7 @@ from builders.pumps import (
     send,
     ug_a_day,
 )
-from thecal.journal import Kind
-from thecal.pump import RefusedError
+from thecal.pump import Kind, RefusedError
 from thecal.pump.fallback import fallback_of, lowest_dose
 from thecal.quantities import DAY, HOUR
 from thecal.therapy import Bridge, Fallback, SetFallback, SimpleContinuous, StartFallback, Stop

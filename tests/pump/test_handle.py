@@ -19,8 +19,7 @@ from builders.pumps import (
     records,
     running,
 )
-from thecal.journal import Kind
-from thecal.pump import Pump, RefusedError
+from thecal.pump import Kind, Pump, RefusedError
 from thecal.quantities import DAY, HOUR, MINUTE, Mass
 from thecal.therapy import (
     CancelBolus,

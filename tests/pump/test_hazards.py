@@ -11,7 +11,6 @@ import pytest
 
 from builders.contacts import wand_session
 from builders.pumps import C500, START, alarms_of, continuous, fresh_id, kinds_of, mL, read, running, send
-from thecal.journal import Kind
 from thecal.pump import (
     HAZARDS,
     LEGACY,
@@ -19,6 +18,7 @@ from thecal.pump import (
     SIZES,
     Brought,
     Cause,
+    Kind,
     Pump,
     PumpRadio,
     bring_about,

@@ -21,8 +21,7 @@ from builders.pumps import (
     spans,
     ug_a_day,
 )
-from thecal.journal import Kind
-from thecal.pump import MemoryImageError, Pump
+from thecal.pump import Kind, MemoryImageError, Pump
 from thecal.quantities import DAY, HOUR
 from thecal.therapy import Program, SimpleContinuous, Stop
 

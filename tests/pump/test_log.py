@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builders.pumps import START, acting, bolus, continuous, fresh_id, program, running, send, ug_a_day
-from thecal.journal import Kind, verify_chain
-from thecal.pump import Cause, Pump
+from thecal.journal import verify_chain
+from thecal.pump import Cause, Kind, Pump
 from thecal.pump.fault_log import HOLDS, FaultLog, fault_rows, faults_from_rows
 from thecal.pump.log import Log, recorded
 from thecal.pump.log_pages import log_from_pages, log_pages, middle, told

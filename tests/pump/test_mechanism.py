@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 
 from builders.contacts import wand_session
 from builders.pumps import START, acting, alarms_of, continuous, fresh_id, kinds_of, mL, read, running, send
-from thecal.journal import Kind
-from thecal.pump import LEGACY, RATES, REFERENCE, Cause, Pump, PumpRadio, RefusedError
+from thecal.pump import LEGACY, RATES, REFERENCE, Cause, Kind, Pump, PumpRadio, RefusedError
 from thecal.pump.conditions import STALLS
 from thecal.pump.hardware import PPM
 from thecal.pump.store import Store

@@ -26,8 +26,7 @@ from builders.pumps import (
     send,
     ug_a_day,
 )
-from thecal.journal import Kind
-from thecal.pump import Cause, Pump
+from thecal.pump import Cause, Kind, Pump
 from thecal.quantities import DAY, HOUR, MICROSECONDS_PER_DAY, MINUTE, Mass, PumpClock, microseconds
 from thecal.therapy import Pause, PeriodicBolus, Program, Resume, SetClock, Stop
 

@@ -26,8 +26,8 @@ from builders.pumps import (
     send,
     ug_a_day,
 )
-from thecal.journal import Kind, verify_chain
-from thecal.pump import LEGACY, Cause, MemoryImageError, Pump
+from thecal.journal import verify_chain
+from thecal.pump import LEGACY, Cause, Kind, MemoryImageError, Pump
 from thecal.pump.hold import Hold
 from thecal.pump.store import Store, Write
 from thecal.quantities import DAY, HOUR

@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 
 from builders.contacts import wand_session
 from programmer.bedside import AFTER, BEFORE, ORDER, STOP, Bedside, but_for_the_log, dose
-from thecal.journal import Kind
-from thecal.pump import Cause, Condition, Pump, PumpRadio
+from thecal.pump import Cause, Condition, Kind, Pump, PumpRadio
 from thecal.pump.radio import BREACHES_MOST, REASON_MOST
 from thecal.quantities import Concentration, DoseRate
 from thecal.telemetry import (

@@ -23,8 +23,7 @@ from builders.pumps import (
     send,
 )
 from pump.test_commit import C1000, running_memory, written
-from thecal.journal import Kind
-from thecal.pump import RefusedError, commit, unfinished
+from thecal.pump import Kind, RefusedError, commit, unfinished
 from thecal.pump.commit import Fill
 from thecal.pump.hold import Hold, Open, Work
 from thecal.pump.memory import Memory

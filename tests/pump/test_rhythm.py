@@ -8,8 +8,7 @@ from datetime import timedelta
 import pytest
 
 from builders.pumps import START, implanted
-from thecal.journal import Kind
-from thecal.pump import pump_model
+from thecal.pump import Kind, pump_model
 from thecal.pump.alarms import TOLD_MOST, TOLD_WITHIN, escalating, over, raised
 from thecal.pump.hold import Intervals, Raised
 from thecal.pump.memory import Memory

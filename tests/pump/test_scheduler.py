@@ -29,8 +29,7 @@ from builders.pumps import (
     spans,
     ug_a_day,
 )
-from thecal.journal import Kind
-from thecal.pump import Pump
+from thecal.pump import Kind, Pump
 from thecal.quantities import DAY, HOUR
 from thecal.therapy import (
     Alarm,

@@ -27,8 +27,7 @@ from builders.pumps import (
     send,
     ug_a_day,
 )
-from thecal.journal import Kind
-from thecal.pump import LEGACY, REFERENCE, Cause, Profile, Pump, RefusedError
+from thecal.pump import LEGACY, REFERENCE, Cause, Kind, Profile, Pump, RefusedError
 from thecal.quantities import DAY, HOUR, MINUTE
 from thecal.therapy import Alarm, CompareResidual, ResetValve, SimpleContinuous, Stop, WrittenAgainst
 

@@ -25,8 +25,7 @@ from builders.pumps import (
     ug_a_day,
 )
 from safety.test_patient_bolus import asked_of, wanted
-from thecal.journal import Kind
-from thecal.pump import Cause, Pump, RefusedError, confirmations
+from thecal.pump import Cause, Kind, Pump, RefusedError, confirmations
 from thecal.quantities import DAY, HOUR, MINUTE, Interval, PumpClock
 from thecal.therapy import (
     AbandonProgram,

@@ -26,8 +26,7 @@ from builders.pumps import (
     ug_a_day,
 )
 from safety.test_patient_bolus import asked_of, wanted
-from thecal.journal import Kind
-from thecal.pump import Pump, RefusedError, soundings
+from thecal.pump import Kind, Pump, RefusedError, soundings
 from thecal.pump.alarm_settings import CRITICAL_RANGE, NON_CRITICAL_RANGE, days_to_dry
 from thecal.quantities import DAY, HOUR, MINUTE, Interval, Mass, Volume
 from thecal.therapy import (

@@ -12,12 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builders.pumps import MODEL, START, acting, alarms_of, continuous, fresh_id, implanted, read, running
-from thecal.journal import Kind
 from thecal.pump import (
     ALARM_CLASSES,
     TONES,
     AlarmClass,
     Cause,
+    Kind,
     Pump,
     PumpRadio,
     Sounding,

@@ -30,8 +30,7 @@ from builders.pumps import (
     send,
     ug_a_day,
 )
-from thecal.journal import Kind
-from thecal.pump import Cause, MemoryImageError, Pump, RefusedError
+from thecal.pump import Cause, Kind, MemoryImageError, Pump, RefusedError
 from thecal.quantities import DAY, HOUR, MINUTE, Concentration
 from thecal.therapy import Bridge, CommandId, MinimumRate, Priming, SimpleContinuous, commands, program_digest
 from therapy.reference import OTHER_DRUG, flex

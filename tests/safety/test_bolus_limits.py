@@ -28,8 +28,8 @@ from builders.pumps import (
 )
 from pump.test_window import highest_day_ug
 from safety.test_patient_bolus import ALLOWED, BASE_mL, asked_of, refused, wanted
-from thecal.journal import Entry, Kind
-from thecal.pump import ALARM_CLASSES, AlarmClass, Cause, Pump, RefusedError
+from thecal.journal import Entry
+from thecal.pump import ALARM_CLASSES, AlarmClass, Cause, Kind, Pump, RefusedError
 from thecal.quantities import DAY, HOUR, MINUTE, PumpClock
 from thecal.therapy import (
     Alarm,

@@ -26,8 +26,7 @@ from builders.pumps import (
     running,
     ug_a_day,
 )
-from thecal.journal import Kind
-from thecal.pump import LEGACY, Cause, Profile, Pump, events, scheduler
+from thecal.pump import LEGACY, Cause, Kind, Profile, Pump, events, scheduler
 from thecal.pump.profile import REFERENCE
 from thecal.quantities import DAY, HOUR, MINUTE
 from thecal.therapy import Bridge, Pause, Restart, Resume, SimpleContinuous, Stop

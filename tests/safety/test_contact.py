@@ -27,8 +27,7 @@ from builders.pumps import (
     ug_a_day,
 )
 from programmer.bedside import AFTER, BEFORE, Bedside
-from thecal.journal import Kind
-from thecal.pump import CONFIRMATION, LEGACY, TONES, Cause, Pump, PumpRadio, confirmations
+from thecal.pump import CONFIRMATION, LEGACY, TONES, Cause, Kind, Pump, PumpRadio, confirmations
 from thecal.pump.living import FROM_AFAR_MOST
 from thecal.quantities import DAY, HOUR, MINUTE, Interval, PumpClock
 from thecal.telemetry import (

@@ -33,11 +33,11 @@ from builders.pumps import (
     ug_a_day,
 )
 from safety.test_patient_bolus import asked_of, wanted
-from thecal.journal import Kind
 from thecal.pump import (
     SIZES,
     Cause,
     Condition,
+    Kind,
     Pump,
     RefusedError,
     drawn_gain,

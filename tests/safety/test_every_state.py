@@ -26,9 +26,9 @@ from builders.pumps import (
     stopped,
     ug_a_day,
 )
-from thecal.journal import Kind
 from thecal.pump import (
     Cause,
+    Kind,
     Pump,
 )
 from thecal.pump.self_tests import FINDS

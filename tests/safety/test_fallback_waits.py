@@ -28,8 +28,7 @@ from builders.pumps import (
     ug_a_day,
 )
 from pump.test_window import highest_day_ug
-from thecal.journal import Kind
-from thecal.pump import LEGACY, Cause, Pump, RefusedError
+from thecal.pump import LEGACY, Cause, Kind, Pump, RefusedError
 from thecal.pump.hold import Hold
 from thecal.pump.window import exceeds
 from thecal.quantities import DAY, HOUR, MINUTE

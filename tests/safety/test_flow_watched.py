@@ -27,8 +27,7 @@ from builders.pumps import (
     running,
     ug_a_day,
 )
-from thecal.journal import Kind
-from thecal.pump import ALARM_CLASSES, LATENCY, AlarmClass, Cause
+from thecal.pump import ALARM_CLASSES, LATENCY, AlarmClass, Cause, Kind
 from thecal.pump.conditions import STALLS
 from thecal.pump.detectors import GROWS_AFTER, GROWS_AT, STEADY_AFTER
 from thecal.quantities import DAY, HOUR, MINUTE

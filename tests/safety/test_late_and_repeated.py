@@ -23,8 +23,7 @@ from builders.pumps import (
 )
 from programmer.bedside import AFTER, BEFORE, Bedside
 from safety.test_contact import Nearby, order
-from thecal.journal import Kind
-from thecal.pump import Cause, Pump, RefusedError
+from thecal.pump import Cause, Kind, Pump, RefusedError
 from thecal.pump.hold import Hold
 from thecal.quantities import DAY, HOUR, MINUTE, PumpClock
 from thecal.telemetry import ReadStatus

@@ -31,8 +31,7 @@ from builders.pumps import (
     ug_a_day,
 )
 from pump.test_window import highest_day_ug
-from thecal.journal import Kind
-from thecal.pump import FLOW_EFFECTS, LEGACY, RULES, Cause, FlowEffect, Pump, RefusedError
+from thecal.pump import FLOW_EFFECTS, LEGACY, RULES, Cause, FlowEffect, Kind, Pump, RefusedError
 from thecal.quantities import DAY, HOUR, MINUTE, PumpClock
 from thecal.therapy import (
     AbandonProgram,

@@ -24,8 +24,7 @@ from builders.pumps import (
     send,
     ug_a_day,
 )
-from thecal.journal import Kind
-from thecal.pump import LEGACY, Cause, Pump
+from thecal.pump import LEGACY, Cause, Kind, Pump
 from thecal.quantities import DAY, HOUR, MINUTE
 from thecal.therapy import Alarm, BeginUpdate, Program, SimpleContinuous, Stop
 

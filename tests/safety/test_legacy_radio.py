@@ -17,8 +17,7 @@ from builders.pumps import (
     running,
 )
 from safety.test_contact import Nearby
-from thecal.journal import Kind
-from thecal.pump import LEGACY, Pump
+from thecal.pump import LEGACY, Kind, Pump
 from thecal.quantities import DAY, HOUR, MINUTE
 from thecal.telemetry import SetProgram, SetProgramReply, Stop, StopReply
 from thecal.therapy import (

@@ -24,8 +24,7 @@ from builders.pumps import (
     refill,
     running,
 )
-from thecal.journal import Kind
-from thecal.pump import ALARM_CLASSES, LATENCY, LEGACY, AlarmClass, Cause, Pump, pump_model
+from thecal.pump import ALARM_CLASSES, LATENCY, LEGACY, AlarmClass, Cause, Kind, Pump, pump_model
 from thecal.quantities import DAY, HOUR, MINUTE
 from thecal.therapy import Alarm, CompareResidual
 

@@ -11,8 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builders.pumps import START, acting, alarms_of, continuous, kinds_of, running
-from thecal.journal import Kind
-from thecal.pump import Cause, Pump
+from thecal.pump import Cause, Kind, Pump
 from thecal.pump.counters import Counters, Reading
 from thecal.pump.life import life_of
 from thecal.pump.log import Log

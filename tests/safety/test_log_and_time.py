@@ -29,8 +29,7 @@ from builders.pumps import (
     send,
     ug_a_day,
 )
-from thecal.journal import Kind
-from thecal.pump import Cause, Pump, RefusedError, load_models
+from thecal.pump import Cause, Kind, Pump, RefusedError, load_models
 from thecal.pump.conditions import IMPULSES
 from thecal.pump.errors import CatalogueError
 from thecal.pump.surroundings import BOUNDS, is_within, volume_factor

@@ -25,8 +25,7 @@ from builders.pumps import (
     running,
     ug_a_day,
 )
-from thecal.journal import Kind
-from thecal.pump import LEGACY, SIZES, Cause, Pump
+from thecal.pump import LEGACY, SIZES, Cause, Kind, Pump
 from thecal.pump.conditions import MORE
 from thecal.quantities import DAY, HOUR, MINUTE
 from thecal.therapy import Alarm, Restart, SimpleContinuous

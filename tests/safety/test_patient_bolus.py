@@ -25,8 +25,7 @@ from builders.pumps import (
     ug_a_day,
 )
 from pump.test_window import highest_day_ug
-from thecal.journal import Kind
-from thecal.pump import Pump, RefusedError
+from thecal.pump import Kind, Pump, RefusedError
 from thecal.quantities import DAY, HOUR, MINUTE, Mass
 from thecal.therapy import (
     CancelRefill,

@@ -31,12 +31,12 @@ from builders.pumps import (
     ug_a_day,
 )
 from safety.test_delivery import moved
-from thecal.journal import Kind
 from thecal.pump import (
     ALARM_CLASSES,
     LEGACY,
     AlarmClass,
     Cause,
+    Kind,
     Pump,
     RefusedError,
 )

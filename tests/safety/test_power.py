@@ -23,8 +23,8 @@ from builders.pumps import (
     send,
     ug_a_day,
 )
-from thecal.journal import Kind, verify_chain
-from thecal.pump import Cause, Pump, soundings
+from thecal.journal import verify_chain
+from thecal.pump import Cause, Kind, Pump, soundings
 from thecal.pump.store import Store
 from thecal.pump.tally import Tally, around_a_quantum
 from thecal.quantities import DAY, HOUR, Interval, microseconds

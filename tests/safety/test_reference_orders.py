@@ -28,8 +28,7 @@ from builders.pumps import (
     send,
     ug_a_day,
 )
-from thecal.journal import Kind
-from thecal.pump import ALARM_CLASSES, AlarmClass, Cause, Pump, RefusedError, load_models
+from thecal.pump import ALARM_CLASSES, AlarmClass, Cause, Kind, Pump, RefusedError, load_models
 from thecal.quantities import DAY, HOUR, MINUTE
 from thecal.therapy import (
     Alarm,

@@ -31,8 +31,7 @@ from builders.pumps import (
     send,
     ug_a_day,
 )
-from thecal.journal import Kind
-from thecal.pump import ALARM_CLASSES, LEGACY, REFERENCE, AlarmClass, Cause, RefusedError
+from thecal.pump import ALARM_CLASSES, LEGACY, REFERENCE, AlarmClass, Cause, Kind, RefusedError
 from thecal.quantities import DAY, HOUR, MINUTE, PumpClock
 from thecal.therapy import Alarm, BeginUpdate, CompareResidual, Fallback, SetClock, SimpleContinuous, Stop
 

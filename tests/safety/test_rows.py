@@ -30,10 +30,9 @@ from builders.pumps import (
     ug_a_day,
 )
 from programmer.bedside import AFTER, BEFORE, TRUSTED, Bedside, nothing_written
-from thecal.journal import Kind
 from thecal.programmer import send_and_verify
 from thecal.programmer.transports.loopback import Cut
-from thecal.pump import Pump
+from thecal.pump import Kind, Pump
 from thecal.quantities import DAY, HOUR, Interval, PumpClock
 from thecal.therapy import (
     BACLOFEN,

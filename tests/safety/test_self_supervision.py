@@ -27,7 +27,6 @@ from builders.pumps import (
     stopped,
     ug_a_day,
 )
-from thecal.journal import Kind
 from thecal.pump import (
     ALARM_CLASSES,
     FLOW_EFFECTS,
@@ -35,6 +34,7 @@ from thecal.pump import (
     AlarmClass,
     Cause,
     FlowEffect,
+    Kind,
     MemoryImageError,
     Pump,
 )

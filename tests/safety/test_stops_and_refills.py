@@ -31,8 +31,7 @@ from builders.pumps import (
     send,
     ug_a_day,
 )
-from thecal.journal import Kind
-from thecal.pump import REFERENCE, SIZES, Cause, Pump, RefusedError
+from thecal.pump import REFERENCE, SIZES, Cause, Kind, Pump, RefusedError
 from thecal.pump.conditions import LESS
 from thecal.pump.rhythm import class_of
 from thecal.quantities import DAY, HOUR, MINUTE, Concentration

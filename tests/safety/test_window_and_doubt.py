@@ -29,8 +29,7 @@ from builders.pumps import (
     send,
     ug_a_day,
 )
-from thecal.journal import Kind
-from thecal.pump import Cause, Pump, RefusedError
+from thecal.pump import Cause, Kind, Pump, RefusedError
 from thecal.pump.hold import Hold
 from thecal.pump.tally import Doubts, doubted, in_doubt
 from thecal.quantities import DAY, HOUR, MINUTE, PumpClock

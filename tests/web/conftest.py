@@ -11,9 +11,9 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from clinic.demonstration import ACTOR, NOW, PIN, Clinic
+from builders.clinic import ACTOR, NOW, PIN, Clinic
 from database import data_dir, empty_database
-from thecal.clinic.orders import services
+from thecal.clinic.demonstration import services
 
 __all__ = ["data_dir", "empty_database"]
 

@@ -146,7 +146,7 @@ def test_a_defect_of_ours_says_so_and_keeps_stop_in_reach(
     def broken(**_: object) -> None:
         raise RuntimeError("a defect")
 
-    monkeypatch.setattr("thecal.clinic.orders.queries.page", broken)
+    monkeypatch.setattr("thecal.clinic.demonstration.queries.page", broken)
     answer = Client(raise_request_exception=False).get("/")
 
     assert answer.status_code == 500

@@ -6,7 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from thecal.clinic.orders import access, bench, services
+from builders.clinic import ACTOR
+from thecal.clinic.demonstration import access, services
+from thecal.clinic.demonstration.bench import load, save
 from thecal.therapy import CommandId, Pause, WrittenAgainst
 from web.conftest import Desk
 
@@ -118,7 +120,7 @@ def test_a_stop_over_an_order_says_what_became_of_it(desk: Desk) -> None:
 
 @pytest.mark.parametrize("path", ["/", "/body", "/curves", "/api/curves"])
 def test_a_memory_that_cannot_be_read_answers_503_on_every_page(desk: Desk, path: str) -> None:
-    row = access.bench_row(access.demonstration_clinician())
+    row = access.bench_row(ACTOR)
     row.image = bytes(row.image).replace(b'"read"', b'"reed"')
     row.save()
 
@@ -137,11 +139,11 @@ def test_the_next_24_hours_count_a_bolus(desk: Desk) -> None:
 def test_an_order_to_a_pump_that_is_paused_does_not_stay_green(desk: Desk) -> None:
     assert "Verified: the pump runs what was ordered" in desk.sent().text
     row = desk.clinic.row
-    held = bench.take(row)
-    pump = held._memory.pump
-    against = WrittenAgainst.of(pump.status(now=held.now))
-    pump.handle(Pause(id=CommandId("pause"), against=against), held.now)
-    bench.put(row, held, now=row.saved_at)
+    bench = load(row)
+    pump = bench._memory.pump
+    against = WrittenAgainst.of(pump.status(now=bench.now))
+    pump.handle(Pause(id=CommandId("pause"), against=against), bench.now)
+    save(row, bench, now=row.saved_at)
     desk.clinic.interrogate()
 
     page = desk.open().text

@@ -8,14 +8,14 @@ from itertools import pairwise
 
 import pytest
 
-from thecal.clinic.orders import training
-from thecal.clinic.orders.access import Actor, demonstration_clinician
-from thecal.clinic.orders.errors import NotPermittedError
-from thecal.web.desk.drawing import HIGH, WIDE, pictures_of
-from thecal.web.desk.training import play_of, tones_of
+from builders.clinic import ACTOR
+from thecal.clinic.demonstration import training
+from thecal.clinic.people.access import Actor
+from thecal.clinic.people.errors import NotPermittedError
+from thecal.web.demo.drawing import HIGH, WIDE, pictures_of
+from thecal.web.demo.training import play_of, tones_of
 from web.conftest import Desk
 
-ACTOR = demonstration_clinician()
 COMPARISONS = training.accidents(actor=ACTOR)
 NAMES = [comparison.accident.name for comparison in COMPARISONS]
 

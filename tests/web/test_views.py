@@ -4,7 +4,9 @@ import pytest
 from django.db import DatabaseError
 from django.test import Client
 
-from thecal.clinic.orders import access, bench, queries, record
+from thecal.clinic.demonstration import access, queries
+from thecal.clinic.demonstration.services import stopping
+from thecal.clinic.orders.services import receiving
 from web.conftest import Desk
 
 ACTS = ["/stop", "/interrogate", "/training/advance", "/training/link", "/orders/none/send"]
@@ -84,8 +86,8 @@ def test_an_order_is_sent_once_however_often_it_is_pressed(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("link", "outcome"),
     [
-        ("dead", "Unchanged: the old program still runs"),
-        ("first-answer-lost", "Unchanged: the old program still runs"),
+        ("dead", "Signed, not yet sent"),
+        ("first-answer-lost", "Signed, not yet sent"),
         ("command-lost", "We could not confirm the change. Do not send again."),
         ("command-answer-lost", "We could not confirm the change. Do not send again."),
         ("read-back-lost", "We could not confirm the change. Do not send again."),
@@ -194,13 +196,13 @@ def test_what_the_training_bar_does_not_offer_is_refused(
 
 def test_starting_over_asks_first(desk: Desk) -> None:
     asked = desk.open("/training/start-over")
-    number = desk.clinic.page.demonstration
+    number = desk.clinic.bench_page.demonstration
 
     desk.press("/training/start-over")
 
     assert "Start over?" in asked.text
     assert number == 1
-    assert desk.clinic.page.demonstration == 2
+    assert desk.clinic.bench_page.demonstration == 2
 
 
 def test_the_ledger_shows_its_newest_entries_and_pages_back_to_the_first(desk: Desk) -> None:
@@ -239,7 +241,7 @@ def test_a_stop_that_did_not_go_out_is_red_and_says_what_to_do(
     def refuse(*_: object, **__: object) -> None:
         raise DatabaseError("attempt to write a readonly database")
 
-    monkeypatch.setattr(bench, "put", refuse)
+    monkeypatch.setattr(stopping, "save", refuse)
 
     answer = desk.press("/stop")
 
@@ -270,7 +272,7 @@ def test_a_stop_that_could_not_be_recorded_says_so_until_it_is(
     def refuse(*_: object, **__: object) -> None:
         raise DatabaseError("database or disk is full")
 
-    monkeypatch.setattr(record.ledger, "append", refuse)
+    monkeypatch.setattr(receiving.ledger, "append", refuse)
     answer = desk.press("/stop")
     waiting = desk.open().text
     monkeypatch.undo()

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-import thecal.web.desk as desk_package
-from thecal.web.desk.whatif.axes import ValueAxis, nice
-from thecal.web.desk.whatif.maps import SHADES
+import thecal.web.demo as demo_package
+from thecal.web.demo.whatif.axes import ValueAxis, nice
+from thecal.web.demo.whatif.maps import SHADES
 from web.conftest import Desk, Reader
 
 PAGES = ["/body", "/body/oral", "/body/catheter", "/body/concentration", "/body/expected"]
-STYLE = Path(desk_package.__file__).parent / "static" / "desk" / "whatif.css"
+STYLE = Path(demo_package.__file__).parent / "static" / "demo" / "whatif.css"
 
 
 def pictures(page: Reader) -> list[str]:

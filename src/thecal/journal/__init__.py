@@ -2,7 +2,7 @@
 
 from thecal.journal.chain import GENESIS, BrokenChainError, entry_after, verify_chain
 from thecal.journal.entry import Entry, canonical
-from thecal.journal.kinds import Kind
+from thecal.journal.kinds import Kind, check_kind
 from thecal.journal.memory import Journal, MemoryJournal
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Kind",
     "MemoryJournal",
     "canonical",
+    "check_kind",
     "entry_after",
     "verify_chain",
 ]

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-    from thecal.journal.kinds import Kind
 
 GENESIS = "0" * 64
 
@@ -30,9 +29,7 @@ class BrokenChainError(ValueError):
         self.number = number
 
 
-def entry_after(
-    last: Entry | None, *, at: datetime, actor: str, kind: Kind, data: Mapping[str, str]
-) -> Entry:
+def entry_after(last: Entry | None, *, at: datetime, actor: str, kind: str, data: Mapping[str, str]) -> Entry:
     """Return the next entry of a chain that ends in ``last`` (None for the first)."""
     return Entry(
         number=last.number + 1 if last else 1,

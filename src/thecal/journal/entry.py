@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from thecal.journal.kinds import check_kind
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from thecal.journal.kinds import Kind
 
 
 def canonical(document: Mapping[str, object]) -> bytes:
@@ -49,7 +49,7 @@ class Entry:
         number: place in the chain, from 1.
         at: when it happened, aware; kept in UTC to the microsecond.
         actor: who did it, or ``pump``, ``programmer``, ``system``.
-        kind: what happened.
+        kind: what happened, as the room that wrote it names it.
         data: facts as (name, text) pairs, names unique and sorted.
         previous: seal of the entry before, or ``GENESIS``.
     """
@@ -57,18 +57,22 @@ class Entry:
     number: int
     at: datetime
     actor: str
-    kind: Kind
+    kind: str
     data: tuple[tuple[str, str], ...]
     previous: str
 
     def __post_init__(self) -> None:
-        """Refuse a naive time, no actor, a number below 1, facts that are not text, unsorted or repeated."""
+        """Refuse a naive time, no actor, no kind, a number below 1, and facts not text, sorted and unique."""
         if self.number < 1:
             raise ValueError(f"entries are numbered from 1, got {self.number}")
         if self.at.utcoffset() is None:
             raise ValueError(f"entry {self.number}: {self.at.isoformat()} has no time zone")
         if not self.actor.strip():
             raise ValueError(f"entry {self.number}: no actor; name the actor")
+        try:
+            check_kind(self.kind)
+        except ValueError as error:
+            raise ValueError(f"entry {self.number}: {error}") from error
         names = [name for name, _ in self.data]
         if names != sorted(set(names)):
             raise ValueError(f"entry {self.number}: fact names must be unique and sorted, got {names}")
@@ -87,7 +91,7 @@ class Entry:
                 "actor": self.actor,
                 "at": self.at.astimezone(UTC).isoformat(timespec="microseconds"),
                 "data": dict(self.data),
-                "kind": self.kind.value,
+                "kind": str(self.kind),
                 "number": self.number,
                 "previous": self.previous,
             }

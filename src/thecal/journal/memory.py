@@ -11,13 +11,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from thecal.journal.entry import Entry
-    from thecal.journal.kinds import Kind
 
 
 class Journal(Protocol):
     """Anything that keeps entries in order and never lets one go."""
 
-    def append(self, *, at: datetime, actor: str, kind: Kind, data: Mapping[str, str]) -> Entry:
+    def append(self, *, at: datetime, actor: str, kind: str, data: Mapping[str, str]) -> Entry:
         """Write one more entry and return it."""
 
 
@@ -27,7 +26,7 @@ class MemoryJournal:
     def __init__(self) -> None:
         self._entries: list[Entry] = []
 
-    def append(self, *, at: datetime, actor: str, kind: Kind, data: Mapping[str, str]) -> Entry:
+    def append(self, *, at: datetime, actor: str, kind: str, data: Mapping[str, str]) -> Entry:
         """Write one more entry and return it."""
         last = self._entries[-1] if self._entries else None
         entry = entry_after(last, at=at, actor=actor, kind=kind, data=data)

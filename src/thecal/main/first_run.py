@@ -51,14 +51,32 @@ def make_secret(path: Path) -> None:
         end(f"the secret {path} cannot be written: {reason(error)}")
 
 
-def open_bench(*, now: datetime) -> bool:
-    """Bring the database up to date, begin the demonstration, and say whether the configured PIN signs.
+def open_database() -> None:
+    """Bring the database up to date.
 
     Raises:
-        Exit: the database, the PIN or the signing key cannot be used.
+        Exit: the database cannot be used.
     """
-    from thecal.clinic.orders import access, keys, services  # models: Django is set up by now
+    database = settings.DATABASES["default"]["NAME"]
+    try:
+        if unknown := unknown_migrations():
+            end(f"the database {database} cannot be used: {made_by_a_newer_version(unknown)}")
+        call_command("migrate", verbosity=0, interactive=False)
+    except (DatabaseError, InconsistentMigrationHistory) as error:
+        end(f"the database {database} cannot be used: {error}")
+
+
+def open_bench(*, now: datetime) -> bool:
+    """Begin the demonstration where none runs, and say whether the configured PIN signs.
+
+    Raises:
+        Exit: the database holds a real patient, or the database, the PIN or the signing key cannot be used.
+    """
+    from thecal.clinic.demonstration import services  # models: Django is set up by now
+    from thecal.clinic.demonstration.access import CLINICIAN
+    from thecal.clinic.orders import keys
     from thecal.clinic.orders.errors import KeyUnavailableError
+    from thecal.clinic.people.queries import count_real_patients
 
     database, pin = settings.DATABASES["default"]["NAME"], settings.DEMONSTRATION_PIN
     if not keys.SHORTEST_PIN <= len(pin) <= keys.LONGEST_PIN:
@@ -67,11 +85,14 @@ def open_bench(*, now: datetime) -> bool:
             f"allowed: {keys.SHORTEST_PIN} to {keys.LONGEST_PIN} characters"
         )
     try:
-        if unknown := unknown_migrations():
-            end(f"the database {database} cannot be used: {made_by_a_newer_version(unknown)}")
-        call_command("migrate", verbosity=0, interactive=False)
-        services.open_bench(pin=pin, actor=access.demonstration_clinician(), now=now)
-    except (DatabaseError, InconsistentMigrationHistory) as error:
+        if real := count_real_patients():
+            end(
+                f"the database {database} holds {real} real patient{'' if real == 1 else 's'}: the "
+                "demonstration does not run beside real patients; THECAL_DATA_DIR names another directory, "
+                "and THECAL_MODE=clinic opens this one"
+            )
+        services.open_bench(pin=pin, actor=CLINICIAN, now=now)
+    except DatabaseError as error:
         end(f"the database {database} cannot be used: {error}")
     except KeyUnavailableError as error:
         end(f"the signing key cannot be used: {error}")

@@ -25,7 +25,7 @@ ON_STANDARD_ERROR = "stderr"
 
 
 def serve(*, host: str, port: int) -> None:
-    """Serve the bench.
+    """Serve the pages of the mode that is set.
 
     Args:
         host: address to listen on.
@@ -38,12 +38,13 @@ def serve(*, host: str, port: int) -> None:
     os.umask(0o077)
     start_django()
     now = checked_now()
-    with listening(host, port, this_machine_only=True) as sock:
+    with listening(host, port, this_machine_only=settings.DEMONSTRATION) as sock:
         first_run.make_data_dir(settings.DATA_DIR)
         first_run.make_secret(settings.SECRET_FILE)
         if settings.LOG != ON_STANDARD_ERROR:
             _open_log()
-        pin_opens = first_run.open_bench(now=now)
+        first_run.open_database()
+        pin_opens = first_run.open_bench(now=now) if settings.DEMONSTRATION else False
         from thecal.main.asgi import application  # needs the secret, and Django set up
 
         _greet(host, sock, pin_opens=pin_opens)
@@ -70,18 +71,19 @@ def _open_log() -> None:
 
 def _greet(host: str, sock: socket.socket, *, pin_opens: bool) -> None:
     listens_on, port = sock.getsockname()[:2]
-    typer.echo("Thecal: SIMULATED PUMP, demonstration patient. Not a medical device.")
+    if settings.DEMONSTRATION:
+        typer.echo("Thecal: SIMULATED PUMP, demonstration patient. Not a medical device.")
+    else:
+        typer.echo("Thecal, clinic mode: not ready for use, nobody can sign in yet. Not a medical device.")
     if where := open_address(host, listens_on, port):
         typer.echo(f"Open {where}")
     else:
         names = ", ".join(settings.ALLOWED_HOSTS)
         typer.echo(f"Listens on {listens_on} port {port}; answers only to THECAL_ALLOWED_HOSTS: {names}")
-    if pin_opens:
+    if settings.DEMONSTRATION:
         typer.echo(
             "The demonstration clinician signs with the PIN of THECAL_DEMONSTRATION_PIN (2468 unless set)."
-        )
-    else:
-        typer.echo(
-            "The signing key was made under another PIN than THECAL_DEMONSTRATION_PIN; that one signs."
+            if pin_opens
+            else "The signing key was made under another PIN than THECAL_DEMONSTRATION_PIN; that one signs."
         )
     typer.echo(f"Data: {settings.DATA_DIR}. Stop with Ctrl+C.")

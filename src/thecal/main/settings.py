@@ -26,6 +26,8 @@ from thecal.main.logs import logging_for
 DATA_DIR = read_folder("THECAL_DATA_DIR", "var")
 DEBUG = read_yes_no("THECAL_DEBUG", default=False)
 ALLOWED_HOSTS = read_hosts("THECAL_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+MODE = read_choice("THECAL_MODE", ("demonstration", "clinic"))
+DEMONSTRATION = MODE == "demonstration"
 DEMONSTRATION_PIN = read_text("THECAL_DEMONSTRATION_PIN", "2468")
 
 SECRET_FILE = DATA_DIR / "secret"
@@ -41,10 +43,14 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "thecal.clinic.ledger",
+    "thecal.clinic.people",
+    "thecal.clinic.implants",
     "thecal.clinic.orders",
     "thecal.web.ui",
     "thecal.web.desk",
 ]
+if DEMONSTRATION:
+    INSTALLED_APPS += ["thecal.clinic.demonstration", "thecal.web.demo"]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -54,8 +60,9 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "thecal.web.desk.errors.BenchUnreadable",
 ]
+if DEMONSTRATION:
+    MIDDLEWARE += ["thecal.web.demo.acting.DemonstrationClinician", "thecal.web.demo.errors.BenchUnreadable"]
 ROOT_URLCONF = "thecal.main.urls"
 ASGI_APPLICATION = "thecal.main.asgi.application"
 TEMPLATES = [
@@ -66,6 +73,7 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.csrf",
+                "thecal.web.ui.site.site",
             ]
         },
     }
@@ -89,6 +97,7 @@ DATABASES: dict[str, dict[str, Any]] = {  # Any: Django's own type for it
         "TEST": {"NAME": Path(tempfile.gettempdir()) / f"thecal-test-{os.getpid()}.sqlite3"},
     }
 }
+AUTH_USER_MODEL = "people.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "en-gb"
@@ -118,7 +127,7 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-CSRF_FAILURE_VIEW = "thecal.web.desk.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "thecal.web.ui.errors.csrf_failure"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Strict"
 # A dose form is a few hundred short fields; anything larger is no form of ours.

@@ -1,17 +1,17 @@
-"""Every address: the desk's pages, and one for whoever watches the server."""
+"""Every address: the pages of the doors that are open, and one for whoever watches the server."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import connection
 from django.http import HttpResponse
 from django.urls import include, path
 
-from thecal.web.desk.api import api
-
 if TYPE_CHECKING:
     from django.http import HttpRequest
+    from django.urls import URLPattern, URLResolver
 
 
 def healthz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - Django passes it
@@ -21,13 +21,20 @@ def healthz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - Django pass
     return HttpResponse("ok", content_type="text/plain")
 
 
+def _demonstration() -> list[URLPattern | URLResolver]:
+    """Return the addresses of the demonstration; its modules load only where it is installed."""
+    from thecal.web.demo.api import api
+
+    return [path("api/", api.urls), path("", include("thecal.web.demo.urls"))]
+
+
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
-    path("api/", api.urls),
+    *(_demonstration() if settings.DEMONSTRATION else []),
     path("", include("thecal.web.desk.urls")),
 ]
 
-handler400 = "thecal.web.desk.errors.bad_request"
-handler403 = "thecal.web.desk.errors.permission_denied"
-handler404 = "thecal.web.desk.errors.not_found"
-handler500 = "thecal.web.desk.errors.server_error"
+handler400 = "thecal.web.ui.errors.bad_request"
+handler403 = "thecal.web.ui.errors.permission_denied"
+handler404 = "thecal.web.ui.errors.not_found"
+handler500 = "thecal.web.ui.errors.server_error"

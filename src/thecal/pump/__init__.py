@@ -21,6 +21,7 @@ from thecal.pump.handle import Pump, refill_by_needle
 from thecal.pump.hardware import Hardware
 from thecal.pump.hazards import Brought, bring_about
 from thecal.pump.hold import Level
+from thecal.pump.kinds import Kind
 from thecal.pump.life import Life
 from thecal.pump.memory import Memory
 from thecal.pump.models import (
@@ -61,6 +62,7 @@ __all__ = [
     "FlowEffect",
     "Hardware",
     "Hazard",
+    "Kind",
     "Level",
     "Life",
     "Memory",

@@ -10,7 +10,6 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from thecal.journal import Kind
 from thecal.pump import alarms, commit, effects, unfinished
 from thecal.pump.boluses import (
     end_once,
@@ -22,6 +21,7 @@ from thecal.pump.boluses import (
 from thecal.pump.errors import RefusedError
 from thecal.pump.fallback import check_fallback, fallback_of
 from thecal.pump.hold import NEVER_RAISE, Hold, Level, Open, Work, without
+from thecal.pump.kinds import Kind
 from thecal.pump.level import DIFFERS_BY
 from thecal.pump.log import recorded
 from thecal.pump.motor import decimal_places

@@ -11,10 +11,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from thecal.journal import Kind
 from thecal.pump import alarms
 from thecal.pump.errors import RefusedError
 from thecal.pump.hold import Intervals
+from thecal.pump.kinds import Kind
 from thecal.pump.log import recorded
 from thecal.quantities import HOUR, MINUTE, Volume, plain, write_duration, write_volume
 from thecal.therapy import Alarm, AlarmSettings

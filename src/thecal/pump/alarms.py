@@ -10,9 +10,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from thecal.journal import Kind
 from thecal.pump.alarm_rules import ALARM_CLASSES
 from thecal.pump.hold import Hold, Raised, Work
+from thecal.pump.kinds import Kind
 from thecal.pump.log import recorded
 from thecal.quantities import DAY, MINUTE
 from thecal.therapy import Alarm

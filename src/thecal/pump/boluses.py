@@ -7,10 +7,10 @@ from datetime import timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from thecal.journal import Kind
 from thecal.pump import alarms
 from thecal.pump.errors import RefusedError
 from thecal.pump.hold import Hold, Work, without
+from thecal.pump.kinds import Kind
 from thecal.pump.log import recorded
 from thecal.pump.motor import volume_of
 from thecal.pump.periodic import account, end_periodic

@@ -6,9 +6,9 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from thecal.journal import Kind
 from thecal.pump.dead_space import LEAST_DEAD_VOLUME, MOST_DEAD_VOLUME, NOTHING, Entered, Tube
 from thecal.pump.errors import RefusedError
+from thecal.pump.kinds import Kind
 from thecal.pump.log import recorded
 from thecal.pump.tube import check_tube
 from thecal.quantities import plain, write_concentration, write_volume

@@ -14,11 +14,11 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypedDict
 
-from thecal.journal import Kind
 from thecal.pump.boluses import check_bolus_may_begin, end_once, end_patient_bolus, waiting_for_room
 from thecal.pump.errors import RefusedError
 from thecal.pump.fallback import rechecked
 from thecal.pump.hold import Hold, Work
+from thecal.pump.kinds import Kind
 from thecal.pump.log import recorded
 from thecal.pump.motor import decimal_places
 from thecal.pump.plan import plan_of

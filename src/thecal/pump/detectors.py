@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from thecal.journal import Kind
 from thecal.pump import alarms, effects, self_tests
 from thecal.pump.alarms import standing
 from thecal.pump.boluses import ended_at_the_window
 from thecal.pump.conditions import STALLS, Cause
+from thecal.pump.kinds import Kind
 from thecal.pump.log import recorded
 from thecal.pump.marks import AGREE_WITHIN, LARGE_STROKES
 from thecal.pump.self_tests import is_self_test

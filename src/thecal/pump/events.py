@@ -11,10 +11,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from thecal.journal import Kind
 from thecal.pump import alarms, detectors, effects, happenings, level, processor
 from thecal.pump.boluses import end_once, end_patient_bolus, waiting_for_room, withheld
 from thecal.pump.hold import AT_MINIMUM, Hold, without
+from thecal.pump.kinds import Kind
 from thecal.pump.life import (
     asks_for_replacement,
     ends_at,

@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from thecal.journal import Kind
 from thecal.pump.errors import RefusedError
+from thecal.pump.kinds import Kind
 from thecal.pump.log import recorded
 from thecal.pump.tube import bridged
 from thecal.quantities import DAY, plain, write_concentration, write_dose_rate

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import overload
 
-from thecal.journal import Kind
+from thecal.pump.kinds import Kind
 
 HOLDS = 1_000
 """Entries it holds at the most (Open PCA Pump System Requirements, R6.6.0(7))."""

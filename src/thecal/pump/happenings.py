@@ -8,12 +8,12 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from thecal.journal import Kind
 from thecal.pump import alarms, effects, processor
 from thecal.pump.conditions import Cause, Condition
 from thecal.pump.errors import MemoryImageError, RefusedError
 from thecal.pump.hardware import PPM, volume_of_ppm
 from thecal.pump.hold import Hold
+from thecal.pump.kinds import Kind
 from thecal.pump.log import recorded
 from thecal.pump.log_pages import altered, middle, told
 from thecal.pump.models import DriveKind

@@ -14,9 +14,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from thecal.journal import Kind
 from thecal.pump import alarms, effects
 from thecal.pump.hold import Level
+from thecal.pump.kinds import Kind
 from thecal.pump.log import recorded
 from thecal.quantities import DAY, HOUR, Volume, plain
 from thecal.therapy import Alarm

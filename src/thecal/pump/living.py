@@ -8,13 +8,13 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Self
 
-from thecal.journal import Kind
 from thecal.pump import alarms, processor
 from thecal.pump.errors import RefusedError
 from thecal.pump.events import live, settle
 from thecal.pump.hardware import PPM, Hardware, built, unaltered
 from thecal.pump.hold import Hold, without
 from thecal.pump.image import pump_from_image, pump_image
+from thecal.pump.kinds import Kind
 from thecal.pump.level import level_now
 from thecal.pump.life import life_of
 from thecal.pump.log import Log, recorded

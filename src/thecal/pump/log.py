@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, overload
 
-from thecal.journal import GENESIS, Entry, Kind
+from thecal.journal import GENESIS, Entry
 from thecal.pump.fault_log import FaultLog, is_fault
+from thecal.pump.kinds import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -54,7 +55,7 @@ class Log(Sequence[Entry]):
             faults: the separate log of faults.
         """
         found = [records.get(number) for number in range(1, written + 1)]
-        raw = [None if one is None else (one.at, one.kind, dict(one.data)) for one in found]
+        raw = [None if one is None else (one.at, Kind(one.kind), dict(one.data)) for one in found]
         sealed = [tip if one is None else one for one in found]
         lost = tuple(number for number, one in enumerate(found, 1) if one is None)
         return cls(raw, sealed, faults, lost)

@@ -12,7 +12,8 @@ import json
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from thecal.journal import Entry, Kind
+from thecal.journal import Entry
+from thecal.pump.kinds import Kind
 from thecal.pump.log import Log, recorded
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from thecal.journal import Kind
 from thecal.pump.hardware import PPM
+from thecal.pump.kinds import Kind
 from thecal.pump.log import recorded
 from thecal.pump.window import quanta_to_limit
 from thecal.therapy import Alarm

@@ -12,9 +12,9 @@ from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from thecal.journal import Kind
 from thecal.pump.hardware import PPM
 from thecal.pump.hold import UnderWay
+from thecal.pump.kinds import Kind
 from thecal.pump.motor import decimal_places
 from thecal.pump.plan import EPOCH
 from thecal.quantities import microseconds, plain

@@ -9,10 +9,10 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from thecal.journal import Kind
 from thecal.pump import alarms, effects, watchdog
 from thecal.pump.conditions import Cause
 from thecal.pump.hold import Hold
+from thecal.pump.kinds import Kind
 from thecal.pump.log import recorded
 from thecal.pump.resets import reset
 from thecal.therapy import Alarm

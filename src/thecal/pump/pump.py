@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
-from thecal.journal import Kind
 from thecal.pump import acts, alarms, commit
 from thecal.pump.alarm_settings import set_alarms
 from thecal.pump.boluses import start_patient_bolus
@@ -18,6 +17,7 @@ from thecal.pump.events import settle
 from thecal.pump.fallback import set_fallback
 from thecal.pump.filling import Needle, filled_truly, kept_apart, surged
 from thecal.pump.happenings import log_altered, valve_reset
+from thecal.pump.kinds import Kind
 from thecal.pump.living import Living
 from thecal.pump.vital import cut
 from thecal.therapy import CommandId

@@ -6,8 +6,8 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from thecal.journal import Kind
 from thecal.pump import alarms, effects
+from thecal.pump.kinds import Kind
 from thecal.pump.log import recorded
 from thecal.pump.tally import doubted
 from thecal.therapy import Alarm

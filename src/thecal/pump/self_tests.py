@@ -8,9 +8,9 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from thecal.journal import Kind
 from thecal.pump import alarms, effects, firmware
 from thecal.pump.conditions import Cause
+from thecal.pump.kinds import Kind
 from thecal.pump.log import recorded
 from thecal.pump.profile import SELF_TEST_EVERY
 from thecal.therapy import Alarm

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from thecal.journal import Kind
 from thecal.pump import commit
 from thecal.pump.boluses import end_once, end_patient_bolus
 from thecal.pump.errors import RefusedError
+from thecal.pump.kinds import Kind
 from thecal.therapy import ProgramError, SingleBolus
 
 if TYPE_CHECKING:

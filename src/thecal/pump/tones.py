@@ -11,9 +11,9 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from thecal.journal import Kind
 from thecal.pump.alarm_rules import ALARM_CLASSES, AlarmClass
 from thecal.pump.conditions import Cause
+from thecal.pump.kinds import Kind
 from thecal.pump.life import is_depleted
 from thecal.pump.rhythm import audible, class_of, moments_of
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from thecal.journal import Kind
 from thecal.pump.hold import Hold, without
+from thecal.pump.kinds import Kind
 from thecal.pump.log import recorded
 
 if TYPE_CHECKING:

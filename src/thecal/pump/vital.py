@@ -6,9 +6,10 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from thecal.journal import Kind, canonical
+from thecal.journal import canonical
 from thecal.pump.errors import MemoryImageError
 from thecal.pump.image_fields import memory_fields
+from thecal.pump.kinds import Kind
 from thecal.pump.log import recorded
 from thecal.pump.log_pages import log_from_pages, log_pages
 from thecal.pump.resets import program_lost, reset

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from django.db import models
 from django.db.models import Q
 
-from thecal.journal import Entry, Kind, canonical
+from thecal.journal import Entry, canonical
 
 
 class EntryRecord(models.Model):
@@ -44,7 +44,7 @@ class EntryRecord(models.Model):
             number=entry.number,
             at=_written(entry.at),
             actor=entry.actor,
-            kind=entry.kind.value,
+            kind=str(entry.kind),
             data=canonical(dict(entry.data)).decode(),
             previous=entry.previous,
             seal=entry.seal,
@@ -64,7 +64,7 @@ class EntryRecord(models.Model):
             number=self.number,
             at=datetime.fromisoformat(self.at),
             actor=self.actor,
-            kind=Kind(self.kind),
+            kind=self.kind,
             data=tuple(sorted(facts.items())),
             previous=self.previous,
         )

@@ -63,11 +63,15 @@ def publish() -> None:
         if not _moves_forward(newest.number):
             return
         draft = path.with_suffix(".draft")
-        with draft.open("w", encoding="ascii") as file:
-            file.write(f"{newest.number} {newest.seal}\n")
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
+        try:
+            with draft.open("w", encoding="ascii") as file:
+                file.write(f"{newest.number} {newest.seal}\n")
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(path)
+        except OSError:
+            draft.unlink(missing_ok=True)  # a disk that is full: leave nothing half-written
+            raise
         folder = os.open(path.parent, os.O_RDONLY)
         try:
             os.fsync(folder)

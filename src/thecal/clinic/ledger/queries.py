@@ -12,10 +12,10 @@ from django.db import DatabaseError
 from thecal.clinic.ledger import published
 from thecal.clinic.ledger.errors import LedgerUnreadableError
 from thecal.clinic.ledger.models import EntryRecord
-from thecal.journal import GENESIS, BrokenChainError, Kind, verify_chain
+from thecal.journal import GENESIS, BrokenChainError, verify_chain
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Generator, Iterator
+    from collections.abc import Generator, Iterator
     from datetime import datetime
 
     from thecal.journal import Entry
@@ -63,13 +63,6 @@ def newest(*, limit: int = 50, before: int | None = None) -> tuple[LedgerLine, .
     if before is not None:
         rows = rows.filter(number__lt=before)
     return tuple(_line(row) for row in rows[:limit])
-
-
-def newest_kind(kinds: Collection[Kind]) -> Kind | None:
-    """Return which of some kinds of entry was written last; None where there is none of them."""
-    rows = EntryRecord.objects.filter(kind__in=[kind.value for kind in kinds]).order_by("-number")
-    found = rows.values_list("kind", flat=True).first()
-    return None if found is None else Kind(found)
 
 
 def summary() -> LedgerSummary:

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 from django.db import connection, transaction
 
 from thecal.clinic.ledger import published
+from thecal.clinic.ledger.kinds import Kind
 from thecal.clinic.ledger.models import EntryRecord
-from thecal.journal import GENESIS, Entry, Kind
+from thecal.journal import GENESIS, Entry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
 
-def append(*, at: datetime, actor: str, kind: Kind, data: Mapping[str, str]) -> Entry:
+def append(*, at: datetime, actor: str, kind: str, data: Mapping[str, str]) -> Entry:
     """Add one entry within the caller's transaction: the act and its entry are kept together or not at all.
 
     The first entry of all says that the ledger was opened. The newest seal is published outside the
@@ -33,7 +34,7 @@ def append(*, at: datetime, actor: str, kind: Kind, data: Mapping[str, str]) -> 
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("a ledger entry is written in its act's transaction")
     newest = EntryRecord.objects.order_by("-number").first()
-    if newest is None and kind is not Kind.LEDGER_OPENED:
+    if newest is None and kind != Kind.LEDGER_OPENED:
         newest = _add_after(None, at=at, actor="system", kind=Kind.LEDGER_OPENED, data={})
     record = _add_after(newest, at=at, actor=actor, kind=kind, data=data)
     # Robust: the act is done, and a full disk must not stop what follows it (a STOP above all).
@@ -42,7 +43,7 @@ def append(*, at: datetime, actor: str, kind: Kind, data: Mapping[str, str]) -> 
 
 
 def _add_after(
-    last: EntryRecord | None, *, at: datetime, actor: str, kind: Kind, data: Mapping[str, str]
+    last: EntryRecord | None, *, at: datetime, actor: str, kind: str, data: Mapping[str, str]
 ) -> EntryRecord:
     """Add the next row; only number and seal of the last are used, so that a damaged one stops nobody."""
     entry = Entry(

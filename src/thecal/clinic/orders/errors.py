@@ -1,8 +1,6 @@
-"""Everything the orders can refuse; each message is for the person at the bench and says what to do.
+"""Everything the orders can refuse; each message is for the person who prescribes and says what to do.
 
 OrdersError
-├── NotPermittedError         this person may not do that
-├── NoBenchError              no demonstration has been started, or its memory cannot be read
 ├── ProposalError             values of the form; carries every problem, by field
 ├── ProposalChangedError      what would be signed is not what was reviewed
 ├── BlockedError              something else must come first
@@ -12,8 +10,8 @@ OrdersError
 ├── WrongStateError           the order is not in the state that this needs, or does not exist
 ├── ForgedOrderError          what is on record is not what was signed
 ├── SignatureRefusedError     the PIN is wrong, or too many were
-├── KeyUnavailableError       there is no signing key to unlock
-└── LinkLostError             nothing could be read from the pump
+├── ReportRefusedError        a session report that is not about this implant's orders
+└── KeyUnavailableError       there is no signing key to unlock
 """
 
 from __future__ import annotations
@@ -23,19 +21,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from thecal.clinic.orders.proposal import FieldProblem
+    from thecal.clinic.orders.dose_form import FieldProblem
 
 
 class OrdersError(Exception):
     """Something the orders refuse."""
-
-
-class NotPermittedError(OrdersError):
-    """This person may not do that."""
-
-
-class NoBenchError(OrdersError):
-    """No demonstration has been started, or its memory cannot be read."""
 
 
 class ProposalError(OrdersError):
@@ -86,5 +76,5 @@ class KeyUnavailableError(OrdersError):
     """There is no signing key to unlock."""
 
 
-class LinkLostError(OrdersError):
-    """Nothing could be read from the pump."""
+class ReportRefusedError(OrdersError):
+    """A session report that is not about this implant's orders."""

@@ -1,4 +1,4 @@
-"""Rows of the orders: keys, the bench, prescriptions, orders, STOPs and session reports."""
+"""Rows of the orders: keys, prescriptions, orders, STOPs and session reports."""
 
 from __future__ import annotations
 
@@ -7,58 +7,41 @@ import json
 from django.db import models
 from django.db.models import Q
 
+from thecal.clinic.implants.models import ImplantRecord
 from thecal.clinic.orders.states import OPEN_ORDERS, OrderState, StopState
 from thecal.therapy import Program, Rounding, SignedOrder, program_from_bytes
 
 
 class KeyRecord(models.Model):
-    """A public key that signatures are checked with, and how often in a row its PIN was wrong."""
+    """A public key that signatures are checked with, and how often in a row its PIN was wrong.
+
+    After wrong PINs the next one waits for ``wait`` from ``waits_from`` on: a start and a length, so that a
+    clock that was wrong for a while cannot make a wait of years.
+    """
 
     key_id = models.CharField(max_length=64, primary_key=True)
     public_key = models.BinaryField(max_length=32)
     owner = models.CharField(max_length=200)
     made_at = models.DateTimeField()
     wrong_pins = models.PositiveIntegerField(default=0)
-    wait_until = models.DateTimeField(null=True)
+    waits_from = models.DateTimeField(null=True)
+    wait = models.DurationField(null=True)
 
     def __str__(self) -> str:
         """Name the key by its id."""
         return self.key_id
 
 
-class BenchRecord(models.Model):
-    """One demonstration: everything its bench remembers, saved with every act."""
-
-    demonstration = models.PositiveIntegerField(primary_key=True)
-    image = models.BinaryField()
-    started_at = models.DateTimeField()
-    saved_at = models.DateTimeField()
-    running = models.BooleanField(default=True)
-
-    class Meta:
-        """What the database refuses."""
-
-        constraints = (
-            models.UniqueConstraint(
-                name="orders_one_demonstration_runs", fields=("running",), condition=Q(running=True)
-            ),
-        )
-
-    def __str__(self) -> str:
-        """Name the demonstration by its number."""
-        return f"demonstration {self.demonstration}"
-
-
 class PrescriptionRecord(models.Model):
-    """What was signed: the program asked for, and what the pump can give of it. Never edited."""
+    """What was signed: the program as requested, and as the pump can run it. Never edited."""
 
-    bench = models.ForeignKey(BenchRecord, on_delete=models.PROTECT)
+    implant = models.ForeignKey(ImplantRecord, on_delete=models.PROTECT, related_name="prescriptions")
     patient = models.CharField(max_length=64)
     pump = models.CharField(max_length=64)
-    asked = models.BinaryField()
-    given = models.BinaryField()
+    requested = models.BinaryField()
+    programmed = models.BinaryField()
     replaces = models.BinaryField()
-    given_digest = models.CharField(max_length=64)
+    programmed_digest = models.CharField(max_length=64)
     roundings = models.TextField()
     reason = models.TextField()
     prescriber = models.CharField(max_length=200)
@@ -74,17 +57,17 @@ class PrescriptionRecord(models.Model):
 
     def __str__(self) -> str:
         """Name the prescription by the digest of its program."""
-        return self.given_digest
+        return self.programmed_digest
 
     @property
-    def asked_program(self) -> Program:
-        """The program as prescribed."""
-        return program_from_bytes(bytes(self.asked))
+    def requested_program(self) -> Program:
+        """The program as requested."""
+        return program_from_bytes(bytes(self.requested))
 
     @property
-    def given_program(self) -> Program:
+    def programmed_program(self) -> Program:
         """The program as compiled for the pump."""
-        return program_from_bytes(bytes(self.given))
+        return program_from_bytes(bytes(self.programmed))
 
     @property
     def replaced_program(self) -> Program:
@@ -108,7 +91,7 @@ class OrderRecord(models.Model):
 
     command = models.CharField(max_length=64, primary_key=True)
     prescription = models.OneToOneField(PrescriptionRecord, on_delete=models.PROTECT)
-    bench = models.ForeignKey(BenchRecord, on_delete=models.PROTECT, related_name="orders")
+    implant = models.ForeignKey(ImplantRecord, on_delete=models.PROTECT, related_name="orders")
     document = models.BinaryField()
     signature = models.BinaryField()
     key = models.ForeignKey(KeyRecord, on_delete=models.PROTECT)
@@ -128,8 +111,8 @@ class OrderRecord(models.Model):
                 name="orders_state_is_known", condition=Q(state__in=[state.value for state in OrderState])
             ),
             models.UniqueConstraint(
-                name="orders_one_open_per_bench",
-                fields=("bench",),
+                name="orders_one_open_per_implant",
+                fields=("implant",),
                 condition=Q(state__in=[state.value for state in OPEN_ORDERS]),
             ),
             models.CheckConstraint(
@@ -155,7 +138,7 @@ class StopRecord(models.Model):
     """One STOP that a person ordered. ``ordered_entry`` is the ledger's number of the act."""
 
     command = models.CharField(max_length=64, primary_key=True)
-    bench = models.ForeignKey(BenchRecord, on_delete=models.PROTECT, related_name="stops")
+    implant = models.ForeignKey(ImplantRecord, on_delete=models.PROTECT, related_name="stops")
     state = models.CharField(max_length=16, default=StopState.ORDERED.value)
     reason = models.TextField(blank=True, default="")
     ordered_at = models.DateTimeField()
@@ -180,7 +163,7 @@ class StopRecord(models.Model):
 class SessionRecord(models.Model):
     """A report that the wand brought back, exactly as it was written; an order or STOP may have several."""
 
-    bench = models.ForeignKey(BenchRecord, on_delete=models.PROTECT)
+    implant = models.ForeignKey(ImplantRecord, on_delete=models.PROTECT, related_name="reports")
     command = models.CharField(max_length=64, db_index=True)
     outcome = models.CharField(max_length=16)
     at = models.DateTimeField()

@@ -6,9 +6,9 @@ import hashlib
 
 from thecal.clinic.ledger.models import EntryRecord
 from thecal.clinic.orders.errors import ForgedOrderError
+from thecal.clinic.orders.kinds import Kind
 from thecal.clinic.orders.models import OrderRecord
 from thecal.clinic.orders.signing import KeysOnRecord
-from thecal.journal import Kind
 from thecal.therapy import SetProgram, TherapyError, open_order, program_digest
 
 
@@ -43,10 +43,10 @@ def check_document(order: OrderRecord) -> None:
     """
     try:
         opened = open_order(order.signed_order, KeysOnRecord())
-        given = program_digest(order.prescription.given_program)
+        programmed = program_digest(order.prescription.programmed_program)
     except TherapyError as error:
         raise ForgedOrderError(f"order {order.command} is not what was signed: {error}") from error
     command = opened.command
     said = (command.id, program_digest(command.program)) if isinstance(command, SetProgram) else None
-    if said != (order.command, given):
+    if said != (order.command, programmed):
         raise ForgedOrderError(f"order {order.command} stands over a document that says something else")

@@ -1,166 +1,334 @@
-"""The form for another dose: as typed, and as filled in from a program.
+"""A dose form, read and compiled for the pump: a proposal, or every problem with its field.
 
-A form holds text exactly as it was typed, so that a page can show it again; ``reading`` makes a program of
-it.
-
-``mode``                 ``simple`` or ``flex``
-``daily_dose``           mcg/day, for ``simple``
-``pattern``              one of ``PATTERNS``, for ``flex``
-``step_<g>_<n>_start``   HH:MM, step ``n`` of group ``g`` of the pattern, both counted from 0
-``step_<g>_<n>_amount``  mcg in that step as a whole; a row left empty in both is no step
-``bolus_dose``           mcg once, on top; may be empty
-``bolus_minutes``        over how long
-``reason``               why, for the record
+A message names the field, what was typed, the unit, the range that is allowed and who says so.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from decimal import ROUND_CEILING, Decimal
-from typing import TYPE_CHECKING, Self
+import unicodedata
+from dataclasses import dataclass, replace
+from datetime import time, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING
 
-from thecal.quantities import Weekday, plain, write_time_of_day
-from thecal.therapy import Flex, SimpleContinuous
+from thecal.clinic.orders.dose_form import (
+    FLEX,
+    LONGEST_TEXT,
+    PATTERNS,
+    SIMPLE,
+    FieldProblem,
+    StepGroup,
+    shortened,
+)
+from thecal.clinic.orders.errors import ProposalError
+from thecal.quantities import (
+    MICROSECONDS_PER_DAY,
+    DoseRate,
+    Mass,
+    QuantityError,
+    Weekday,
+    microseconds,
+    read_dose_rate,
+    read_mass,
+    read_number,
+    since_midnight,
+    write_dose_rate,
+    write_duration,
+    write_mass,
+    write_time_of_day,
+)
+from thecal.therapy import (
+    DaySchedule,
+    DoseStep,
+    Flex,
+    ProgramError,
+    SimpleContinuous,
+    SingleBolus,
+    UndeliverableError,
+    compile_program,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from thecal.clinic.orders.dose_form import DoseForm, StepRow
+    from thecal.quantities import Volume
+    from thecal.therapy import Base, Capability, Compiled, Problem, Program
 
-    from thecal.therapy import DaySchedule, Program
-
-SIMPLE = "simple"
-FLEX = "flex"
-LONGEST_TEXT = 400
-_LONGEST_QUOTE = 40
-
-_ALL = tuple(Weekday)
-PATTERNS: dict[str, tuple[tuple[str, tuple[Weekday, ...]], ...]] = {
-    "every day": (("Every day", _ALL),),
-    "weekdays and weekend": (("Monday to Friday", _ALL[:5]), ("Saturday and Sunday", _ALL[5:])),
-    "each day": tuple((day.name.title(), (day,)) for day in Weekday),
+_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
+_BARE_NUMBER = re.compile(r"[0-9.,+-]*", re.ASCII)
+_DAY = timedelta(days=1)
+# What the pump's limits call an amount, and the field of the form that it was typed in.
+_FIELDS = {
+    "daily dose": "daily_dose",
+    "single bolus": "bolus_dose",
+    "single bolus duration": "bolus_minutes",
+    "flow during the single bolus": "bolus_minutes",
+    "reservoir": "bolus_dose",
 }
 
-_PLAIN_FIELDS = ("mode", "daily_dose", "pattern", "bolus_dose", "bolus_minutes", "reason")
-_STEP_FIELD = re.compile(r"step_([0-6])_(0|[1-9][0-9]{0,3})_(start|amount)", re.ASCII)
-_SIX_PLACES = Decimal("0.000001")  # as many as may be typed
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FieldProblem:
-    """One reason why a form is refused: the field's name on the form ("" for all of it), and a sentence."""
+class Proposal:
+    """What a form proposes: what runs now, the program as requested, as the pump can run it, and why."""
 
-    field: str
-    message: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepRow:
-    """One row of a flex pattern: the names of its two fields, and what was typed in them."""
-
-    start_field: str
-    start: str
-    amount_field: str
-    amount: str
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing was typed in either field."""
-        return not self.start.strip() and not self.amount.strip()
+    running: Program
+    requested: Program
+    compiled: Compiled
+    reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepGroup:
-    """The rows that hold for some days of the week."""
+def read_proposal(form: DoseForm, *, running: Program, capability: Capability, usable: Volume) -> Proposal:
+    """Read a form and compile it for the pump.
 
-    label: str
-    days: tuple[Weekday, ...]
-    rows: tuple[StepRow, ...]
+    Args:
+        form: as typed.
+        running: the program that is known to run; its drug and concentration are the reservoir's.
+        capability: of the implanted pump.
+        usable: what the reservoir can still give.
+
+    Raises:
+        ProposalError: with every problem.
+    """
+    return _Reading(form, running, capability).proposal(usable)
 
 
-@dataclass(frozen=True, slots=True)
-class DoseForm:
-    """A form exactly as typed: names and text, in order."""
+class _Reading:
+    """One reading: collects problems as it goes."""
 
-    values: tuple[tuple[str, str], ...]
+    def __init__(self, form: DoseForm, running: Program, capability: Capability) -> None:
+        self._form = form
+        self._running = running
+        self._can = capability
+        self._problems: list[FieldProblem] = []
+        self._steps: list[tuple[str, tuple[Weekday, ...], str]] = []
 
-    @classmethod
-    def from_values(cls, values: Mapping[str, str]) -> Self:
-        """Keep the fields that the form knows, each with its whole text; reading refuses what is too long."""
-        known = [name for name in values if name in _PLAIN_FIELDS or _STEP_FIELD.fullmatch(name)]
-        return cls(tuple((name, values[name]) for name in known))
+    def proposal(self, usable: Volume) -> Proposal:
+        reason = self._reason()
+        base = self._base()
+        once = self._bolus()
+        if self._problems or base is None:
+            raise ProposalError(tuple(self._problems))
+        try:
+            requested = replace(self._running, base=base, once=once)
+            compiled = compile_program(requested, self._can, usable=usable)
+        except UndeliverableError as refused:
+            for problem in refused.problems:
+                self._undeliverable(problem)
+            raise ProposalError(tuple(self._problems)) from refused
+        except ProgramError as refused:
+            raise ProposalError((FieldProblem(field="", message=str(refused)),)) from refused
+        if once is None and compiled.program == self._running:
+            self._refuse("", "this is the program that the pump runs already; change the dose or the pattern")
+            raise ProposalError(tuple(self._problems))
+        return Proposal(running=self._running, requested=requested, compiled=compiled, reason=reason)
 
-    def text(self, name: str) -> str:
-        """Return what was typed in a field; nothing where the field is absent."""
-        return dict(self.values).get(name, "")
+    def _reason(self) -> str:
+        reason = " ".join(self._form.text("reason").split())
+        if not reason:
+            self._refuse("reason", "reason: nothing is written; say why the dose is changed, for the record")
+        elif (length := len(self._form.text("reason"))) > LONGEST_TEXT:
+            self._refuse("reason", f"reason: {length} characters; write at most {LONGEST_TEXT}")
+        elif any(unicodedata.category(sign) in {"Cc", "Cs"} for sign in reason):
+            self._refuse("reason", "reason: it holds a sign that cannot be printed; write it anew")
+        return reason
 
-    @property
-    def mode(self) -> str:
-        """The mode that was chosen; a form that says none is for a simple dose."""
-        return self.text("mode") or SIMPLE
+    def _base(self) -> Base | None:
+        match self._form.mode:
+            case mode if mode == SIMPLE:
+                return self._simple()
+            case mode if mode == FLEX:
+                return self._flex()
+            case unknown:
+                self._refuse("mode", f"mode: {shortened(unknown)!r} is not known; allowed: {SIMPLE}, {FLEX}")
+                return None
 
-    @property
-    def pattern(self) -> str:
-        """The pattern that was chosen; the same every day where none was."""
-        return self.text("pattern") or "every day"
+    def _simple(self) -> SimpleContinuous | None:
+        text = self._form.text("daily_dose")
+        try:
+            dose = _dose_rate(text)
+            return SimpleContinuous(dose=dose)
+        except (QuantityError, ProgramError) as error:
+            self._refuse("daily_dose", f"{error}; {self._daily_range()}")
+            return None
 
-    @property
-    def groups(self) -> tuple[StepGroup, ...]:
-        """The pattern's groups of days with the rows typed for them; none for an unknown pattern."""
-        typed = dict(self.values)
-
-        def rows(group: int) -> tuple[StepRow, ...]:
-            found = [match for name in typed if (match := _STEP_FIELD.fullmatch(name))]
-            numbers = sorted({int(match[2]) for match in found if int(match[1]) == group})
-            names = [(f"step_{group}_{row}_start", f"step_{group}_{row}_amount") for row in numbers]
-            return tuple(
-                StepRow(
-                    start_field=start,
-                    start=typed.get(start, ""),
-                    amount_field=amount,
-                    amount=typed.get(amount, ""),
-                )
-                for start, amount in names
+    def _flex(self) -> Flex | None:
+        groups = self._form.groups
+        if not groups:
+            known = ", ".join(PATTERNS)
+            self._refuse(
+                "pattern", f"pattern: {shortened(self._form.pattern)!r} is not known; allowed: {known}"
             )
+            return None
+        days: dict[Weekday, DaySchedule] = {}
+        for group in groups:
+            schedule = self._schedule(group)
+            if schedule is not None:
+                days |= dict.fromkeys(group.days, schedule)
+        if len(days) < len(Weekday):
+            return None
+        try:
+            return Flex(tuple(days[day] for day in Weekday))
+        except ProgramError as error:
+            self._refuse("", str(error))
+            return None
 
-        return tuple(
-            StepGroup(label=label, days=days, rows=rows(group))
-            for group, (label, days) in enumerate(PATTERNS.get(self.pattern, ()))
+    def _schedule(self, group: StepGroup) -> DaySchedule | None:
+        rows = [row for row in group.rows if not row.is_empty]
+        first_field = group.rows[0].start_field if group.rows else "pattern"
+        before = len(self._problems)
+        if not rows:
+            self._refuse(first_field, f"{group.label}: no step is written; the first starts at 00:00")
+        elif len(rows) > self._can.flex_steps:
+            self._refuse(
+                rows[self._can.flex_steps].start_field,
+                f"{group.label}: {len(rows)} steps; allowed: 1 to {self._can.flex_steps} a day "
+                f"({self._can.source('flex_steps')})",
+            )
+        starts = [self._start(group, row, number) for number, row in enumerate(rows)]
+        self._check_order(group, rows, starts)
+        amounts = [self._amount(group, row) for row in rows]
+        if len(self._problems) > before:
+            return None
+        known = [start for start in starts if start is not None]
+        ends = [*(since_midnight(start) for start in known[1:]), _DAY]
+        steps = []
+        for row, start, end, amount in zip(rows, known, ends, amounts, strict=True):
+            self._steps.append((write_time_of_day(start), group.days, row.amount_field))
+            steps.append(DoseStep(start=start, rate=_pace(amount, end - since_midnight(start))))
+        return DaySchedule(tuple(steps))
+
+    def _start(self, group: StepGroup, row: StepRow, number: int) -> time | None:
+        text = row.start.strip()
+        if not _TIME.fullmatch(text):
+            what = f"{shortened(text)!r} is not a time of day" if text else "no start is written"
+            self._refuse(
+                row.start_field,
+                f"{group.label}, step {number + 1}: {what}; write it as HH:MM on the 24-hour clock, "
+                "00:00 to 23:59, for example 18:30 for 06:30 PM",
+            )
+            return None
+        return time.fromisoformat(text)
+
+    def _check_order(self, group: StepGroup, rows: list[StepRow], starts: list[time | None]) -> None:
+        latest: time | None = None
+        for number, (row, start) in enumerate(zip(rows, starts, strict=True)):
+            if start is None:
+                continue
+            if number == 0 and start != time(0):
+                self._refuse(
+                    row.start_field,
+                    f"{group.label}, step 1: {write_time_of_day(start)} leaves the time before it undefined; "
+                    "the first step starts at 00:00",
+                )
+            elif latest is not None and start <= latest:
+                self._refuse(
+                    row.start_field,
+                    f"{group.label}, step {number + 1}: {write_time_of_day(start)} overlaps the step at "
+                    f"{write_time_of_day(latest)}; each step starts later than the one before, up to 23:59",
+                )
+            latest = start if latest is None else max(latest, start)
+
+    def _amount(self, group: StepGroup, row: StepRow) -> Mass:
+        where = f"{group.label}, {shortened(row.start.strip()) or 'no start'}, amount"
+        try:
+            return _mass(row.amount, field=where)
+        except QuantityError as error:
+            self._refuse(row.amount_field, f"{error}; {self._daily_range()} over all steps")
+            return Mass(ug=Decimal(0))
+
+    def _bolus(self) -> SingleBolus | None:
+        dose_text, minutes_text = self._form.text("bolus_dose"), self._form.text("bolus_minutes")
+        if not dose_text.strip() and not minutes_text.strip():
+            return None
+        before = len(self._problems)
+        most, source = write_mass(self._can.single_bolus_most), self._can.source("single_bolus_most")
+        dose = minutes = Decimal(0)
+        try:
+            dose = _mass(dose_text, field="bolus").ug
+        except QuantityError as error:
+            self._refuse("bolus_dose", f"{error}; allowed: above 0 and up to {most} ({source})")
+        shortest, longest = self._can.shortest_bolus, self._can.longest_bolus
+        allowed = (
+            f"allowed: whole minutes, {write_duration(shortest)} to {write_duration(longest)} "
+            f"({self._can.source('longest_bolus')})"
+        )
+        try:
+            minutes = _typed_number(minutes_text, field="bolus duration, minutes")
+        except QuantityError as error:
+            self._refuse("bolus_minutes", f"{error}; {allowed}")
+        else:
+            if minutes != minutes.to_integral_value() or not shortest <= _minutes(minutes) <= longest:
+                self._refuse(
+                    "bolus_minutes", f"bolus duration: {shortened(minutes_text.strip())} minutes; {allowed}"
+                )
+        if len(self._problems) > before:
+            return None
+        if dose == 0:
+            self._refuse(
+                "bolus_dose", f"bolus: 0 mcg is no bolus; allowed: above 0 and up to {most} ({source})"
+            )
+            return None
+        return SingleBolus(dose=Mass(ug=dose), duration=_minutes(minutes))
+
+    def _daily_range(self) -> str:
+        strength = self._running.concentration
+        least = self._can.flow_least.as_dose(strength)
+        most = min(self._can.flow_most.as_dose(strength), self._can.daily_dose_most)
+        limit = "daily_dose_most" if most == self._can.daily_dose_most else "flow_most"
+        return (
+            f"allowed: {write_dose_rate(least)} ({self._can.source('flow_least')}) to "
+            f"{write_dose_rate(most)} ({self._can.source(limit)})"
         )
 
+    def _undeliverable(self, problem: Problem) -> None:
+        """Put a problem of the pump's limits to the field it came from; one per field is enough."""
+        field = _FIELDS.get(problem.field, "")
+        if problem.field == "24-hour dose" and self._form.mode == SIMPLE:
+            field = "daily_dose"
+        elif problem.field.startswith("step at "):
+            field = self._field_of_step(problem.field)
+        if not any(known.field == field for known in self._problems):
+            self._refuse(field, str(problem))
 
-def shortened(text: str) -> str:
-    """Return text for a message: whole, or its beginning with an ellipsis. Nothing reads what is left."""
-    return text if len(text) <= _LONGEST_QUOTE else f"{text[:_LONGEST_QUOTE]}…"
+    def _field_of_step(self, said: str) -> str:
+        """Return the field of the step that ``step at 06:00, every Monday`` speaks of."""
+        return next(
+            field
+            for start, days, field in self._steps
+            if f"step at {start}," in said
+            and ("every day" in said or any(day.name.title() in said for day in days))
+        )
 
-
-def form_of(program: Program) -> DoseForm:
-    """Return a program as a filled-in form; what a form cannot say (a stop, a bolus given) is left empty."""
-    values = {"mode": SIMPLE, "daily_dose": "", "pattern": "every day"}
-    match program.base:
-        case SimpleContinuous(dose=dose):
-            values["daily_dose"] = plain(dose.ug_per_day)
-        case Flex(days=days):
-            values |= {"mode": FLEX, "pattern": _pattern_of(days)}
-            for group, (_, weekdays) in enumerate(PATTERNS[values["pattern"]]):
-                values |= _rows_of(group, days[weekdays[0]])
-        case _:
-            pass
-    return DoseForm.from_values(values)
-
-
-def _pattern_of(days: tuple[DaySchedule, ...]) -> str:
-    return next(
-        name
-        for name, groups in PATTERNS.items()
-        if all(len({days[day] for day in weekdays}) == 1 for _, weekdays in groups)
-    )
+    def _refuse(self, field: str, message: str) -> None:
+        self._problems.append(FieldProblem(field=field, message=message))
 
 
-def _rows_of(group: int, day: DaySchedule) -> dict[str, str]:
-    """Return a day's steps; an amount that does not end is rounded up by less than a pump can tell."""
-    values = {}
-    for row, (step, length) in enumerate(zip(day.steps, day.lengths(), strict=True)):
-        amount = step.rate.over(length).ug.quantize(_SIX_PLACES, ROUND_CEILING)
-        values[f"step_{group}_{row}_start"] = write_time_of_day(step.start)
-        values[f"step_{group}_{row}_amount"] = plain(amount)
-    return values
+def _dose_rate(text: str) -> DoseRate:
+    """Read a daily dose; the unit stands beside the field, and may be typed as well."""
+    if _BARE_NUMBER.fullmatch(text.strip()):
+        return DoseRate(ug_per_day=_typed_number(text, field="daily dose, mcg/day"))
+    return read_dose_rate(text, field="daily dose")
+
+
+def _mass(text: str, *, field: str) -> Mass:
+    if _BARE_NUMBER.fullmatch(text.strip()):
+        return Mass(ug=_typed_number(text, field=f"{field}, mcg"))
+    return read_mass(text, field=field)
+
+
+def _typed_number(text: str, *, field: str) -> Decimal:
+    if not text.strip():
+        raise QuantityError(f"{field}: nothing is written")
+    return read_number(text, field=field)
+
+
+def _minutes(count: Decimal) -> timedelta:
+    return timedelta(minutes=int(count))
+
+
+def _pace(amount: Mass, length: timedelta) -> DoseRate:
+    """Return the daily rate that gives ``amount`` during ``length`` (40 digits, rounded down)."""
+    exact = Fraction(amount.ug) * MICROSECONDS_PER_DAY / microseconds(length)
+    rate = Mass(ug=Decimal(exact.numerator)).over_amount(Mass(ug=Decimal(exact.denominator)))
+    return DoseRate(ug_per_day=rate)

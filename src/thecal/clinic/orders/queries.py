@@ -1,4 +1,4 @@
-"""What pages may see: frozen, and only what the wand knows; the pump's hidden truth stays in the bench."""
+"""What pages may see of orders and therapy: frozen, and only what was read of the pump."""
 
 from __future__ import annotations
 
@@ -6,14 +6,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from thecal.clinic.orders import access, bench, rules
+from thecal.clinic.orders import access, rules
+from thecal.clinic.orders.dose_form import DoseForm, form_of
 from thecal.clinic.orders.errors import BlockedError
-from thecal.clinic.orders.proposal import DoseForm, form_of
-from thecal.clinic.orders.services.demonstration import ADVANCES
-from thecal.clinic.orders.services.proposing import SHOWN
+from thecal.clinic.orders.forecast import Curves, Series, estimated_curves, refill_of
 from thecal.clinic.orders.states import OPEN_ORDERS, OrderState, StopState
-from thecal.lab.bench import LinkArrangement
-from thecal.lab.forecast import Curves, Series
 from thecal.quantities import DAY, Mass, PumpClock
 from thecal.therapy import (
     NO_DELIVERY,
@@ -28,9 +25,10 @@ from thecal.therapy import (
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from thecal.clinic.orders.access import Actor
-    from thecal.clinic.orders.models import BenchRecord, OrderRecord, StopRecord
-    from thecal.lab.bench import Bench
+    from thecal.clinic.implants.models import ImplantRecord
+    from thecal.clinic.orders.case import ImplantCase
+    from thecal.clinic.orders.models import OrderRecord, StopRecord
+    from thecal.clinic.people.access import Actor
     from thecal.lab.forecast import LastReading
     from thecal.therapy import (
         Comparison,
@@ -42,23 +40,25 @@ if TYPE_CHECKING:
         RefillDates,
         Reservoir,
         Rounding,
+        SignedOrder,
         TherapyNow,
     )
 
 
 __all__ = [
-    "ADVANCES",
-    "BenchPage",
     "Curves",
     "KnownPump",
-    "LinkChoice",
     "OrderView",
     "Series",
     "StopView",
+    "TherapyPage",
     "curves",
+    "is_stop_recorded",
     "order",
     "orders",
     "page",
+    "sealed_order",
+    "uncertain_order",
 ]
 
 
@@ -93,8 +93,8 @@ class OrderView:
 
     command: CommandId
     state: OrderState
-    asked: Program
-    given: Program
+    requested: Program
+    programmed: Program
     roundings: tuple[Rounding, ...]
     comparison: tuple[Comparison, ...]
     reason: str
@@ -127,22 +127,12 @@ class StopView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LinkChoice:
-    """One arrangement of the link, for the training bar."""
-
-    key: str
-    label: str
-    chosen: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BenchPage:
-    """Everything the bench page shows.
+class TherapyPage:
+    """Everything a page shows of an implant's therapy and orders.
 
     Attributes:
-        demonstration: its number.
-        now: demonstration time.
-        patient, patient_summary: the invented patient.
+        now: the present, by the clock that the therapy runs on.
+        patient: whose.
         known: what the wand last read.
         fresh: whether that is as of now.
         order: the order about which something is still to be done; None where there is none.
@@ -150,15 +140,12 @@ class BenchPage:
         stop: the newest STOP after which nobody has seen the pump stopped; None where all are proved.
         last_stop: the newest STOP.
         why_not_propose: what must come first; empty where a dose may be proposed.
-        links: what the link may be arranged to do.
         form: the program that runs as a filled-in form.
         signed_by: who signs here.
     """
 
-    demonstration: int
     now: datetime
     patient: PatientRef
-    patient_summary: tuple[str, ...]
     known: KnownPump
     fresh: bool
     order: OrderView | None
@@ -166,7 +153,6 @@ class BenchPage:
     stop: StopView | None
     last_stop: StopView | None
     why_not_propose: str
-    links: tuple[LinkChoice, ...]
     form: DoseForm
     signed_by: str
 
@@ -190,89 +176,125 @@ class BenchPage:
         return order if ended and order.settled_at >= stop.ordered_at else None
 
 
-def page(*, actor: Actor) -> BenchPage:
-    """Return what the bench page shows.
+def page(case: ImplantCase, *, actor: Actor) -> TherapyPage:
+    """Return what a page shows of an implant.
 
     Raises:
-        NotPermittedError: somebody who may not see it.
-        NoBenchError: no demonstration runs.
+        NotPermittedError: a person who may not see it.
     """
-    row = access.bench_row(actor)
-    held = bench.take(row)
-    open_order = rules.open_order(row)
+    access.check(actor, case.implant)
+    implant = case.implant
+    open_order = rules.open_order(implant)
     settled = (
-        row.orders.exclude(state__in=OPEN_ORDERS)
+        implant.orders.exclude(state__in=OPEN_ORDERS)
         .select_related("prescription")
         .order_by("-prescription_id")
         .first()
     )
-    unproved = rules.unproved_stops(row)
-    last_stop = row.stops.order_by("-ordered_entry").first()
-    return BenchPage(
-        demonstration=row.demonstration,
-        now=held.now,
-        patient=held.patient,
-        patient_summary=tuple(held.patient_summary),
-        known=_known(held),
-        fresh=rules.is_fresh(row, held),
+    unproved = rules.unproved_stops(implant)
+    last_stop = implant.stops.order_by("-ordered_entry").first()
+    return TherapyPage(
+        now=case.now,
+        patient=case.patient,
+        known=_known(case),
+        fresh=rules.is_fresh(case),
         order=None if open_order is None else _order_view(open_order),
         last_order=None if settled is None else _order_view(settled),
         stop=_stop_view(unproved[0]) if unproved else None,
         last_stop=None if last_stop is None else _stop_view(last_stop),
-        why_not_propose=_why_not_propose(row, held),
-        links=tuple(
-            LinkChoice(key=link.value, label=link.label, chosen=link is held.arrangement)
-            for link in LinkArrangement
-        ),
-        form=form_of(held.known.interrogation.program),
+        why_not_propose=_why_not_propose(case),
+        form=form_of(case.interrogation.program),
         signed_by=actor.name,
     )
 
 
-def curves(*, actor: Actor) -> Curves:
-    """Return the curves of the last and the coming week; an order that is open stands beside as proposed."""
-    row = access.bench_row(actor)
-    held = bench.take(row)
-    waiting = rules.open_order(row)
-    ordered = None if waiting is None else waiting.prescription.given_program
-    return held.curves(since=held.now - SHOWN, until=held.now + SHOWN, proposed=ordered)
-
-
-def order(command: CommandId, *, actor: Actor) -> OrderView:
-    """Return one order of this demonstration.
+def curves(case: ImplantCase, *, actor: Actor) -> Curves:
+    """Return the curves of the last and the coming week; an order that is open stands beside as proposed.
 
     Raises:
+        NotPermittedError: a person who may not see it.
+    """
+    access.check(actor, case.implant)
+    waiting = rules.open_order(case.implant)
+    ordered = None if waiting is None else waiting.prescription.programmed_program
+    return estimated_curves(case, proposed=ordered)
+
+
+def order(command: CommandId, *, implant: ImplantRecord, actor: Actor) -> OrderView:
+    """Return one order for this implant.
+
+    Raises:
+        NotPermittedError: a person who may not see it.
         WrongStateError: there is none of that name.
     """
-    return _order_view(rules.order_of(access.bench_row(actor), command, *OrderState))
+    access.check(actor, implant)
+    return _order_view(rules.order_of(implant, command, *OrderState))
 
 
-def orders(*, actor: Actor, limit: int = 20) -> tuple[OrderView, ...]:
-    """Return this demonstration's orders, newest first."""
-    rows = access.bench_row(actor).orders.select_related("prescription").order_by("-prescription_id")
+def sealed_order(
+    command: CommandId, *states: OrderState, implant: ImplantRecord, actor: Actor
+) -> SignedOrder:
+    """Return the sealed document of an order that is in one of ``states``.
+
+    Raises:
+        NotPermittedError: a person who may not see it.
+        WrongStateError: it is not, or there is no such order.
+    """
+    access.check(actor, implant)
+    return rules.order_of(implant, command, *states).signed_order
+
+
+def uncertain_order(*, implant: ImplantRecord, actor: Actor) -> CommandId | None:
+    """Return the command about which nobody knows whether the pump took it; None where there is none.
+
+    Raises:
+        NotPermittedError: a person who may not see it.
+    """
+    access.check(actor, implant)
+    waiting = rules.open_order(implant)
+    return CommandId(waiting.command) if waiting and OrderState(waiting.state).is_uncertain else None
+
+
+def is_stop_recorded(command: CommandId, *, implant: ImplantRecord, actor: Actor) -> bool:
+    """Say whether a STOP is on record.
+
+    Raises:
+        NotPermittedError: a person who may not see it.
+    """
+    access.check(actor, implant)
+    return implant.stops.filter(command=command).exists()
+
+
+def orders(*, implant: ImplantRecord, actor: Actor, limit: int = 20) -> tuple[OrderView, ...]:
+    """Return this implant's orders, newest first.
+
+    Raises:
+        NotPermittedError: a person who may not see them.
+    """
+    access.check(actor, implant)
+    rows = implant.orders.select_related("prescription").order_by("-prescription_id")
     return tuple(_order_view(found) for found in rows[:limit])
 
 
-def _known(held: Bench) -> KnownPump:
-    known = held.known
-    read = known.interrogation
-    refill = bench.refill_of(known, read.program, started=read.started)
-    therapy = therapy_now(read, refill, read_at=known.read_at, now=held.now)
+def _known(case: ImplantCase) -> KnownPump:
+    reading, read = case.reading, case.interrogation
+    refill = refill_of(reading, read.program, started=read.started)
+    therapy = therapy_now(read, refill, read_at=reading.read_at, now=case.now)
     return KnownPump(
         interrogation=read,
-        read_at=known.read_at,
+        read_at=reading.read_at,
         reservoir=read.reservoir,
         refill=refill,
         therapy=therapy,
         dose=daily_dose_from(
             read.program,
-            now=held.now,
+            now=case.now,
             started=read.started,
             clock=PumpClock(read.clock_offset),
             minimum_rate=read.capability.minimum_rate,
         ),
-        program_lines=_program_lines(known, therapy),
-        before=_before_the_end(known.delivery) if therapy.state in NO_DELIVERY else None,
+        program_lines=_program_lines(reading, therapy),
+        before=_before_the_end(reading.delivery) if therapy.state in NO_DELIVERY else None,
     )
 
 
@@ -295,9 +317,9 @@ def _before_the_end(delivery: Delivery) -> Mass:
     return Mass(ug=until.mass.ug - until.until(max(flowing) - DAY).mass.ug)
 
 
-def _why_not_propose(row: BenchRecord, held: Bench) -> str:
+def _why_not_propose(case: ImplantCase) -> str:
     try:
-        rules.check_proposal_allowed(row, held)
+        rules.check_proposal_allowed(case)
     except BlockedError as blocked:
         return str(blocked)
     return ""
@@ -305,14 +327,14 @@ def _why_not_propose(row: BenchRecord, held: Bench) -> str:
 
 def _order_view(row: OrderRecord) -> OrderView:
     prescription = row.prescription
-    given = prescription.given_program
+    programmed = prescription.programmed_program
     return OrderView(
         command=CommandId(row.command),
         state=OrderState(row.state),
-        asked=prescription.asked_program,
-        given=given,
+        requested=prescription.requested_program,
+        programmed=programmed,
         roundings=prescription.rounding_list,
-        comparison=compare_programs(prescription.replaced_program, given),
+        comparison=compare_programs(prescription.replaced_program, programmed),
         reason=prescription.reason,
         prescriber=prescription.prescriber,
         signed_at=prescription.signed_at,

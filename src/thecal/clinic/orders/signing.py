@@ -18,15 +18,15 @@ from django.db import transaction
 from thecal.clinic.ledger import services as ledger
 from thecal.clinic.orders import keys
 from thecal.clinic.orders.errors import KeyUnavailableError, SignatureRefusedError
+from thecal.clinic.orders.kinds import Kind
 from thecal.clinic.orders.models import KeyRecord
-from thecal.journal import Kind
 from thecal.quantities import elapsed, utc, write_duration
 from thecal.therapy import ForgedError
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from thecal.clinic.orders.access import Actor
+    from thecal.clinic.people.access import Actor
 
 FREE_TRIES = 5
 FIRST_WAIT = timedelta(seconds=30)
@@ -94,28 +94,27 @@ def unlock(pin: str, *, actor: Actor, now: datetime) -> UnlockedKey:
         record = KeyRecord.objects.filter(key_id=key_id).first()
         if record is None:
             raise KeyUnavailableError(f"the key {key_id} is not on record: start Thecal to enrol it")
-        _shorten_impossible_wait(record, now=now)
-        waiting = record.wait_until is not None and now < record.wait_until
-        if not waiting:
+        left = _wait_left(record, now=now)
+        if not left:
             record.wrong_pins += 1
-            record.wait_until = _wait_until(record.wrong_pins, now=now)
+            record.waits_from, record.wait = now, _wait_after(record.wrong_pins)
             record.save()
-    if waiting:
+    if left:
         _journal_refusal(record, "too soon after wrong PINs", actor=actor, now=now)
         raise SignatureRefusedError(
             f"PIN: not tried, because {record.wrong_pins} in a row were wrong; nothing was signed. "
-            f"{_when(record, now=now)}",
-            wait_until=record.wait_until,
+            f"The next can be tried in {write_duration(left)}.",
+            wait_until=utc(now) + left,
         )
     try:
         private_key = keys.open_private_key(pin)
     except keys.WrongPinError as wrong:
         _journal_refusal(record, "wrong PIN", actor=actor, now=now)
         raise SignatureRefusedError(
-            f"PIN: it does not open the signing key; nothing was signed. {_when(record, now=now)}",
-            wait_until=record.wait_until,
+            f"PIN: it does not open the signing key; nothing was signed. {_when(record)}",
+            wait_until=utc(now) + record.wait if record.wait else None,
         ) from wrong
-    KeyRecord.objects.filter(key_id=key_id).update(wrong_pins=0, wait_until=None)
+    KeyRecord.objects.filter(key_id=key_id).update(wrong_pins=0, waits_from=None, wait=None)
     return UnlockedKey(key_id=key_id, private_key=private_key)
 
 
@@ -127,23 +126,23 @@ def _wait_after(tries: int) -> timedelta:
     return min(FIRST_WAIT * (1 << doublings), LONGEST_WAIT)
 
 
-def _wait_until(tries: int, *, now: datetime) -> datetime | None:
-    wait = _wait_after(tries)
-    return utc(now) + wait if wait else None
+def _wait_left(record: KeyRecord, *, now: datetime) -> timedelta:
+    """Return how much of a wait is left; nothing where none runs.
+
+    A wait that has not begun by the clock of today was set by a clock that ran ahead: it begins again now.
+    """
+    if record.waits_from is None or not record.wait:
+        return timedelta(0)
+    if now < record.waits_from:
+        record.waits_from = now
+        record.save(update_fields=("waits_from",))
+    return max(record.wait - elapsed(record.waits_from, now), timedelta(0))
 
 
-def _shorten_impossible_wait(record: KeyRecord, *, now: datetime) -> None:
-    """Let a wait that is longer than any wait can be begin again now: the clock was wrong when it was set."""
-    wait = _wait_after(record.wrong_pins)
-    if record.wait_until is not None and elapsed(now, record.wait_until) > wait:
-        record.wait_until = utc(now) + wait
-        record.save(update_fields=("wait_until",))
-
-
-def _when(record: KeyRecord, *, now: datetime) -> str:
-    if record.wait_until is None:
+def _when(record: KeyRecord) -> str:
+    if not record.wait:
         return "Type it again."
-    return f"The next can be tried in {write_duration(elapsed(now, record.wait_until))}."
+    return f"The next can be tried in {write_duration(record.wait)}."
 
 
 def _journal_refusal(record: KeyRecord, why: str, *, actor: Actor, now: datetime) -> None:

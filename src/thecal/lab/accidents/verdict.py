@@ -8,9 +8,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from thecal.journal import Kind
 from thecal.lab.accidents.wording import describe_state, since
-from thecal.pump import ALARM_CLASSES, FLOW_EFFECTS
+from thecal.pump import ALARM_CLASSES, FLOW_EFFECTS, Kind
 from thecal.quantities import (
     DAY,
     DoseRate,

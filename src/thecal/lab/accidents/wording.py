@@ -7,8 +7,7 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from thecal.journal import Kind
-from thecal.pump import PROFILES
+from thecal.pump import PROFILES, Kind
 from thecal.quantities import (
     Concentration,
     DoseRate,
@@ -125,19 +124,20 @@ def describe_entry(entry: Entry, memory: Memory) -> str:
         memory: of the pump after the record.
     """
     facts = dict(entry.data)
-    if entry.kind is Kind.PROGRAM_COMMITTED:
+    kind = Kind(entry.kind)
+    if kind is Kind.PROGRAM_COMMITTED:
         return f"Accepts the program: {describe_program(memory)}"
-    if entry.kind is Kind.COMMAND_REFUSED:
+    if kind is Kind.COMMAND_REFUSED:
         return f"Refuses: {facts['reason']}"
-    if entry.kind is Kind.BOLUS_ENDED:
+    if kind is Kind.BOLUS_ENDED:
         return f"Ends a {facts['mode']}: {facts['reason']}"
-    if entry.kind in _ALARM_RECORDS:
-        return f"{_RECORD_TEXTS[entry.kind]}: {facts['alarm']}"
-    if entry.kind is Kind.TELEMETRY_ENTERED:
+    if kind in _ALARM_RECORDS:
+        return f"{_RECORD_TEXTS[kind]}: {facts['alarm']}"
+    if kind is Kind.TELEMETRY_ENTERED:
         ends = facts["until"]
         end = "until it is interrogated" if ends.startswith("somebody") else "for a limited time"
         return f"Enters telemetry mode {end}"
-    return _RECORD_TEXTS.get(entry.kind, entry.kind.value.replace(".", " ").replace("-", " ").capitalize())
+    return _RECORD_TEXTS.get(kind, kind.value.replace(".", " ").replace("-", " ").capitalize())
 
 
 _RECORD_TEXTS: Mapping[Kind, str] = MappingProxyType(

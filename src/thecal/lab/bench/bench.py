@@ -14,12 +14,20 @@ from thecal.lab.bench.demonstration import BODY, CATHETER, PATIENT, SUMMARY, imp
 from thecal.lab.bench.link import Act, LinkArrangement
 from thecal.lab.bench.memory import Memory, bench_from_image, bench_image
 from thecal.lab.forecast import Curves, LastReading, Subject, estimate_curves
-from thecal.programmer import LinkLostError, PendingCommand, interrogate, send_and_verify, settle, stop
+from thecal.programmer import (
+    LinkLostError,
+    PendingCommand,
+    interrogate,
+    send_and_verify,
+    session_report,
+    settle,
+    stop,
+)
 from thecal.programmer.transports.loopback import LoopbackLink
 from thecal.pump import PumpRadio
 from thecal.quantities import ManualClock, utc
 from thecal.telemetry import CONTACT_BYTES, InterrogateReply, Reply
-from thecal.therapy import Uncertain
+from thecal.therapy import Uncertain, open_order
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
@@ -32,6 +40,9 @@ if TYPE_CHECKING:
         Outcome,
         PatientRef,
         Program,
+        PumpSerial,
+        PumpStatus,
+        SessionReport,
         SignedOrder,
         Verifier,
     )
@@ -47,6 +58,7 @@ class Bench:
 
     def __init__(self, memory: Memory) -> None:
         self._memory = memory
+        self._report: SessionReport | None = None
 
     @classmethod
     def start(cls, *, now: datetime) -> Self:
@@ -79,6 +91,17 @@ class Bench:
     def known(self) -> LastReading:
         """What the wand last read; another object after every reading."""
         return self._memory.known
+
+    @property
+    def session_report(self) -> SessionReport:
+        """What the wand brings back from the last order or STOP of this object.
+
+        Raises:
+            LookupError: there was none yet.
+        """
+        if self._report is None:
+            raise LookupError("the wand brings back a report after an order or a STOP, and there was none")
+        return self._report
 
     @property
     def subject(self) -> Subject:
@@ -123,38 +146,34 @@ class Bench:
             ForgedError: the signature does not cover the order; nothing was sent.
             TherapyError: signed, but no order; nothing was sent.
         """
+        pending = PendingCommand.of(open_order(signed, verifier))
         contact = self._contact(Act.ORDER)
         outcome = send_and_verify(contact, signed=signed, verifier=verifier, before_send=_written_down)
+        self._bring_back(outcome, pending.command, pending.pump)
         return self._after(contact, outcome)
 
-    def settle(
-        self, command: CommandId, program: Program, *, base_revision: int, before_digest: str
-    ) -> Outcome:
+    def settle(self, signed: SignedOrder, verifier: Verifier) -> Outcome:
         """Read the pump, and say what became of an order that is uncertain. Sends no command.
 
-        Args:
-            command: the order's id.
-            program: what it told the pump to run.
-            base_revision: the pump's revision when the order was written.
-            before_digest: digest of what the pump ran then.
+        Raises:
+            ForgedError: the signature does not cover the order; nothing was read.
+            TherapyError: signed, but no order; nothing was read.
         """
+        pending = PendingCommand.of(open_order(signed, verifier))
         contact = self._contact(Act.INTERROGATE)
-        pending = PendingCommand(
-            command=command,
-            pump=self.known.interrogation.status.serial,
-            base_revision=base_revision,
-            base_digest=before_digest,
-            program=program,
-        )
         outcome = settle(contact, pending)
         self._learn(contact)
+        read = None if contact.read is None else contact.read.status
+        self._bring_back(outcome, pending.command, pending.pump, read=read)
         return outcome
 
     def stop(self, command: CommandId) -> Outcome:
         """Stop the pump: unsigned, as often as wanted; Verified only if read back stopped."""
         contact = self._contact(Act.STOP)
         pump = self.known.interrogation.status.serial
-        return self._after(contact, stop(contact, command=command, pump=pump))
+        outcome = stop(contact, command=command, pump=pump)
+        self._bring_back(outcome, command, pump)
+        return self._after(contact, outcome)
 
     def curves(self, *, since: datetime, until: datetime, proposed: Program | None = None) -> Curves:
         """Estimate the patient's curves from what is known, and with a proposed program from now on.
@@ -163,6 +182,11 @@ class Bench:
             ValueError: nothing between ``since`` and ``until``, or more than a year of it.
         """
         return estimate_curves(self.subject, since=since, until=until, proposed=proposed)
+
+    def _bring_back(
+        self, outcome: Outcome, command: CommandId, pump: PumpSerial, *, read: PumpStatus | None = None
+    ) -> None:
+        self._report = session_report(outcome, command=command, pump=pump, now=self.now, read=read)
 
     def _contact(self, act: Act) -> _Contact:
         return _Contact(self._memory.pump, self.now, self.arrangement, act)

@@ -1,1 +1,1 @@
-"""The staff's door: the bench page, where a dose is proposed, signed, sent and seen."""
+"""The staff's door. So far it shows the ledger; the clinic's own pages come here."""

@@ -1,11 +1,18 @@
 """The staff's door, as a Django application: views and templates, no rows."""
 
-from django.apps import AppConfig
+from typing import ClassVar
+
+from thecal.web.ui.site import Door, Entry
 
 
-class DeskConfig(AppConfig):
-    """Carries the bench page and the ledger page."""
+class DeskConfig(Door):
+    """Carries the ledger page."""
 
     name = "thecal.web.desk"
     label = "desk"
     verbose_name = "Desk"
+
+    default = True
+    navigation: ClassVar[tuple[Entry, ...]] = (
+        Entry(key="ledger", title="Ledger", url="desk:ledger", place=50),
+    )

@@ -1,30 +1,32 @@
 """Every write of the orders: each act commits its rows and its ledger entry together, or neither.
 
-What goes out to the pump is written down as sent, and committed, before its first byte; what came of it is
-committed with the pump's memory afterwards. A crash between the two leaves an order that is *sent*, which
-counts as uncertain until the pump has been interrogated.
+An order is exported as a sealed document, and what came of it is received as a session report. In between,
+no transaction is open. That an order was exported is committed before its first byte can go out; a crash
+after it leaves an order that is *sent*, which counts as uncertain until the pump has been read.
 """
 
-from thecal.clinic.orders.services.demonstration import advance, arrange_link, open_bench, start_over
-from thecal.clinic.orders.services.interrogating import interrogate, settle
+from thecal.clinic.orders.services.exporting import export_order
 from thecal.clinic.orders.services.proposing import Preview, preview
-from thecal.clinic.orders.services.sending import send_order
+from thecal.clinic.orders.services.receiving import (
+    note_failed_reading,
+    note_reading,
+    receive_report,
+    stop_state_of,
+)
 from thecal.clinic.orders.services.signing import sign_prescription, withdraw_order
-from thecal.clinic.orders.services.stopping import StopResult, record_waiting_stops, stop_pump
+from thecal.clinic.orders.services.stopping import order_stop
+from thecal.clinic.orders.signing import enrol
 
 __all__ = [
     "Preview",
-    "StopResult",
-    "advance",
-    "arrange_link",
-    "interrogate",
-    "open_bench",
+    "enrol",
+    "export_order",
+    "note_failed_reading",
+    "note_reading",
+    "order_stop",
     "preview",
-    "record_waiting_stops",
-    "send_order",
-    "settle",
+    "receive_report",
     "sign_prescription",
-    "start_over",
-    "stop_pump",
+    "stop_state_of",
     "withdraw_order",
 ]

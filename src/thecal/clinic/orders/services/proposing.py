@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from thecal.clinic.orders import access, bench, rules
-from thecal.clinic.orders.reading import read_form
+from thecal.clinic.orders import access, rules
+from thecal.clinic.orders.forecast import estimated_curves, refill_of
+from thecal.clinic.orders.proposal import read_proposal
 from thecal.quantities import plain, write_dose_rate, write_percent_change
 from thecal.therapy import SimpleContinuous, compare_programs, program_digest
 
 if TYPE_CHECKING:
-    from thecal.clinic.orders.access import Actor
-    from thecal.clinic.orders.proposal import DoseForm
-    from thecal.clinic.orders.reading import Wish
-    from thecal.lab.bench import Bench
+    from thecal.clinic.orders.case import ImplantCase
+    from thecal.clinic.orders.dose_form import DoseForm
+    from thecal.clinic.orders.proposal import Proposal
+    from thecal.clinic.people.access import Actor
     from thecal.lab.forecast import Curves
     from thecal.therapy import Comparison, Program, RefillDates, Rounding
-
-SHOWN = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,19 +25,19 @@ class Preview:
     """What a form would come to.
 
     Attributes:
-        asked: the program as typed.
-        given: as the pump can run it; this is what would be signed.
-        given_digest: of ``given``; the signature is asked for exactly this.
-        roundings: what the pump cannot do as asked.
+        requested: the program as typed.
+        programmed: as the pump can run it; this is what would be signed.
+        programmed_digest: of ``programmed``; the signature is for exactly this.
+        roundings: what the pump cannot do as requested.
         comparison: every setting against the program that runs.
         headline: the change of the 24-hour dose in one line.
         refill_before, refill: dates under the program that runs, and under the proposed one.
         curves: last week and the coming one, with and without the change.
     """
 
-    asked: Program
-    given: Program
-    given_digest: str
+    requested: Program
+    programmed: Program
+    programmed_digest: str
     roundings: tuple[Rounding, ...]
     comparison: tuple[Comparison, ...]
     headline: str
@@ -48,40 +46,40 @@ class Preview:
     curves: Curves
 
 
-def preview(form: DoseForm, *, actor: Actor) -> Preview:
+def preview(form: DoseForm, case: ImplantCase, *, actor: Actor) -> Preview:
     """Work out what a form would come to; nothing is written.
 
     Raises:
+        NotPermittedError: this person may not act on the implant.
         BlockedError: something else must come first.
         ProposalError: values that cannot be, with every problem.
     """
-    row = access.bench_row(actor)
-    held = bench.take(row)
-    rules.check_proposal_allowed(row, held)
-    wish = wish_of(form, held)
-    known, given = held.known, wish.compiled.program
-    running = known.interrogation.program
-    compared = compare_programs(running, given, reading=known.interrogation, now=known.read_at)
+    access.check(actor, case.implant)
+    rules.check_proposal_allowed(case)
+    proposal = proposal_of(form, case)
+    reading, programmed = case.reading, proposal.compiled.program
+    running = case.interrogation.program
+    compared = compare_programs(running, programmed, reading=case.interrogation, now=reading.read_at)
     return Preview(
-        asked=wish.asked,
-        given=given,
-        given_digest=program_digest(given),
-        roundings=wish.compiled.roundings,
+        requested=proposal.requested,
+        programmed=programmed,
+        programmed_digest=program_digest(programmed),
+        roundings=proposal.compiled.roundings,
         comparison=compared,
-        headline=_headline(running, given, compared),
-        refill_before=bench.refill_of(known, running, started=known.interrogation.started),
-        refill=bench.refill_of(known, given, started=known.read_at),
-        curves=held.curves(since=held.now - SHOWN, until=held.now + SHOWN, proposed=given),
+        headline=_headline(running, programmed, compared),
+        refill_before=refill_of(reading, running, started=case.interrogation.started),
+        refill=refill_of(reading, programmed, started=reading.read_at),
+        curves=estimated_curves(case, proposed=programmed),
     )
 
 
-def _headline(running: Program, given: Program, compared: tuple[Comparison, ...]) -> str:
+def _headline(running: Program, programmed: Program, compared: tuple[Comparison, ...]) -> str:
     """Return the change of the dose in one line: ``150 → 175 mcg/day (+25, +16.7 %)``."""
     row = next(one for one in compared if one.what == "24-hour dose")
     if not row.changed:
         return f"24-hour dose {row.before}, unchanged"
-    match running.base, given.base:
-        case SimpleContinuous(dose=old), SimpleContinuous(dose=new) if given.once is None:
+    match running.base, programmed.base:
+        case SimpleContinuous(dose=old), SimpleContinuous(dose=new) if programmed.once is None:
             sign, by = ("+", new - old) if new > old else ("-", old - new)
             return (
                 f"{plain(old.ug_per_day)} → {write_dose_rate(new)} "
@@ -91,14 +89,14 @@ def _headline(running: Program, given: Program, compared: tuple[Comparison, ...]
             return f"{row.before} → {row.after} ({row.change})"
 
 
-def wish_of(form: DoseForm, held: Bench) -> Wish:
-    """Read a form against what is known of the pump.
+def proposal_of(form: DoseForm, case: ImplantCase) -> Proposal:
+    """Read a form against what was last read of the pump.
 
     Raises:
         ProposalError: values that cannot be, with every problem.
     """
-    read = held.known.interrogation
-    return read_form(
+    read = case.interrogation
+    return read_proposal(
         form,
         running=read.program,
         capability=read.capability,

@@ -11,16 +11,17 @@ import structlog
 from django.db import transaction
 
 from thecal.clinic.ledger import services as ledger
-from thecal.clinic.orders import access, bench, rules, signing
+from thecal.clinic.orders import access, rules, signing
 from thecal.clinic.orders.errors import ProposalChangedError
+from thecal.clinic.orders.kinds import Kind
 from thecal.clinic.orders.models import OrderRecord, PrescriptionRecord
-from thecal.clinic.orders.services.proposing import wish_of
+from thecal.clinic.orders.services.proposing import proposal_of
 from thecal.clinic.orders.states import OrderState
-from thecal.journal import Kind
 from thecal.therapy import (
     CommandId,
     Order,
     Prescription,
+    PumpSerial,
     SetProgram,
     WrittenAgainst,
     program_bytes,
@@ -31,67 +32,73 @@ from thecal.therapy import (
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from thecal.clinic.orders.access import Actor
-    from thecal.clinic.orders.models import BenchRecord
-    from thecal.clinic.orders.proposal import DoseForm
-    from thecal.clinic.orders.reading import Wish
-    from thecal.lab.bench import Bench
+    from thecal.clinic.implants.models import ImplantRecord
+    from thecal.clinic.orders.case import ImplantCase
+    from thecal.clinic.orders.dose_form import DoseForm
+    from thecal.clinic.orders.proposal import Proposal
+    from thecal.clinic.people.access import Actor
     from thecal.therapy import SignedOrder
 
 log = structlog.get_logger(__name__)
 
 
-def sign_prescription(form: DoseForm, *, pin: str, reviewed: str, actor: Actor, now: datetime) -> CommandId:
+def sign_prescription(
+    form: DoseForm, case: ImplantCase, *, pin: str, reviewed: str, actor: Actor, now: datetime
+) -> CommandId:
     """Sign what a form comes to, and return the order's command.
 
     Args:
         form: as typed.
+        case: the implant, as last read.
         pin: typed again for this signature.
-        reviewed: ``Preview.given_digest`` of what the person has seen and agrees to.
+        reviewed: ``Preview.programmed_digest`` of what the person has seen and agrees to.
         actor: who signs.
         now: wall time.
 
     Raises:
+        NotPermittedError: this person may not act on the implant.
         BlockedError: something else must come first.
         ProposalError: values that cannot be.
         ProposalChangedError: what would be signed is not what was reviewed.
         SignatureRefusedError: the PIN is wrong, or too many were.
         KeyUnavailableError: there is no key to sign with.
     """
-    _agreed(form, access.bench_row(actor), reviewed=reviewed)  # before the PIN is tried
+    access.check(actor, case.implant)
+    _reviewed(form, case, reviewed=reviewed)  # before the PIN is tried
     key = signing.unlock(pin, actor=actor, now=now)
     with transaction.atomic():
-        row = access.bench_row(actor)
-        held, wish = _agreed(form, row, reviewed=reviewed)
-        prescription = _prescription(wish, held, actor=actor, now=now)
-        against = WrittenAgainst.of(held.known.interrogation.status)
+        proposal = _reviewed(form, case, reviewed=reviewed)
+        prescription = _prescription(proposal, case, actor=actor, now=now)
+        against = WrittenAgainst.of(case.interrogation.status)
         order = _order(prescription, against)
         signed = sign_order(order, key)
-        _save(row, wish, prescription, signed, command=order.id, against=against)
+        _save(case.implant, proposal, prescription, signed, command=order.id, against=against)
         facts = {
             "command": order.id,
             "pump": order.pump,
-            "asked_digest": program_digest(prescription.requested),
-            "given_digest": reviewed,
+            "requested_digest": program_digest(prescription.requested),
+            "programmed_digest": reviewed,
             "base_revision": str(against.revision),
             "base_digest": against.digest,
             "document_digest": hashlib.sha256(signed.document).hexdigest(),
             "key": signed.key_id,
-            "demonstration_time": held.now.isoformat(),
+            "read_at": case.reading.read_at.isoformat(),
         }
         ledger.append(at=now, actor=actor.ref, kind=Kind.PRESCRIPTION_SIGNED, data=facts)
     log.info("prescription signed", command=order.id, key=signed.key_id)
     return order.id
 
 
-def withdraw_order(command: CommandId, *, actor: Actor, now: datetime) -> None:
+def withdraw_order(command: CommandId, *, implant: ImplantRecord, actor: Actor, now: datetime) -> None:
     """Withdraw an order that was signed and not sent.
 
     Raises:
+        NotPermittedError: this person may not act on the implant.
         WrongStateError: it was sent, or is not there.
     """
+    access.check(actor, implant)
     with transaction.atomic():
-        order = rules.order_of(access.bench_row(actor), command, OrderState.SIGNED)
+        order = rules.order_of(implant, command, OrderState.SIGNED)
         withdraw(order, "withdrawn before it was sent", actor=actor, now=now)
 
 
@@ -103,25 +110,24 @@ def withdraw(order: OrderRecord, reason: str, *, actor: Actor, now: datetime) ->
     ledger.append(at=now, actor=actor.ref, kind=Kind.ORDER_WITHDRAWN, data=facts)
 
 
-def _agreed(form: DoseForm, row: BenchRecord, *, reviewed: str) -> tuple[Bench, Wish]:
-    """Return bench and wish if what would be signed is what was reviewed."""
-    held = bench.take(row)
-    rules.check_proposal_allowed(row, held)
-    wish = wish_of(form, held)
-    if program_digest(wish.compiled.program) != reviewed:
+def _reviewed(form: DoseForm, case: ImplantCase, *, reviewed: str) -> Proposal:
+    """Return the proposal if what would be signed is what was reviewed."""
+    rules.check_proposal_allowed(case)
+    proposal = proposal_of(form, case)
+    if program_digest(proposal.compiled.program) != reviewed:
         raise ProposalChangedError(
             "What would be signed is not what was reviewed; nothing was signed. Look at it again."
         )
-    return held, wish
+    return proposal
 
 
-def _prescription(wish: Wish, held: Bench, *, actor: Actor, now: datetime) -> Prescription:
+def _prescription(proposal: Proposal, case: ImplantCase, *, actor: Actor, now: datetime) -> Prescription:
     return Prescription(
-        patient=held.patient,
-        pump=held.known.interrogation.status.serial,
-        requested=wish.asked,
-        programmed=wish.compiled.program,
-        reason=wish.reason,
+        patient=case.patient,
+        pump=PumpSerial(case.implant.serial),
+        requested=proposal.requested,
+        programmed=proposal.compiled.program,
+        reason=proposal.reason,
         prescriber=actor.name,
         signed_at=now,
     )
@@ -139,31 +145,31 @@ def _order(prescription: Prescription, against: WrittenAgainst) -> Order:
 
 
 def _save(
-    row: BenchRecord,
-    wish: Wish,
+    implant: ImplantRecord,
+    proposal: Proposal,
     prescription: Prescription,
     signed: SignedOrder,
     *,
     command: CommandId,
     against: WrittenAgainst,
 ) -> None:
-    roundings = [[one.what, one.requested, one.programmed] for one in wish.compiled.roundings]
+    roundings = [[one.what, one.requested, one.programmed] for one in proposal.compiled.roundings]
     OrderRecord.objects.create(
         command=command,
         prescription=PrescriptionRecord.objects.create(
-            bench=row,
+            implant=implant,
             patient=prescription.patient,
             pump=prescription.pump,
-            asked=program_bytes(prescription.requested),
-            given=program_bytes(prescription.programmed),
-            replaces=program_bytes(wish.running),
-            given_digest=program_digest(prescription.programmed),
+            requested=program_bytes(prescription.requested),
+            programmed=program_bytes(prescription.programmed),
+            replaces=program_bytes(proposal.running),
+            programmed_digest=program_digest(prescription.programmed),
             roundings=json.dumps(roundings),
             reason=prescription.reason,
             prescriber=prescription.prescriber,
             signed_at=prescription.signed_at,
         ),
-        bench=row,
+        implant=implant,
         document=signed.document,
         signature=signed.signature,
         key_id=signed.key_id,

@@ -1,4 +1,4 @@
-"""What if: questions to the model about the demonstration patient. Nothing is written, no pump is asked."""
+"""What if: questions to the model about one patient with a pump. Nothing is written; no pump is read."""
 
 from thecal.clinic.orders.whatif.answers import (
     Answer,
@@ -8,7 +8,7 @@ from thecal.clinic.orders.whatif.answers import (
     other_concentration,
     spinal_map,
 )
-from thecal.clinic.orders.whatif.asked import FAULTS, LEVELS, MENDED, TIMES_A_DAY, Asked
+from thecal.clinic.orders.whatif.typed_form import FAULTS, LEVELS, MENDED, TIMES_A_DAY, TypedForm
 from thecal.lab.forecast import ASSAY_SHARE, EXAMINER_SD, Series
 from thecal.lab.whatif import Case, Changeover, Map, WhatIf
 
@@ -20,11 +20,11 @@ __all__ = [
     "MENDED",
     "TIMES_A_DAY",
     "Answer",
-    "Asked",
     "Case",
     "Changeover",
     "Map",
     "Series",
+    "TypedForm",
     "WhatIf",
     "catheter_fault",
     "next_measurement",

@@ -1,0 +1,1 @@
+"""The demonstration: an invented patient with a simulated pump. Only this app runs pumps of the lab."""

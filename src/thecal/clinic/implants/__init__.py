@@ -1,0 +1,1 @@
+"""Implants: which pump was placed in which patient, and when."""

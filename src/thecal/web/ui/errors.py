@@ -1,0 +1,67 @@
+"""Pages for what went wrong with a request; each promises nothing of STOP, and says what is known."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from django.shortcuts import render
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
+    """Answer 400: the request makes no sense."""
+    return _page(request, 400, "That could not be read", "The page sent something this server does not know.")
+
+
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
+    """Answer 403: this person may not do that, or nobody is signed in."""
+    if getattr(request, "actor", None) is None:
+        explanation = "Nobody is signed in, and signing in is not built yet. Nothing was changed."
+        return _page(request, 403, "Not signed in", explanation)
+    return _page(request, 403, "Not permitted", "Your role does not allow this. Nothing was changed.")
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django passes it
+    """Answer 403: the form was not one this server gave out, or its cookie is gone."""
+    explanation = (
+        "The form was too old, or this browser does not keep cookies. Nothing was done. "
+        "Go back and try again; if it was STOP, press STOP again now."
+    )
+    return _page(request, 403, "Not done: please try again", explanation)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
+    """Answer 404: there is no such page."""
+    return _page(request, 404, "There is no such page", "The address may be mistyped or out of date.")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer 500: a defect of ours."""
+    explanation = (
+        "Something broke on our side, and the log has it. Interrogate the pump before anything else."
+    )
+    return _page(request, 500, "Something went wrong here", explanation)
+
+
+def error_page(
+    request: HttpRequest,
+    status: int,
+    heading: str,
+    explanation: str,
+    *,
+    template: str = "ui/error.html",
+    not_done: bool = True,
+) -> HttpResponse:
+    """Return a page that says what went wrong; for htmx, the part that goes into the page that asked."""
+    context = {"heading": heading, "explanation": explanation, "not_done": not_done}
+    if request.headers.get("HX-Request") == "true":
+        template = "ui/error_part.html"
+    return render(request, template, context, status=status)
+
+
+def _page(request: HttpRequest, status: int, heading: str, explanation: str) -> HttpResponse:
+    not_done = status < HTTPStatus.INTERNAL_SERVER_ERROR  # such a request never reaches a service
+    return error_page(request, status, heading, explanation, not_done=not_done)
