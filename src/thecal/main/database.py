@@ -6,7 +6,7 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
 _NOT_ALWAYS_INSTALLED = frozenset({"demonstration"})
-"""Apps of ours that only some ways of running install; what they did to the database is known all the same."""
+"""Apps of ours that only one mode installs; what they did to the database is known in the other too."""
 
 
 def unknown_migrations() -> tuple[str, ...]:
