@@ -242,7 +242,8 @@ def test_what_the_pump_cannot_deliver_and_what_it_would_round_is_named() -> None
     assert refusal(memory, continuous("5000")).startswith("the pump cannot deliver this: ")
     assert refusal(memory, program(SimpleContinuous(dose=ug_a_day("100.01")), bolus("50.1"))) == (
         "the pump cannot deliver this exactly as written, and rounds nothing: "
-        "daily dose: 100.01 mcg/day would be 100 mcg/day; single bolus: 50.1 mcg would be 50 mcg"
+        "daily dose: 100.01 mcg/day would be 100 mcg/day; single bolus: 50.1 mcg would be 50 mcg; "
+        "24-hour dose: 100.01 mcg/day; first 24 h 150.11 mcg would be 100 mcg/day; first 24 h 150 mcg"
     )
 
 

@@ -26,6 +26,7 @@ from thecal.therapy import (
     Stopped,
     UndeliverableError,
     compile_program,
+    daily_dose,
     pieces,
 )
 from therapy.reference import (
@@ -220,7 +221,8 @@ def test_the_same_day_is_rounded_once_and_said_so() -> None:
     compiled = compile_program(program(flex(("00:00", "100.3"), ("06:00", 140))), CAN)
 
     assert [(each.what, each.requested, each.programmed) for each in compiled.roundings] == [
-        ("step at 00:00, every day", "100.3 mcg/day", "100 mcg/day")
+        ("step at 00:00, every day", "100.3 mcg/day", "100 mcg/day"),
+        ("24-hour dose", "130.075 mcg/day", "130 mcg/day"),
     ]
 
 
@@ -232,7 +234,38 @@ def test_different_days_are_rounded_each_by_its_name() -> None:
     assert [each.what for each in compiled.roundings] == [
         "step at 00:00, every Monday, Tuesday, Wednesday, Thursday and Friday",
         "step at 10:00, every Saturday and Sunday",
+        "24-hour dose",
     ]
+    total = compiled.roundings[-1]
+    assert (total.requested, total.programmed) == (
+        "100.175 mcg to 112.025 mcg in any 24 h",
+        "100 mcg to 111.6667 mcg in any 24 h",
+    )
+
+
+def test_a_bolus_that_is_rounded_says_what_24_hours_come_to() -> None:
+    *_, total = compile_program(continuous(100, bolus("50.0003")), CAN).roundings
+
+    assert total.what == "24-hour dose"
+    assert (total.requested, total.programmed) == (
+        "100 mcg/day; first 24 h 150.0003 mcg",
+        "100 mcg/day; first 24 h 150 mcg",
+    )
+
+
+@given(programs())
+def test_a_rounding_of_the_24_hour_dose_is_always_said(what: Program) -> None:
+    """By a row of its own, or as the dose of a steady program, which is the same."""
+    try:
+        compiled = compile_program(what, CAN)
+    except UndeliverableError:
+        return
+    asked, given_ = (daily_dose(each, minimum_rate=CAN.minimum_rate) for each in (what, compiled.program))
+    said = [row for row in compiled.roundings if row.what in {"24-hour dose", "daily dose", "fallback dose"}]
+
+    assert bool(said) == (asked != given_)
+    assert given_.any_24_hours.highest <= asked.any_24_hours.highest
+    assert given_.any_24_hours.lowest <= asked.any_24_hours.lowest
 
 
 def test_a_rounding_too_small_for_four_places_is_shown_with_more() -> None:

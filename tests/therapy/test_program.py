@@ -1,17 +1,18 @@
 from __future__ import annotations
 
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, fields, replace
 from datetime import time
 from fractions import Fraction
 
 import pytest
 from hypothesis import given
 
-from strategies import patient_boluses, programs
+from strategies import capabilities, patient_boluses, programs
 from thecal.quantities import Concentration
 from thecal.therapy import (
     BACLOFEN,
     Bridge,
+    Capability,
     DaySchedule,
     DoseStep,
     Fallback,
@@ -27,11 +28,14 @@ from thecal.therapy import (
     PumpSerial,
     SimpleContinuous,
     Stopped,
+    UndeliverableError,
+    compile_program,
     drug_named,
     program_bytes,
     program_from_bytes,
 )
 from therapy.reference import (
+    BRIDGE,
     HOUR,
     MINUTE,
     NOW,
@@ -192,6 +196,66 @@ def test_a_prescription_that_grew_or_was_not_signed_is_refused(
     assert prescription().programmed == continuous(100)
     with pytest.raises(ValueError, match=message):
         prescription(**change)
+
+
+WEEKDAYS = Flex((day(("00:00", 100)),) * 5 + (day(("00:00", 300)),) * 2)
+EARLY, LATE = flex(("00:00", 300), ("12:00", 100)), flex(("00:00", 100), ("12:00", 300))
+PRIME = Priming(volume=mL("0.2"), duration=HOUR)
+
+
+@pytest.mark.parametrize(
+    ("requested", "programmed"),
+    [
+        # All of these have the same mean as what was requested, or a smaller one.
+        (program(WEEKDAYS), program(Flex(WEEKDAYS.days[::-1]))),
+        (program(Flex.every_day(DoseStep(start=time(0), rate=a_day(160)))), program(WEEKDAYS)),
+        (program(EARLY), program(LATE)),
+        (program(PERIODIC), program(replace(PERIODIC, first=time(1)))),
+        (program(PERIODIC), program(replace(PERIODIC, duration=10 * MINUTE))),
+        (continuous(100), continuous(100, bolus(50))),
+        (continuous(100, bolus(50)), continuous(90, bolus(60))),
+        (continuous(100, bolus(50, 2 * HOUR)), continuous(100, bolus(50, HOUR))),
+        (continuous(100, bolus(50)), continuous(100)),
+        (continuous(100, PRIME), continuous(100, replace(PRIME, volume=mL("0.3")))),
+        (continuous(100, BRIDGE), continuous(100, replace(BRIDGE, dose=a_day(210)))),
+        (continuous(100, BRIDGE), continuous(100, replace(BRIDGE, dead_volume=mL("0.4")))),
+        (continuous(100, BRIDGE), continuous(100, bolus(50))),
+    ],
+)
+def test_a_prescription_gives_at_no_time_more_than_was_requested(
+    requested: Program, programmed: Program
+) -> None:
+    assert prescription(requested=requested, programmed=requested).programmed == requested
+    with pytest.raises(ProgramError, match="must not exceed the requested dose"):
+        prescription(requested=requested, programmed=programmed)
+
+
+def test_a_prescription_lets_a_patient_request_no_more_than_was_prescribed() -> None:
+    def allowing(allowed: PatientBolus | None) -> Program:
+        return Program(
+            drug=OTHER_DRUG,
+            concentration=strength(500),
+            base=SimpleContinuous(dose=a_day(100)),
+            patient_bolus=allowed,
+        )
+
+    less = replace(ASKED, dose=ug(4))
+    assert prescription(requested=allowing(ASKED), programmed=allowing(less)).programmed == allowing(less)
+    for more in (replace(ASKED, dose=ug(6)), replace(ASKED, most_per_day=5)):
+        with pytest.raises(ProgramError, match="must not exceed the requested dose"):
+            prescription(requested=allowing(ASKED), programmed=allowing(more))
+    with pytest.raises(ProgramError, match="must not exceed the requested dose"):
+        prescription(requested=allowing(None), programmed=allowing(ASKED))
+
+
+@given(programs(), capabilities())
+def test_what_a_pump_makes_of_a_program_can_always_be_prescribed(what: Program, can: Capability) -> None:
+    try:
+        compiled = compile_program(what, can).program
+    except UndeliverableError:
+        return
+
+    assert prescription(requested=what, programmed=compiled).programmed == compiled
 
 
 def test_a_stop_and_the_minimum_rate_can_be_prescribed() -> None:

@@ -27,6 +27,7 @@ from thecal.quantities import (
     write_volume,
 )
 from thecal.therapy.bolus import Bridge, Once, PatientBolus, Priming, SingleBolus, once_flow
+from thecal.therapy.daily_dose import daily_dose
 from thecal.therapy.errors import UndeliverableError
 from thecal.therapy.flow import highest_flow, most_in_any
 from thecal.therapy.limits import Limits, Rounding
@@ -98,6 +99,8 @@ def compile_program(requested: Program, capability: Capability, *, usable: Volum
         _check_dose_in_an_hour(program, limits)
         if usable is not None and program.once is not None:
             _check_reservoir(program, program.once, usable, limits)
+    if limits.roundings:
+        _note_24_hour_dose(requested, program, limits)
     if limits.problems:
         raise UndeliverableError(tuple(limits.problems))
     return Compiled(program=program, roundings=tuple(limits.roundings))
@@ -208,6 +211,19 @@ def _check_dose_in_an_hour(program: Program, limits: Limits) -> None:
             f"0 mcg to {write_mass(most)}",
             "single_bolus_most",
         )
+
+
+def _note_24_hour_dose(requested: Program, rounded: Program, limits: Limits) -> None:
+    """Note the rounded 24-hour dose, unless the row of a simple continuous dose states it already."""
+    if isinstance(requested.base, SimpleContinuous | Fallback) and requested.once is None:
+        return
+    rate = limits.can.minimum_rate
+    limits.note(
+        "24-hour dose",
+        daily_dose(requested, minimum_rate=rate),
+        daily_dose(rounded, minimum_rate=rate),
+        lambda dose, places: dose.write(places=places, next_label="first 24 h"),
+    )
 
 
 def _check_reservoir(program: Program, once: Once, usable: Volume, limits: Limits) -> None:

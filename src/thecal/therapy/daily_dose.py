@@ -58,6 +58,11 @@ class DoseRange:
         """Whether the lowest and the highest are the same."""
         return self.lowest == self.highest
 
+    def write(self, *, places: int = 4) -> str:
+        """Write one amount, or the lowest and the highest, to at most so many decimal places."""
+        lowest = write_mass(self.lowest, places=places)
+        return lowest if self.is_single else f"{lowest} to {write_mass(self.highest, places=places)}"
+
     def __str__(self) -> str:
         """Write one amount, or the lowest and the highest.
 
@@ -65,9 +70,7 @@ class DoseRange:
         >>> str(DoseRange(lowest=Mass(ug=Decimal(0)), highest=Mass(ug=Decimal(525))))
         '0 mcg to 525 mcg'
         """
-        if self.is_single:
-            return write_mass(self.lowest)
-        return f"{write_mass(self.lowest)} to {write_mass(self.highest)}"
+        return self.write()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,16 +91,21 @@ class DailyDose:
         """Whether every 24 hours, the next ones included, have the same dose."""
         return self.any_24_hours.is_single and self.any_24_hours == self.next_24_hours
 
-    def write(self, *, next_label: str = "next 24 h") -> str:
-        """Write the dose in words; ``next_label`` says from when the next 24 hours count."""
+    def write(self, *, places: int = 4, next_label: str = "next 24 h") -> str:
+        """Write the dose in words.
+
+        Args:
+            places: at most so many decimal places.
+            next_label: says from when the next 24 hours count.
+        """
         repeating = (
-            write_dose_rate(per_day(self.any_24_hours.lowest))
+            write_dose_rate(per_day(self.any_24_hours.lowest), places=places)
             if self.any_24_hours.is_single
-            else f"{self.any_24_hours} in any 24 h"
+            else f"{self.any_24_hours.write(places=places)} in any 24 h"
         )
         if self.next_24_hours == self.any_24_hours:
             return repeating
-        return f"{repeating}; {next_label} {self.next_24_hours}"
+        return f"{repeating}; {next_label} {self.next_24_hours.write(places=places)}"
 
 
 def per_day(mass: Mass) -> DoseRate:

@@ -174,6 +174,23 @@ def _base_pieces(
         midnight += DAY
 
 
+def ever_faster(program: Program, other: Program, minimum_rate: FlowRate) -> bool:
+    """Return whether the base of a program flows faster than that of another at any time of the week."""
+    for weekday in Weekday:
+        one, two = (
+            day_flows(each.base, weekday, concentration=each.concentration, minimum_rate=minimum_rate)
+            for each in (program, other)
+        )
+        edges = {offset for offset, _ in (*one, *two)}
+        if any(_flow_at(edge, one) > _flow_at(edge, two) for edge in edges):
+            return True
+    return False
+
+
+def _flow_at(offset: timedelta, flows: tuple[tuple[timedelta, Fraction], ...]) -> Fraction:
+    return flows[bisect_right([start for start, _ in flows], offset) - 1][1]
+
+
 def weekly_volume(program: Program, minimum_rate: FlowRate) -> Fraction:
     """Return the volume the base program uses in a week, exactly, in millilitres."""
     return _Cycle(program, minimum_rate).most_in_any(len(Weekday) * MICROSECONDS_PER_DAY)

@@ -91,7 +91,7 @@ class Limits:
             )
             return requested
         rounded = self.can.flow_step.scaled(Decimal(count)).as_dose(self._concentration)
-        self._note(what, requested, rounded, write_dose_rate)
+        self.note(what, requested, rounded, write_dose_rate)
         return rounded
 
     def bolus(self, requested: Mass, what: str) -> Mass:
@@ -108,7 +108,7 @@ class Limits:
             )
             return requested
         rounded = quantum.scaled(Decimal(count))
-        self._note(what, requested, rounded, write_mass)
+        self.note(what, requested, rounded, write_mass)
         return rounded
 
     def prime(self, requested: Volume, what: str) -> Volume:
@@ -120,7 +120,7 @@ class Limits:
             self.refuse(what, write_volume(requested), allowed, "quantum")
             return requested
         rounded = self.can.quantum.scaled(Decimal(count))
-        self._note(what, requested, rounded, write_volume)
+        self.note(what, requested, rounded, write_volume)
         return rounded
 
     def check_duration(self, duration: timedelta, what: str) -> None:
@@ -144,7 +144,8 @@ class Limits:
             Problem(field=field, value=value, allowed=allowed, source=known.get(source, source))
         )
 
-    def _note(self, what: str, requested: A, rounded: A, write: Callable[..., str]) -> None:
+    def note(self, what: str, requested: A, rounded: A, write: Callable[..., str]) -> None:
+        """Note a rounding; ``write`` writes an amount to at most so many ``places``."""
         if requested == rounded:
             return
         places = _PLACES
