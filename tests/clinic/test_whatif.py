@@ -102,6 +102,21 @@ def test_a_proposal_in_steps_can_be_looked_at_as_it_stands_in_the_form(clinic: C
     assert "'noon' is not a time of day" in problems(wrong)[""]
 
 
+def test_days_that_differ_are_named_with_their_lowest_and_highest_dose(clinic: Clinic) -> None:
+    steps = {
+        "mode": "flex",
+        "pattern": "weekdays and weekend",
+        "step_0_0_start": "00:00",
+        "step_0_0_amount": "120",
+        "step_1_0_start": "00:00",
+        "step_1_0_amount": "190",
+    }
+
+    answer = whatif.spinal_map(steps, clinic.case, actor=ACTOR)
+
+    assert labels(answer) == ["today's program", "what if 120 mcg to 190 mcg in any 24 h, in steps"]
+
+
 @pytest.mark.parametrize("typed", ["abc", "0", "99999", "1,000", "-5", "1e3", "x" * 5000])
 def test_a_dose_that_cannot_be_names_value_range_and_source(clinic: Clinic, typed: str) -> None:
     said = problems(whatif.spinal_map({"daily_dose": typed}, clinic.case, actor=ACTOR))

@@ -222,9 +222,7 @@ PRIME = Priming(volume=mL("0.2"), duration=HOUR)
         (continuous(100, BRIDGE), continuous(100, bolus(50))),
     ],
 )
-def test_a_prescription_gives_at_no_time_more_than_was_requested(
-    requested: Program, programmed: Program
-) -> None:
+def test_a_prescription_never_gives_more_than_requested(requested: Program, programmed: Program) -> None:
     assert prescription(requested=requested, programmed=requested).programmed == requested
     with pytest.raises(ProgramError, match="must not exceed the requested dose"):
         prescription(requested=requested, programmed=programmed)

@@ -63,6 +63,24 @@ class DoseRange:
         lowest = write_mass(self.lowest, places=places)
         return lowest if self.is_single else f"{lowest} to {write_mass(self.highest, places=places)}"
 
+    def write_daily(self, *, places: int = 4) -> str:
+        """Write one dose a day, or the lowest and the highest of any 24 hours.
+
+        >>> from decimal import Decimal
+        >>> DoseRange(lowest=Mass(ug=Decimal(150)), highest=Mass(ug=Decimal(150))).write_daily()
+        '150 mcg/day'
+        >>> DoseRange(lowest=Mass(ug=Decimal(0)), highest=Mass(ug=Decimal(525))).write_daily()
+        '0 mcg to 525 mcg in any 24 h'
+        """
+        if self.is_single:
+            return write_dose_rate(per_day(self.lowest), places=places)
+        return f"{self.write(places=places)} in any 24 h"
+
+    def times(self, share: Fraction) -> DoseRange:
+        """Return a share or a multiple of both doses (40 digits, rounded down)."""
+        lowest, highest = (as_mass(Fraction(dose.ug) * share) for dose in (self.lowest, self.highest))
+        return DoseRange(lowest=lowest, highest=highest)
+
     def __str__(self) -> str:
         """Write one amount, or the lowest and the highest.
 
@@ -98,11 +116,7 @@ class DailyDose:
             places: at most so many decimal places.
             next_label: says from when the next 24 hours count.
         """
-        repeating = (
-            write_dose_rate(per_day(self.any_24_hours.lowest), places=places)
-            if self.any_24_hours.is_single
-            else f"{self.any_24_hours.write(places=places)} in any 24 h"
-        )
+        repeating = self.any_24_hours.write_daily(places=places)
         if self.next_24_hours == self.any_24_hours:
             return repeating
         return f"{repeating}; {next_label} {self.next_24_hours.write(places=places)}"

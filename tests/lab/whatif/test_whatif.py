@@ -26,7 +26,7 @@ from thecal.lab.whatif import (
     map_spinal_fluid,
 )
 from thecal.quantities import DAY, HOUR, Concentration, Mass, Volume
-from thecal.therapy import ProgramError
+from thecal.therapy import DoseRange, ProgramError
 
 NOTHING = Volume(mL=Decimal(0))
 
@@ -42,6 +42,10 @@ def at(found: WhatIf, case: Case, key: str, since_now: timedelta) -> float:
 
 def concentration(ug_per_mL: str) -> Concentration:
     return Concentration(ug_per_mL=Decimal(ug_per_mL))
+
+
+def steady(ug: str) -> DoseRange:
+    return DoseRange(lowest=Mass(ug=Decimal(ug)), highest=Mass(ug=Decimal(ug)))
 
 
 def tablets(mg: str, times: int, clearance: str = "120") -> Tablets:
@@ -196,7 +200,8 @@ def test_a_bridge_keeps_the_dose_and_a_forgotten_one_does_not(subject: Subject) 
     assert changed.dead_volume == Volume(mL=Decimal("0.316"))
     assert bridged.one("tip").mid == pytest.approx([6.25] * len(changed.cases.times), rel=1e-3)
     assert at(changed.cases, forgotten, "tip", DAY) == pytest.approx(6.25 / 4)
-    assert changed.unbridged_dose.ug_per_day == Decimal("37.5")
+    assert changed.programmed == steady("150")
+    assert changed.unbridged_dose == steady("37.5")
     # 0.316 mL of 500 mcg/mL at 150 mcg/day, and at a quarter of the flow.
     assert changed.bridge.duration / HOUR == pytest.approx(24 * 0.316 * 500 / 150, abs=0.001)
     assert changed.clears_unbridged / HOUR == pytest.approx(24 * 0.316 * 2000 / 150, abs=0.001)
@@ -236,7 +241,7 @@ def test_a_residue_weakens_what_is_filled_in_and_the_dose_with_it(subject: Subje
     bridged, _ = changed.cases.cases
 
     assert changed.mixed.ug_per_mL == Decimal(1895)
-    assert changed.mixed_dose.ug_per_day == Decimal("142.125")
+    assert changed.mixed_dose == steady("142.125")
     assert at(changed.cases, bridged, "tip", 7 * DAY) == pytest.approx(142.125 / 24)
 
 

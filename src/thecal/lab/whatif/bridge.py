@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from thecal.lab.forecast import run_on, sample_times
 from thecal.lab.whatif.look import WhatIf, compare
-from thecal.quantities import HOUR, Volume, write_concentration
+from thecal.quantities import HOUR, PumpClock, Volume, elapsed, write_concentration
 from thecal.therapy import (
     Bridge,
     Delivery,
@@ -22,12 +22,15 @@ from thecal.therapy import (
     Reservoir,
     UndeliverableError,
     compile_program,
+    dose_in_any_24_hours,
+    per_day,
+    when_delivered,
 )
 
 if TYPE_CHECKING:
     from thecal.lab.forecast import Subject
-    from thecal.quantities import Concentration, DoseRate
-    from thecal.therapy import Capability, Program
+    from thecal.quantities import Concentration
+    from thecal.therapy import Capability, DoseRange, Program
 
 _CURVES = ("tip", "lumbar", "cord_legs", "tone_legs", "withdrawal", "sedation")
 _PLACES = 4
@@ -42,23 +45,25 @@ class Changeover:
     """A refill of another concentration, calculated in advance.
 
     Attributes:
+        programmed: the 24-hour dose that the program is meant to give.
         old, new: concentration in the tube, and on the label of what is filled in now.
         mixed: what is in the reservoir then, for something of the old was left behind.
-        mixed_dose: what the patient gets of it once the tube is clear, averaged over a week.
+        mixed_dose: the 24-hour dose of it once the tube is clear.
         dead_volume: of tubing and catheter.
         tubing, wider_tubing: what of it is the pump's own tubing, and a larger figure that is quoted too.
-        bridge: as the pump would run it.
+        bridge: as the pump would run it. It has one dose: the lowest 24-hour dose where that varies.
         bridge_if_wider: how long it would take with the larger one.
         program: after the bridge.
         clears_unbridged: how long the old solution goes on without a bridge.
-        unbridged_dose: what the patient gets meanwhile, averaged over a week.
+        unbridged_dose: the 24-hour dose meanwhile.
         cases: without a bridge, and with it.
     """
 
+    programmed: DoseRange
     old: Concentration
     new: Concentration
     mixed: Concentration
-    mixed_dose: DoseRate
+    mixed_dose: DoseRange
     dead_volume: Volume
     tubing: Volume
     wider_tubing: Volume
@@ -66,7 +71,7 @@ class Changeover:
     bridge_if_wider: timedelta
     program: Program
     clears_unbridged: timedelta
-    unbridged_dose: DoseRate
+    unbridged_dose: DoseRange
     cases: WhatIf
 
 
@@ -87,13 +92,19 @@ def change_concentration(
             that the pump cannot give of one of the two solutions.
     """
     program, can = subject.reading.interrogation.program, subject.reading.interrogation.capability
-    dose = program.mean_daily_dose
+    programmed = dose_in_any_24_hours(program, minimum_rate=can.minimum_rate)
+    dose = per_day(programmed.lowest)
     if old == new:
         raise ProgramError(
             f"both concentrations are {write_concentration(old)}: nothing to bridge; choose another"
         )
-    if dose is None or dose.is_zero:
+    if program.is_stopped or program.is_minimum_rate:
         raise ProgramError("the pump gives no therapy that a bridge could keep up; set a dose first")
+    if dose.is_zero:
+        raise ProgramError(
+            f"the program gives {programmed.write_daily()}: a bridge has one dose and cannot keep that up; "
+            "set a program that gives a dose in every 24 hours first"
+        )
     before = _deliverable(replace(program, concentration=old, once=None), can)
     dead_volume = _dead_volume(subject)
     bridge = Bridge(dose=dose, old_concentration=old, dead_volume=dead_volume)
@@ -130,17 +141,26 @@ def change_concentration(
             ("forgotten", "bridge forgotten", after),
         )
     ]
-    clears = replace(bridge, old_concentration=new).duration
+    cleared = when_delivered(
+        after,
+        Fraction(dead_volume.mL),
+        now=subject.now,
+        started=subject.now,
+        clock=PumpClock(subject.reading.interrogation.clock_offset),
+        minimum_rate=can.minimum_rate,
+    )
+    clears = elapsed(subject.now, cleared or subject.until)
     ends = {subject.now + span + _CUT for span in (bridge.duration, clears)}
     hours = sample_times(subject.since, subject.until, subject.now)
     times = tuple(sorted({*hours, *(end for end in ends if end < subject.until)}))
     catheter = replace(subject.implant, primed_with_ug_mL=float(old.ug_per_mL))
     tubing = Volume(mL=Decimal(str(subject.implant.tubing_mL)))
     return Changeover(
+        programmed=programmed,
         old=old,
         new=new,
         mixed=full.concentration,
-        mixed_dose=dose.as_flow(new).as_dose(full.concentration),
+        mixed_dose=programmed.times(_ratio(full.concentration, new)),
         dead_volume=dead_volume,
         tubing=tubing,
         wider_tubing=_WIDER_TUBING,
@@ -148,7 +168,7 @@ def change_concentration(
         bridge_if_wider=replace(bridge, dead_volume=dead_volume - tubing + _WIDER_TUBING).duration,
         program=after,
         clears_unbridged=clears,
-        unbridged_dose=dose.as_flow(new).as_dose(old),
+        unbridged_dose=programmed.times(_ratio(old, new)),
         cases=compare(subject, times, deliveries, wanted=_CURVES, implant=catheter),
     )
 
@@ -159,6 +179,10 @@ def _deliverable(program: Program, can: Capability) -> Program:
     except UndeliverableError as refused:
         solution = write_concentration(program.concentration)
         raise ProgramError(f"with {solution} in the pump: {refused}") from refused
+
+
+def _ratio(one: Concentration, other: Concentration) -> Fraction:
+    return Fraction(one.ug_per_mL) / Fraction(other.ug_per_mL)
 
 
 def _dead_volume(subject: Subject) -> Volume:

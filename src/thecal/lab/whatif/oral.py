@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from thecal.body import OralDose, hours_since
 from thecal.lab.cohort import Dosing
 from thecal.lab.whatif.look import WhatIf, from_pump, look
-from thecal.quantities import DAY, HOUR, MINUTE, Mass, write_dose_rate, write_milligrams
+from thecal.quantities import DAY, HOUR, MINUTE, Mass, write_milligrams
+from thecal.therapy import dose_in_any_24_hours
 
 if TYPE_CHECKING:
     from thecal.lab.forecast import Subject
@@ -82,5 +83,7 @@ def _pump_dose(subject: Subject) -> str:
     program = subject.reading.interrogation.program
     if program.is_stopped:
         return "stopped"
-    mean = program.mean_daily_dose
-    return "at its minimum rate" if mean is None else write_dose_rate(mean)
+    if program.is_minimum_rate:
+        return "at its minimum rate"
+    least = subject.reading.interrogation.capability.minimum_rate
+    return dose_in_any_24_hours(program, minimum_rate=least).write_daily()

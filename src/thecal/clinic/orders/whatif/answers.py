@@ -26,8 +26,7 @@ from thecal.lab.whatif import (
     expect_measurement,
     map_spinal_fluid,
 )
-from thecal.quantities import write_dose_rate
-from thecal.therapy import Flex, TherapyError
+from thecal.therapy import Flex, TherapyError, dose_in_any_24_hours
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,7 +36,7 @@ if TYPE_CHECKING:
     from thecal.clinic.people.access import Actor
     from thecal.lab.forecast import Subject
     from thecal.lab.whatif import Changeover, WhatIf
-    from thecal.quantities import Mass
+    from thecal.quantities import FlowRate, Mass
     from thecal.therapy import PatientRef, Program
 
 
@@ -115,15 +114,19 @@ def _compared(typed: Mapping[str, str], ask: _Comparing, case: ImplantCase, *, a
             for problem in refused.problems
         )
         return _answer(case, shown, problems=problems)
-    found = ask(case.subject, proposed=programmed, name=_name(programmed))
+    found = ask(
+        case.subject, proposed=programmed, name=_name(programmed, case.interrogation.capability.minimum_rate)
+    )
     return _answer(case, shown, found=found)
 
 
-def _name(proposed: Program) -> str:
-    mean = proposed.mean_daily_dose
+def _name(proposed: Program, minimum_rate: FlowRate) -> str:
+    if proposed.is_minimum_rate:
+        return "other program"
+    dose = dose_in_any_24_hours(proposed, minimum_rate=minimum_rate)
     steps = ", in steps" if isinstance(proposed.base, Flex) else ""
     once = ", after a bolus" if proposed.once is not None else ""
-    return "other program" if mean is None else f"what if {write_dose_rate(mean)}{steps}{once}"
+    return f"what if {dose.write_daily()}{steps}{once}"
 
 
 def oral_or_pump(typed: Mapping[str, str], case: ImplantCase, *, actor: Actor) -> Answer:

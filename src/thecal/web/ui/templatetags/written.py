@@ -33,6 +33,8 @@ from thecal.quantities import (
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
+    from thecal.therapy import DoseRange
+
 register = template.Library()
 
 
@@ -103,9 +105,9 @@ def rough_concentration(value: Concentration) -> str:
 
 
 @register.filter
-def rough_dose(value: DoseRate) -> str:
-    """Write the dose that a mixture makes to a whole microgram."""
-    return f"{write_rounded(value.ug_per_day, places=0)} mcg/day"
+def rough_dose(value: DoseRange) -> str:
+    """Write the 24-hour dose that a mixture makes to a whole microgram."""
+    return value.write_daily(places=0)
 
 
 @register.filter
