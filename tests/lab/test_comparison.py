@@ -74,10 +74,10 @@ def test_every_accident_harms_on_the_legacy_pump_and_less_on_the_reference_pump(
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("interval-2004", "3100 mcg in 24 h, where 150 mcg were meant (21 times as much)"),
-        ("left-stopped", "Too little: nothing in 24 h, where 200 mcg were meant."),
-        ("ampoules-swapped", "800 mcg in 24 h, where 200 mcg were meant (4 times as much)"),
-        ("stop-restart-surge", "in 7 h, where 43.8 mcg were meant (3.2 times as much)"),
+        ("interval-2004", "3100 mcg in 24 h, where 150 mcg were intended (21 times as much)"),
+        ("left-stopped", "Too little: nothing in 24 h, where 200 mcg were intended."),
+        ("ampoules-swapped", "800 mcg in 24 h, where 200 mcg were intended (4 times as much)"),
+        ("stop-restart-surge", "in 7 h, where 43.8 mcg were intended (3.2 times as much)"),
     ],
 )
 def test_the_headline_of_the_legacy_pump_is_computed_from_its_run(name: str, said: str) -> None:
@@ -145,7 +145,7 @@ def test_a_wrongly_entered_order_is_shown_with_the_intended_order() -> None:
         ),
         "flex-hourly": (
             (
-                "60 mcg once each morning, as the day before",
+                "60 mcg once each morning, as on the day before",
                 "96 mcg/day, and 60 mcg over 15 min every 1 h",
             ),
         ),

@@ -31,9 +31,9 @@ class Departure(StrEnum):
     """How the dose compares with the intended dose."""
 
     TOO_LITTLE = "too little"
-    LESS = "less than was meant"
-    AS_MEANT = "as was meant"
-    MORE = "more than was meant"
+    LESS = "less than intended"
+    AS_MEANT = "as intended"
+    MORE = "more than intended"
     TOO_MUCH = "too much"
 
 
@@ -149,7 +149,7 @@ def _ordered_again(run: AccidentRun) -> bool:
 def _headline(departure: Departure, delivered: Mass, meant: Mass, stretch: timedelta) -> str:
     label = f"{departure.value.capitalize()}:"
     within = "24 h" if stretch == DAY else write_duration(stretch)
-    intended = f"{write_mass(meant, places=1)} {'was' if meant.ug == 1 else 'were'} meant"
+    intended = f"{write_mass(meant, places=1)} {'was' if meant.ug == 1 else 'were'} intended"
     if delivered.is_zero:
         return f"{label} nothing in {within}, where {intended}."
     amount = f"{write_mass(delivered, places=1)} in {within}"
