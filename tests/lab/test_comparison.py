@@ -170,7 +170,7 @@ def test_the_assumptions_of_a_reconstruction_are_stated() -> None:
     prime = COMPARISONS["prime-withdrawn-volume"].accident
 
     assert "plug flow" in prime.assumes
-    assert "0.140 mL is the geometry" in prime.assumes
+    assert "whether 0.140 mL is the true volume" in prime.assumes
     assert not any(comparison.accident.measures_level for comparison in COMPARISONS.values())
 
 

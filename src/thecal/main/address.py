@@ -16,7 +16,7 @@ from thecal.main.ending import BAD_INPUT, end, reason
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ANY_FREE = "--port 0 takes any that is free"
+ANY_FREE = "--port 0 takes any free port"
 
 
 @contextmanager
@@ -25,7 +25,7 @@ def listening(host: str, port: int, *, this_machine_only: bool) -> Iterator[sock
 
     Args:
         host: name or address, an IPv6 address with or without brackets.
-        port: 0 for any that is free.
+        port: 0 for any free port.
         this_machine_only: whether an address that other machines can reach is refused.
 
     Raises:

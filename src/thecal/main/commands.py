@@ -13,7 +13,7 @@ from thecal.main.validate import validate
 
 app = typer.Typer(
     name="thecal",
-    help="Open software for intrathecal baclofen therapy. Its pump is simulated; it is no medical device.",
+    help="Open software for intrathecal baclofen therapy. The pump is simulated; this is not a medical device.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_show_locals=False,
@@ -31,17 +31,17 @@ def _thecal(
     *,
     show_version: Annotated[
         bool,
-        typer.Option("--version", callback=_show_version, is_eager=True, help="Say which version this is."),
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
     ] = False,
 ) -> None:
-    """Take what stands before the command."""
+    """Read the options before the command."""
 
 
 @app.command()
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[
-        int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes any that is free.")
+        int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes any free port.")
     ] = 8000,
 ) -> None:
     """Serve the bench: a demonstration patient with a SIMULATED PUMP."""
@@ -53,7 +53,7 @@ def serve(
 
 @app.command()
 def verify_ledger() -> None:
-    """Prove that nobody edited the ledger: every entry, every seal, and the seal outside the database."""
+    """Check whether the ledger was edited: every entry, every seal, and the seal outside the database."""
     require("django", extra="clinic")
     from thecal.main.verify import verify_ledger as run
 

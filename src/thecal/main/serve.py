@@ -29,7 +29,7 @@ def serve(*, host: str, port: int) -> None:
 
     Args:
         host: address to listen on.
-        port: port to listen on; 0 takes any that is free.
+        port: port to listen on; 0 takes any free port.
 
     Raises:
         Exit: with status 1 where the address is taken, the clock is wrong, or the data directory cannot be

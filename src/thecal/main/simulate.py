@@ -45,29 +45,29 @@ def simulate(
     *,
     out: Annotated[
         Path | None,
-        typer.Option(help="Folder for the results; results/<name> unless given.", file_okay=False),
+        typer.Option(help="Folder for the results; results/<name> by default.", file_okay=False),
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
     cohort: Annotated[
         int | None,
-        typer.Option(min=1, max=MOST_PATIENTS, help="Patients to draw, instead of the scenario's number."),
+        typer.Option(min=1, max=MOST_PATIENTS, help="Number of patients to draw, in place of the scenario's number."),
     ] = None,
     seed: Annotated[
-        int | None, typer.Option(min=0, max=MOST_SEED, help="Seed of the draw, instead of the scenario's.")
+        int | None, typer.Option(min=0, max=MOST_SEED, help="Seed of the draw, in place of the scenario's seed.")
     ] = None,
     everyone: Annotated[
         bool,
         typer.Option("--everyone", help="Also write each patient's own curves and parameters (Parquet)."),
     ] = False,
-    show_list: Annotated[bool, typer.Option("--list", help="Name the shipped scenarios.")] = False,
+    show_list: Annotated[bool, typer.Option("--list", help="List the shipped scenarios.")] = False,
 ) -> None:
-    """Run a scenario: a virtual patient, a virtual pump, and what happens when."""
+    """Run a scenario: a virtual patient, a virtual pump and a course of events."""
     screen, notes = _console(), _console(stderr=True)
     if show_list:
         _list(screen)
         return
     if scenario is None:
-        raise typer.BadParameter("name a scenario file or a shipped scenario; --list names those")
+        raise typer.BadParameter("name a scenario file or a shipped scenario; --list shows the shipped ones")
     try:
         name, document = _document(scenario)
         outcome = _run(name, document, cohort=cohort, seed=seed, notes=notes)

@@ -39,8 +39,8 @@ _TITLES = MappingProxyType(
         Use.TEST: "Test only: nothing is set by these",
     }
 )
-_FURTHER = "Further numbers: scored apart"
-_WIRING = "Wiring, and rows that wait: not scored"
+_FURTHER = "Further numbers: scored separately"
+_WIRING = "Wiring rows, and rows that wait: not scored"
 FIGURES = "figures"
 
 
@@ -50,15 +50,15 @@ def validate(
     docs: Annotated[
         Path | None,
         typer.Option(
-            help=f"Folder of {PAGE}: renew its tables, and the figures beside it.",
+            help=f"Folder of {PAGE}: rewrite its tables and figures.",
             file_okay=False,
             exists=True,
         ),
     ] = None,
 ) -> None:
-    """Hold the model against published numbers: status 1 if one it was calibrated to is out of its spread.
+    """Compare the model with published numbers: status 1 if a calibration number is outside its spread.
 
-    A missed test row does not fail: nothing may be tuned to it. Status 2: the page could not be renewed.
+    A missed test row does not change the status: nothing may be tuned to it. Status 2: the page could not be rewritten.
     """
     screen, notes = Console(emoji=False), Console(stderr=True, emoji=False)
     try:
@@ -67,7 +67,7 @@ def validate(
         if docs is not None and page is not None:
             _renew(docs, page, validation)
             notes.print(
-                f"renewed {docs / PAGE} and its figures", markup=False, highlight=False, soft_wrap=True
+                f"rewrote {docs / PAGE} and its figures", markup=False, highlight=False, soft_wrap=True
             )
     except ModuleNotFoundError as error:
         notes.print(f"figures need {error.name}: install thecal[lab]", markup=False, style="bold red")
@@ -81,7 +81,7 @@ def validate(
         show(validation, screen)
     if validation.broken:
         names = ", ".join(one.row.row_id for one in validation.broken)
-        notes.print(f"calibration rows out of their spread: {names}", markup=False, style="bold red")
+        notes.print(f"calibration rows outside their spread: {names}", markup=False, style="bold red")
     raise typer.Exit(status_of(validation))
 
 
@@ -138,7 +138,7 @@ def show(validation: Validation, screen: Console) -> None:
     calibrated, of = validation.score(Use.CALIBRATION)
     wide = screen.width >= _WIDE
     screen.print(
-        f"Model {validation.model} against published numbers: {LABEL}", markup=False, highlight=False
+        f"Model {validation.model} compared with published numbers: {LABEL}", markup=False, highlight=False
     )
     for use, title in _TITLES.items():
         screen.print(_table([one for one in validation.verdicts if one.row.use is use], title, wide=wide))

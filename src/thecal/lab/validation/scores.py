@@ -37,7 +37,7 @@ class Score:
 
 
 def scores(validation: Validation) -> tuple[Score, ...]:
-    """Return every score: as it first was, as it is, and over what the model was never meant to be asked."""
+    """Return every score: the first, the present one, and the one that includes every further number."""
     first = json.loads(first_score())
     fixed = [one for one in validation.verdicts if one.row.use is Use.TEST]
     known = {one["id"] for one in first["rows"]}
@@ -46,13 +46,13 @@ def scores(validation: Validation) -> tuple[Score, ...]:
         "present, the numbers of the first score": [one for one in fixed if one.row.row_id in known],
         "present": fixed,
         "present, with every further number": wider,
-        "the same without what is commonly quoted and not read [M]": [
+        "the same without commonly quoted, unread numbers [M]": [
             one for one in wider if one.row.sureness != _NOT_READ
         ],
     }
     return (
         _kept("first", first),
-        _kept("first with every row asked", json.loads(first_answers())),
+        _kept("first, with every row answered", json.loads(first_answers())),
         *(_counted(name, validation.model, verdicts) for name, verdicts in lists.items()),
     )
 
