@@ -13,7 +13,7 @@ from thecal.main.validate import validate
 
 app = typer.Typer(
     name="thecal",
-    help="Open software for intrathecal baclofen therapy. The pump is simulated; this is not a medical device.",
+    help="Open software for intrathecal baclofen therapy. Its pump is simulated; it is not a medical device.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_show_locals=False,

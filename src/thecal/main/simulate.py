@@ -50,10 +50,12 @@ def simulate(
     json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
     cohort: Annotated[
         int | None,
-        typer.Option(min=1, max=MOST_PATIENTS, help="Number of patients to draw, in place of the scenario's number."),
+        typer.Option(
+            min=1, max=MOST_PATIENTS, help="Number of patients to draw, in place of the scenario's number."
+        ),
     ] = None,
     seed: Annotated[
-        int | None, typer.Option(min=0, max=MOST_SEED, help="Seed of the draw, in place of the scenario's seed.")
+        int | None, typer.Option(min=0, max=MOST_SEED, help="Seed of the draw, in place of the scenario's.")
     ] = None,
     everyone: Annotated[
         bool,

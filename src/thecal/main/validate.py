@@ -58,7 +58,8 @@ def validate(
 ) -> None:
     """Compare the model with published numbers: status 1 if a calibration number is outside its spread.
 
-    A missed test row does not change the status: nothing may be tuned to it. Status 2: the page could not be rewritten.
+    A missed test row does not change the status: nothing may be tuned to it. Status 2: the page could not
+    be rewritten.
     """
     screen, notes = Console(emoji=False), Console(stderr=True, emoji=False)
     try:
