@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -14,7 +15,7 @@ from thecal.clinic.demonstration.models import BenchRecord
 from thecal.clinic.ledger import queries as ledger
 from thecal.clinic.orders import queries as orders
 from thecal.clinic.orders.case import ImplantCase
-from thecal.clinic.orders.dose_form import DoseForm
+from thecal.clinic.orders.dose_form import DoseForm, FieldProblem
 from thecal.clinic.orders.queries import OrderView, TherapyPage
 from thecal.clinic.orders.services.proposing import proposal_of
 from thecal.clinic.orders.states import OrderState, StopState
@@ -115,3 +116,9 @@ def after(act: Callable[..., object]) -> Callable[..., Never]:
         raise PowerCutError
 
     return do_and_die
+
+
+def said_and_why(problem: FieldProblem) -> str:
+    """Return a problem's message, with where its limit comes from."""
+    assert re.fullmatch(r"[a-z-]+\.[a-z-]+", problem.code)
+    return f"{problem.message} ({problem.source})" if problem.source else problem.message

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builders.clinic import ACTOR, Clinic
+from builders.clinic import ACTOR, Clinic, said_and_why
 from thecal.clinic.demonstration import services
 from thecal.clinic.orders import errors
 from thecal.clinic.orders.dose_form import PATTERNS, DoseForm, form_of
@@ -46,7 +46,7 @@ def problems(**values: str) -> dict[str, str]:
     with pytest.raises(errors.ProposalError) as refused:
         proposal(**values)
     assert len({problem.field for problem in refused.value.problems}) == len(refused.value.problems)
-    return {problem.field: problem.message for problem in refused.value.problems}
+    return {problem.field: said_and_why(problem) for problem in refused.value.problems}
 
 
 @pytest.mark.parametrize("typed", ["125.5", " 125.5 ", "125.5 mcg/day", "125.5 ug/d", "125.50"])
@@ -78,7 +78,7 @@ def test_what_is_no_daily_dose_is_refused_with_the_range_and_its_source(typed: s
     message = problems(mode="simple", daily_dose=typed)["daily_dose"]
 
     assert message.startswith("daily dose")
-    assert "allowed: " in message
+    assert "enter " in message
     assert " to " in message
     assert PUMP.source("flow_least") in message
 
@@ -193,7 +193,7 @@ def test_a_bolus_that_cannot_be_is_refused_at_the_field_that_is_wrong(
     found = problems(daily_dose="120", bolus_dose=dose, bolus_minutes=minutes)
 
     assert field in found
-    assert "allowed" in found[field]
+    assert "enter " in found[field]
 
 
 def test_a_bolus_larger_than_what_is_left_is_refused() -> None:
@@ -201,8 +201,10 @@ def test_a_bolus_larger_than_what_is_left_is_refused() -> None:
         {"daily_dose": "120", "bolus_dose": "50", "bolus_minutes": "60", "reason": "x"}
     )
 
-    with pytest.raises(errors.ProposalError, match="usable"):
+    with pytest.raises(errors.ProposalError, match=r"reservoir: .* needed; allowed: 0 to 0.01 mL") as refused:
         read_proposal(form, running=RUNNING, capability=PUMP, usable=Volume(mL=Decimal("0.01")))
+
+    assert "usable" in refused.value.problems[0].source
 
 
 def test_the_program_that_runs_already_is_not_signed_again() -> None:

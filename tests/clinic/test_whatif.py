@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from builders.clinic import ACTOR, Clinic
+from builders.clinic import ACTOR, Clinic, said_and_why
 from thecal.clinic.orders import whatif
 from thecal.clinic.orders.case import ImplantCase
 from thecal.clinic.orders.whatif import Answer
@@ -26,7 +26,7 @@ ASKING: list[Callable[[ImplantCase, Actor], Answer]] = [
 
 def problems(answer: Answer) -> dict[str, str]:
     assert answer.found is None, "nothing is shown of a question that cannot be"
-    return {problem.field: problem.message for problem in answer.problems}
+    return {problem.field: said_and_why(problem) for problem in answer.problems}
 
 
 def labels(answer: Answer) -> list[str]:
@@ -123,7 +123,8 @@ def test_a_dose_that_cannot_be_names_value_range_and_source(clinic: Clinic, type
 
     assert set(said) == {"daily_dose"}
     assert "mcg/day" in said["daily_dose"]
-    assert "allowed" in said["daily_dose"]
+    assert "enter " in said["daily_dose"]
+    assert said["daily_dose"].endswith(")")
 
 
 def test_tablets_are_what_was_typed(clinic: Clinic) -> None:
@@ -138,10 +139,10 @@ def test_every_wrong_field_is_told_at_once(clinic: Clinic) -> None:
 
     said = problems(whatif.oral_or_pump(typed, clinic.case, actor=ACTOR))
 
-    assert said["tablet_mg"].startswith("dose by mouth: 301 mg; allowed: 1 to 300 mg (")
+    assert said["tablet_mg"].startswith("dose by mouth: 301 mg; enter 1 to 300 mg (")
     assert said["times_a_day"] == "times a day: '5' is not known; allowed: 1, 2, 3, 4, 6"
     assert said["creatinine"] == (
-        "creatinine clearance: nothing is written; allowed: 5 to 250 mL/min (range of the body model)"
+        "creatinine clearance: nothing is written; enter 5 to 250 mL/min (range of the body model)"
     )
 
 
@@ -166,7 +167,7 @@ def test_a_fault_that_cannot_be_is_refused(clinic: Clinic) -> None:
     assert "'S2' is not known; allowed: C1, C2" in said["level"]
     assert said["mended"] == "mended: '7' is not known; allowed: no, 1, 2, 4"
     share = problems(whatif.catheter_fault({"percent": "0"}, clinic.case, actor=ACTOR))["percent"]
-    assert share == "share of the flow: 0 %; allowed: 1 to 100 % (range of the body model)"
+    assert share == "share of the flow: 0 %; enter 1 to 100 % (range of the body model)"
     assert set(problems(whatif.catheter_fault({"fault": "gremlin"}, clinic.case, actor=ACTOR))) == {"fault"}
 
 
@@ -183,11 +184,11 @@ def test_concentrations_begin_with_what_the_pump_holds(clinic: Clinic) -> None:
         (
             {"new": "2001"},
             "new",
-            "new concentration: 2001 mcg/mL; allowed: above 0 to 2000 mcg/mL (strongest",
+            "new concentration: 2001 mcg/mL; enter above 0 to 2000 mcg/mL (strongest",
         ),
-        ({"old": "0"}, "old", "old concentration: 0 mcg/mL; allowed: above 0 to 2000"),
+        ({"old": "0"}, "old", "old concentration: 0 mcg/mL; enter above 0 to 2000"),
         ({"new": "500"}, "new", "new concentration: 500 mcg/mL is the old one"),
-        ({"left": "11"}, "left", "left behind: 11 mL; allowed: 0 to 10 mL (half the reservoir"),
+        ({"left": "11"}, "left", "left behind: 11 mL; enter 0 to 10 mL (half the reservoir"),
         ({"new": "5"}, "", "with 5 mcg/mL in the pump: "),
     ],
 )

@@ -56,7 +56,7 @@ def test_a_dose_the_pump_cannot_do_is_refused_as_one_types(bench: Bench) -> None
     bench.page.get_by_label("Daily dose").fill("99999")
 
     expect(bench.page.locator("#preview")).to_contain_text("cannot be programmed yet")
-    expect(bench.page.locator("#preview")).to_contain_text("allowed")
+    expect(bench.page.locator("#preview")).to_contain_text("enter 24 to 2003 mcg/day")
     expect(bench.page.get_by_label("Daily dose")).to_have_value("99999")
     expect(bench.page.locator(".with-proposal")).to_have_count(0)
 

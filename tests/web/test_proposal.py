@@ -45,9 +45,9 @@ def test_the_reason_is_asked_for_when_signing_not_while_typing(desk: Desk) -> No
         ({"daily_dose": ""}, "nothing is written"),
         ({"daily_dose": "1,000"}, "is not a number as doses are written"),
         ({"daily_dose": "0.1 mg"}, "the unit"),
-        ({"daily_dose": "99999"}, "allowed"),
+        ({"daily_dose": "99999"}, "enter 24 to 2003 mcg/day"),
         ({"daily_dose": "0"}, "order a stop instead"),
-        ({"daily_dose": "180", "bolus_dose": "5000", "bolus_minutes": "10"}, "allowed"),
+        ({"daily_dose": "180", "bolus_dose": "5000", "bolus_minutes": "10"}, "enter 0.25 to 100 mcg"),
         ({"daily_dose": "180", "bolus_dose": "5"}, "bolus duration"),
         (
             {"mode": "flex", "pattern": "every day", "step_0_0_start": "01:00", "step_0_0_amount": "9"},

@@ -47,10 +47,19 @@ _SIX_PLACES = Decimal("0.000001")  # as many as may be typed
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldProblem:
-    """One reason why a form is refused: the field's name on the form ("" for all of it), and a sentence."""
+    """One reason why a form is refused.
+
+    Attributes:
+        field: the field's name on the form; empty for the form as a whole.
+        code: which refusal it is; it never changes, so that a screen can say it in another language.
+        message: in English: the field, what was typed, its unit, and what can be entered.
+        source: where the limit comes from; empty where there is nothing to say.
+    """
 
     field: str
+    code: str
     message: str
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,11 +25,15 @@ if TYPE_CHECKING:
 
 
 class OrdersError(Exception):
-    """Something the orders refuse."""
+    """Something the orders refuse; ``code`` says which refusal it is, and never changes."""
+
+    code = "orders.refused"
 
 
 class ProposalError(OrdersError):
     """Values of the form; every problem, not the first."""
+
+    code = "orders.proposal-refused"
 
     def __init__(self, problems: tuple[FieldProblem, ...]) -> None:
         super().__init__("; ".join(problem.message for problem in problems))
@@ -39,33 +43,49 @@ class ProposalError(OrdersError):
 class ProposalChangedError(OrdersError):
     """What would be signed is not what was reviewed."""
 
+    code = "orders.proposal-changed"
+
 
 class BlockedError(OrdersError):
     """Something else must come first."""
+
+    code = "orders.blocked"
 
 
 class UncertainOrderError(BlockedError):
     """The last command is not confirmed."""
 
+    code = "orders.uncertain"
+
 
 class OpenOrderError(BlockedError):
     """A signed order waits."""
+
+    code = "orders.open"
 
 
 class InterrogateFirstError(BlockedError):
     """What is known of the pump is older than now."""
 
+    code = "orders.interrogate-first"
+
 
 class WrongStateError(OrdersError):
     """The order is not in the state that this needs, or does not exist."""
+
+    code = "orders.wrong-state"
 
 
 class ForgedOrderError(OrdersError):
     """What is on record is not what was signed."""
 
+    code = "orders.forged"
+
 
 class SignatureRefusedError(OrdersError):
     """The PIN is wrong, or too many were; ``wait_until`` says when the next may be tried."""
+
+    code = "orders.signature-refused"
 
     def __init__(self, message: str, *, wait_until: datetime | None) -> None:
         super().__init__(message)
@@ -75,6 +95,10 @@ class SignatureRefusedError(OrdersError):
 class KeyUnavailableError(OrdersError):
     """There is no signing key to unlock."""
 
+    code = "orders.key-unavailable"
+
 
 class ReportRefusedError(OrdersError):
     """A session report that is not about this implant's orders."""
+
+    code = "orders.report-refused"

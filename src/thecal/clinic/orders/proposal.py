@@ -1,6 +1,7 @@
 """A dose form, read and compiled for the pump: a proposal, or every problem with its field.
 
-A message names the field, what was typed, the unit, the range that is allowed and who says so.
+A message names the field, what was typed, the unit and what can be entered; where the limit comes from
+stands beside it.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from thecal.quantities import (
     QuantityError,
     Weekday,
     microseconds,
+    plain,
     read_dose_rate,
     read_mass,
     read_number,
@@ -66,6 +68,10 @@ _FIELDS = {
     "flow during the single bolus": "bolus_minutes",
     "reservoir": "bolus_dose",
 }
+
+_ENTERED = frozenset({"daily dose", "single bolus", "single bolus duration", "24-hour dose"})
+"""What a person enters; the other limits follow from it."""
+_UNIT_TWICE = re.compile(r"(\S+) (\S+) to (\S+) \2", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,20 +123,35 @@ class _Reading:
                 self._undeliverable(problem)
             raise ProposalError(tuple(self._problems)) from refused
         except ProgramError as refused:
-            raise ProposalError((FieldProblem(field="", message=str(refused)),)) from refused
+            impossible = FieldProblem(field="", code="program.impossible", message=str(refused))
+            raise ProposalError((impossible,)) from refused
         if once is None and compiled.program == self._running:
-            self._refuse("", "this is the program that the pump runs already; change the dose or the pattern")
+            self._refuse(
+                "",
+                "program.unchanged",
+                "this is the program that the pump runs already; change the dose or the pattern",
+            )
             raise ProposalError(tuple(self._problems))
         return Proposal(running=self._running, requested=requested, compiled=compiled, reason=reason)
 
     def _reason(self) -> str:
         reason = " ".join(self._form.text("reason").split())
         if not reason:
-            self._refuse("reason", "reason: nothing is written; say why the dose is changed, for the record")
+            self._refuse(
+                "reason",
+                "reason.missing",
+                "reason: nothing is written; say why the dose is changed, for the record",
+            )
         elif (length := len(self._form.text("reason"))) > LONGEST_TEXT:
-            self._refuse("reason", f"reason: {length} characters; write at most {LONGEST_TEXT}")
+            self._refuse(
+                "reason", "reason.too-long", f"reason: {length} characters; write at most {LONGEST_TEXT}"
+            )
         elif any(unicodedata.category(sign) in {"Cc", "Cs"} for sign in reason):
-            self._refuse("reason", "reason: it holds a sign that cannot be printed; write it anew")
+            self._refuse(
+                "reason",
+                "reason.unprintable",
+                "reason: it holds a sign that cannot be printed; write it anew",
+            )
         return reason
 
     def _base(self) -> Base | None:
@@ -140,7 +161,11 @@ class _Reading:
             case mode if mode == FLEX:
                 return self._flex()
             case unknown:
-                self._refuse("mode", f"mode: {shortened(unknown)!r} is not known; allowed: {SIMPLE}, {FLEX}")
+                self._refuse(
+                    "mode",
+                    "mode.unknown",
+                    f"mode: {shortened(unknown)!r} is not known; allowed: {SIMPLE}, {FLEX}",
+                )
                 return None
 
     def _simple(self) -> SimpleContinuous | None:
@@ -149,7 +174,8 @@ class _Reading:
             dose = _dose_rate(text)
             return SimpleContinuous(dose=dose)
         except (QuantityError, ProgramError) as error:
-            self._refuse("daily_dose", f"{error}; {self._daily_range()}")
+            allowed, source = self._daily_range()
+            self._refuse("daily_dose", "dose.unreadable", f"{error}; enter {allowed}", source)
             return None
 
     def _flex(self) -> Flex | None:
@@ -157,7 +183,9 @@ class _Reading:
         if not groups:
             known = ", ".join(PATTERNS)
             self._refuse(
-                "pattern", f"pattern: {shortened(self._form.pattern)!r} is not known; allowed: {known}"
+                "pattern",
+                "pattern.unknown",
+                f"pattern: {shortened(self._form.pattern)!r} is not known; allowed: {known}",
             )
             return None
         days: dict[Weekday, DaySchedule] = {}
@@ -170,7 +198,7 @@ class _Reading:
         try:
             return Flex(tuple(days[day] for day in Weekday))
         except ProgramError as error:
-            self._refuse("", str(error))
+            self._refuse("", "program.impossible", str(error))
             return None
 
     def _schedule(self, group: StepGroup) -> DaySchedule | None:
@@ -178,12 +206,17 @@ class _Reading:
         first_field = group.rows[0].start_field if group.rows else "pattern"
         before = len(self._problems)
         if not rows:
-            self._refuse(first_field, f"{group.label}: no step is written; the first starts at 00:00")
+            self._refuse(
+                first_field,
+                "step.missing",
+                f"{group.label}: no step is written; the first starts at 00:00",
+            )
         elif len(rows) > self._can.flex_steps:
             self._refuse(
                 rows[self._can.flex_steps].start_field,
-                f"{group.label}: {len(rows)} steps; allowed: 1 to {self._can.flex_steps} a day "
-                f"({self._can.source('flex_steps')})",
+                "steps.too-many",
+                f"{group.label}: {len(rows)} steps; enter 1 to {self._can.flex_steps} a day",
+                self._can.source("flex_steps"),
             )
         starts = [self._start(group, row, number) for number, row in enumerate(rows)]
         self._check_order(group, rows, starts)
@@ -204,6 +237,7 @@ class _Reading:
             what = f"{shortened(text)!r} is not a time of day" if text else "no start is written"
             self._refuse(
                 row.start_field,
+                "time.unreadable",
                 f"{group.label}, step {number + 1}: {what}; write it as HH:MM on the 24-hour clock, "
                 "00:00 to 23:59, for example 18:30 for 06:30 PM",
             )
@@ -218,12 +252,14 @@ class _Reading:
             if number == 0 and start != time(0):
                 self._refuse(
                     row.start_field,
+                    "time.first-not-midnight",
                     f"{group.label}, step 1: {write_time_of_day(start)} leaves the time before it undefined; "
                     "the first step starts at 00:00",
                 )
             elif latest is not None and start <= latest:
                 self._refuse(
                     row.start_field,
+                    "time.not-later",
                     f"{group.label}, step {number + 1}: {write_time_of_day(start)} overlaps the step at "
                     f"{write_time_of_day(latest)}; each step starts later than the one before, up to 23:59",
                 )
@@ -234,7 +270,13 @@ class _Reading:
         try:
             return _mass(row.amount, field=where)
         except QuantityError as error:
-            self._refuse(row.amount_field, f"{error}; {self._daily_range()} over all steps")
+            allowed, source = self._daily_range()
+            self._refuse(
+                row.amount_field,
+                "dose.unreadable",
+                f"{error}; all steps of a day together: enter {allowed}",
+                source,
+            )
             return Mass(ug=Decimal(0))
 
     def _bolus(self) -> SingleBolus | None:
@@ -243,43 +285,44 @@ class _Reading:
             return None
         before = len(self._problems)
         most, source = write_mass(self._can.single_bolus_most), self._can.source("single_bolus_most")
+        doses = f"a dose above 0 and up to {most}"
         dose = minutes = Decimal(0)
         try:
             dose = _mass(dose_text, field="bolus").ug
         except QuantityError as error:
-            self._refuse("bolus_dose", f"{error}; allowed: above 0 and up to {most} ({source})")
+            self._refuse("bolus_dose", "dose.unreadable", f"{error}; enter {doses}", source)
         shortest, longest = self._can.shortest_bolus, self._can.longest_bolus
-        allowed = (
-            f"allowed: whole minutes, {write_duration(shortest)} to {write_duration(longest)} "
-            f"({self._can.source('longest_bolus')})"
-        )
+        durations = f"whole minutes, {write_duration(shortest)} to {write_duration(longest)}"
+        duration_source = self._can.source("longest_bolus")
         try:
             minutes = _typed_number(minutes_text, field="bolus duration, minutes")
         except QuantityError as error:
-            self._refuse("bolus_minutes", f"{error}; {allowed}")
+            self._refuse(
+                "bolus_minutes", "duration.unreadable", f"{error}; enter {durations}", duration_source
+            )
         else:
             if minutes != minutes.to_integral_value() or not shortest <= _minutes(minutes) <= longest:
                 self._refuse(
-                    "bolus_minutes", f"bolus duration: {shortened(minutes_text.strip())} minutes; {allowed}"
+                    "bolus_minutes",
+                    "duration.out-of-range",
+                    f"bolus duration: {shortened(minutes_text.strip())} minutes; enter {durations}",
+                    duration_source,
                 )
         if len(self._problems) > before:
             return None
         if dose == 0:
-            self._refuse(
-                "bolus_dose", f"bolus: 0 mcg is no bolus; allowed: above 0 and up to {most} ({source})"
-            )
+            self._refuse("bolus_dose", "bolus.zero", f"bolus: 0 mcg is no bolus; enter {doses}", source)
             return None
         return SingleBolus(dose=Mass(ug=dose), duration=_minutes(minutes))
 
-    def _daily_range(self) -> str:
-        strength = self._running.concentration
-        least = self._can.flow_least.as_dose(strength)
-        most = min(self._can.flow_most.as_dose(strength), self._can.daily_dose_most)
+    def _daily_range(self) -> tuple[str, str]:
+        """Return what can be entered as a daily dose, and where the two limits come from."""
+        concentration = self._running.concentration
+        least = self._can.flow_least.as_dose(concentration)
+        most = min(self._can.flow_most.as_dose(concentration), self._can.daily_dose_most)
         limit = "daily_dose_most" if most == self._can.daily_dose_most else "flow_most"
-        return (
-            f"allowed: {write_dose_rate(least)} ({self._can.source('flow_least')}) to "
-            f"{write_dose_rate(most)} ({self._can.source(limit)})"
-        )
+        allowed = f"{plain(least.ug_per_day)} to {write_dose_rate(most)}"
+        return allowed, f"lowest: {self._can.source('flow_least')}; highest: {self._can.source(limit)}"
 
     def _undeliverable(self, problem: Problem) -> None:
         """Put a problem of the pump's limits to the field it came from; one per field is enough."""
@@ -289,7 +332,11 @@ class _Reading:
         elif problem.field.startswith("step at "):
             field = self._field_of_step(problem.field)
         if not any(known.field == field for known in self._problems):
-            self._refuse(field, str(problem))
+            verb = (
+                "enter" if problem.field in _ENTERED or problem.field.startswith("step at ") else "allowed:"
+            )
+            said = f"{problem.field}: {problem.value}; {verb} {_with_one_unit(problem.allowed)}"
+            self._refuse(field, "limit.exceeded", said, problem.source)
 
     def _field_of_step(self, said: str) -> str:
         """Return the field of the step that ``step at 06:00, every Monday`` speaks of."""
@@ -300,8 +347,13 @@ class _Reading:
             and ("every day" in said or any(day.name.title() in said for day in days))
         )
 
-    def _refuse(self, field: str, message: str) -> None:
-        self._problems.append(FieldProblem(field=field, message=message))
+    def _refuse(self, field: str, code: str, message: str, source: str = "") -> None:
+        self._problems.append(FieldProblem(field=field, code=code, message=message, source=source))
+
+
+def _with_one_unit(allowed: str) -> str:
+    """Return ``24 mcg/day to 2003 mcg/day`` as ``24 to 2003 mcg/day``."""
+    return _UNIT_TWICE.sub(r"\1 to \3 \2", allowed)
 
 
 def _dose_rate(text: str) -> DoseRate:

@@ -133,7 +133,7 @@ def sign(request: HttpRequest) -> HttpResponse:
         return _bench(request, form=form, not_done=str(refused), status=409)
     except OrdersError as refused:
         field = "pin" if isinstance(refused, SignatureRefusedError) else ""
-        problems = (FieldProblem(field=field, message=str(refused)),)
+        problems = (FieldProblem(field=field, code=refused.code, message=str(refused)),)
         worked_out, _ = _worked_out(form, actor_of(request))
         return _bench(request, form=form, preview=worked_out, problems=problems, refused=True, status=422)
     return redirect("demo:bench")
@@ -222,7 +222,7 @@ def _worked_out(form: DoseForm, actor: Actor) -> tuple[Preview | None, tuple[Fie
     except ProposalError as refused:
         return None, refused.problems
     except OrdersError as refused:
-        return None, (FieldProblem(field="", message=str(refused)),)
+        return None, (FieldProblem(field="", code=refused.code, message=str(refused)),)
 
 
 def _address_of(form: DoseForm) -> str:

@@ -5,7 +5,7 @@ Nothing here is written down, and no pump is asked: the model starts from what t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from thecal.clinic.orders import access, rules
@@ -110,7 +110,7 @@ def _compared(typed: Mapping[str, str], ask: _Comparing, case: ImplantCase, *, a
         programmed = proposal_of(form, case).compiled.program
     except ProposalError as refused:
         problems = tuple(
-            problem if problem.field == "daily_dose" else FieldProblem(field="", message=problem.message)
+            problem if problem.field == "daily_dose" else replace(problem, field="")
             for problem in refused.problems
         )
         return _answer(case, shown, problems=problems)
@@ -162,7 +162,11 @@ def other_concentration(typed: Mapping[str, str], case: ImplantCase, *, actor: A
             left_behind=concentrations.left_behind,
         )
     except TherapyError as refused:
-        return _answer(case, shown, problems=(FieldProblem(field="", message=str(refused)),))
+        return _answer(
+            case,
+            shown,
+            problems=(FieldProblem(field="", code="concentration.impossible", message=str(refused)),),
+        )
     return _answer(case, shown, found=changed.cases, changeover=changed)
 
 

@@ -1,6 +1,7 @@
 """The form of a what-if, read from text as typed: a value of its type, or a problem with its field.
 
-A message names the field, what was typed, the unit, the range that is allowed and who says so.
+A message names the field, what was typed, the unit and what can be entered; where the limit comes from
+stands beside it.
 
 ``daily_dose``      mcg/day; empty for no other program
 ``tablet_mg``       mg by mouth, each time; ``times_a_day``; ``creatinine`` clearance, mL/min
@@ -91,8 +92,8 @@ class _Reading:
         self.form = form
         self.problems: list[FieldProblem] = []
 
-    def refuse(self, field: str, message: str) -> None:
-        self.problems.append(FieldProblem(field=field, message=message))
+    def refuse(self, field: str, code: str, message: str, source: str = "") -> None:
+        self.problems.append(FieldProblem(field=field, code=code, message=message, source=source))
 
     def number(
         self, field: str, what: str, unit: str, between: tuple[Decimal, Decimal, str], *, above: bool = False
@@ -101,15 +102,15 @@ class _Reading:
         low, high, source = between
         text = self.form.text(field).strip()
         least = f"above {plain(low)}" if above else plain(low)
-        allowed = f"allowed: {least} to {plain(high)} {unit} ({source})"
+        allowed = f"enter {least} to {plain(high)} {unit}"
         try:
             value = read_number(text, field=f"{what}, {unit}")
         except QuantityError as error:
             said = str(error) if text else f"{what}: nothing is written"
-            self.refuse(field, f"{said}; {allowed}")
+            self.refuse(field, "number.unreadable", f"{said}; {allowed}", source)
             return Decimal(0)
         if not low <= value <= high or (above and value == low):
-            self.refuse(field, f"{what}: {plain(value)} {unit}; {allowed}")
+            self.refuse(field, "number.out-of-range", f"{what}: {plain(value)} {unit}; {allowed}", source)
         return value
 
     def choice(self, field: str, what: str, known: Mapping[str, ValueT]) -> ValueT:
@@ -118,6 +119,7 @@ class _Reading:
         if text not in known:
             self.refuse(
                 field,
+                "choice.unknown",
                 f"{what}: {shortened(text)!r} is not known; allowed: {', '.join(known)}",
             )
             return next(iter(known.values()))
@@ -176,7 +178,9 @@ def read_concentrations(
     )
     if old == new and not reading.problems:
         reading.refuse(
-            "new", f"new concentration: {write_concentration(new)} is the old one: nothing changes"
+            "new",
+            "concentration.same",
+            f"new concentration: {write_concentration(new)} is the old one: nothing changes",
         )
     most = (Decimal(0), capability.reservoir.mL / 2, "half the reservoir: more was not emptied")
     left = Volume(mL=reading.number("left", "left behind", "mL", most))

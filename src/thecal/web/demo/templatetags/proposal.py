@@ -47,9 +47,14 @@ def invalid(problems: Iterable[FieldProblem] | None, field: str, described_by: s
 
 @register.simple_tag
 def about(problems: Iterable[FieldProblem] | None, field: str, style: str = "") -> SafeString:
-    """Return what is wrong with one field, to stand beside it."""
-    messages = [problem.message for problem in problems or () if problem.field == field]
-    if not messages:
+    """Return what is wrong with one field, to stand beside it, and where its limit comes from on request."""
+    found = [problem for problem in problems or () if problem.field == field]
+    if not found:
         return SafeString()
-    said = format_html_join(" ", "{}", ((message,) for message in messages))
-    return format_html('<p class="error {}" id="{}-error">{}</p>', style, field, said)
+    said = format_html_join(" ", "{}", ((problem.message,) for problem in found))
+    sources = dict.fromkeys(problem.source for problem in found if problem.source)
+    why = format_html_join("", "<p>{}</p>", ((source,) for source in sources))
+    asked = format_html('<details class="why {}"><summary>Why?</summary>{}</details>', style, why)
+    return format_html(
+        '<p class="error {}" id="{}-error">{}</p>{}', style, field, said, asked if sources else ""
+    )
