@@ -172,10 +172,10 @@ def series(name: str, values: Sequence[float] | Floats, unit: str, *, low: float
         ValueError: not a list of finite numbers within the range; the message shows the first offender.
     """
     try:
-        given = np.asarray(values)
-        if given.size and given.dtype.kind not in _NUMBERS:
+        converted = np.asarray(values)
+        if converted.size and converted.dtype.kind not in _NUMBERS:
             raise ValueError("text, true or false, and the like")  # noqa: TRY301 - as whatever NumPy cannot read
-        array = np.array(given, dtype=np.float64)
+        array = np.array(converted, dtype=np.float64)
     except (TypeError, ValueError, OverflowError) as error:
         raise ValueError(f"{name} must be numbers in {unit}, got {reprlib.repr(values)}") from error
     if array.ndim != 1:

@@ -1,4 +1,4 @@
-"""A fault of the catheter, made and described in one place for scenarios and what-ifs."""
+"""Catheter faults for scenarios and what-ifs: how to make one, and how to describe it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from thecal.quantities import HOUR
 if TYPE_CHECKING:
     from datetime import timedelta
 
-HALF_WAY = 0.5
+MIDPOINT = 0.5
 """Where a leak lies unless the caller names a position: half of the dead volume from the pump."""
 
 
@@ -20,13 +20,13 @@ def catheter_fault(
     at: timedelta,
     until: timedelta | None = None,
     share: float = 1.0,
-    position: float = HALF_WAY,
+    position: float = MIDPOINT,
     level: str | None = None,
 ) -> CatheterFault:
     """Return a fault as the body knows it.
 
     Args:
-        kind: what goes wrong.
+        kind: of the fault.
         at: when it begins, since the start.
         until: when it is repaired; None for never.
         share: of the flow that a kink holds back or a leak lets out.

@@ -130,8 +130,8 @@ def read_secret(name: str, file: Path) -> Secret:
     Raises:
         SettingError: the variable is set, but empty.
     """
-    if given := read_text(name, ""):
-        return Secret(text=given)
+    if secret := read_text(name, ""):
+        return Secret(text=secret)
     advice = "remove it, and the next start makes another"
     try:
         text = file.read_text(encoding="ascii")

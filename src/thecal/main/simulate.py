@@ -112,22 +112,22 @@ def _console(*, stderr: bool = False) -> Console:
     return Console(stderr=stderr, markup=False, emoji=False, highlight=False)
 
 
-def _document(given: str) -> tuple[str, bytes]:
+def _document(argument: str) -> tuple[str, bytes]:
     """Return a scenario's short name and its bytes: a file if it is one, else a shipped scenario."""
-    path = Path(given)
+    path = Path(argument)
     try:
         if path.suffix == ".toml" or path.is_file():
             with path.open("rb") as file:
                 document = file.read(MOST_BYTES + 1)
             if len(document) > MOST_BYTES:
-                raise typer.BadParameter(f"{given}: larger than {MOST_BYTES} bytes, so no scenario file")
+                raise typer.BadParameter(f"{argument}: larger than {MOST_BYTES} bytes, so no scenario file")
             return legible(path.stem), document
     except OSError as error:
-        raise typer.BadParameter(f"{shorten(given)}: {error.strerror or error}") from None
+        raise typer.BadParameter(f"{shorten(argument)}: {error.strerror or error}") from None
     except ValueError as error:  # a NUL in a name
-        raise typer.BadParameter(f"{shorten(given)}: {error}") from None
+        raise typer.BadParameter(f"{shorten(argument)}: {error}") from None
     try:
-        return given, shipped_document(given)
+        return argument, shipped_document(argument)
     except ValueError as error:
         raise typer.BadParameter(f"{error}; a file's name ends in .toml") from None
 

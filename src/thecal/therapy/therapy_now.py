@@ -1,6 +1,6 @@
 """What a pump delivers now, which is not what it was commanded: empty, stopped, without flow, or running.
 
-An alarm is one way to know that no drug flows, and what the drive is told to do is another: a pump at the
+An alarm is one way to know that no drug flows, and what the drive is ordered to do is another: a pump at the
 end of its service, after an over-delivery or with an update left open lets its drive stand, and its program
 still says a dose.
 """
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from thecal.therapy.status import Interrogation
 
 _NO_FLOW = frozenset({Alarm.MOTOR_STALL, Alarm.OCCLUSION, Alarm.END_OF_SERVICE})
-"""Alarms under which no drug flows, whatever the drive is told to do."""
+"""Alarms under which no drug flows, whatever is ordered from the drive."""
 _NOT_AS_PROGRAMMED = frozenset({Alarm.OVER_DELIVERY, Alarm.UNDER_DELIVERY})
 """Alarms under which a dose flows that is not the program's."""
-_AS_TOLD = Fraction(99, 100)
+_LEAST_SHARE = Fraction(99, 100)
 """The least share of the programmed flow at which the drive follows the program; a decimal is rounded."""
 _MOMENT = timedelta(microseconds=1)
 
@@ -57,7 +57,7 @@ class TherapyNow:
     Attributes:
         state: whether the program's dose is delivered.
         rate: the dose rate delivered; 0 where the pump is stopped or empty, or no drug flows. Where it is
-            not as programmed, what the drive is told to do.
+            not as programmed, what the drive is ordered to do.
         next_24_hours: the dose that will be delivered in the 24 hours from now, if nothing changes but that
             the reservoir runs dry; None where that is not known: paused, or not as programmed.
         empty_since: when the usable content ran out, by calculation; None where it has not.
@@ -114,21 +114,21 @@ def _state(reading: Interrogation, *, empty: bool) -> TherapyState:
         return TherapyState.STOPPED
     if empty or Alarm.EMPTY_RESERVOIR in alarms or status.content <= reading.capability.unusable:
         return TherapyState.EMPTY
-    told, least = Fraction(status.flow.mL_per_day), _flow_of(_under_way(reading), reading)
-    if alarms & _NO_FLOW or (not told and least):
+    ordered, least = Fraction(status.flow.mL_per_day), _flow_of(_running_program(reading), reading)
+    if alarms & _NO_FLOW or (not ordered and least):
         return TherapyState.NO_FLOW
     if status.paused:
         return TherapyState.PAUSED
-    if alarms & _NOT_AS_PROGRAMMED or told < least * _AS_TOLD:
+    if alarms & _NOT_AS_PROGRAMMED or ordered < least * _LEAST_SHARE:
         return TherapyState.NOT_AS_PROGRAMMED
     return TherapyState.RUNNING
 
 
-def _under_way(reading: Interrogation) -> Program:
-    """Return the program without what runs once, where the drive was told that this has ended early."""
+def _running_program(reading: Interrogation) -> Program:
+    """Return the program without what runs once, if the flow shows that it has ended early."""
     program = reading.program
-    told, whole = Fraction(reading.status.flow.mL_per_day), _flow_of(program, reading)
-    if program.once is None or whole * _AS_TOLD <= told <= whole / _AS_TOLD:
+    ordered, whole = Fraction(reading.status.flow.mL_per_day), _flow_of(program, reading)
+    if program.once is None or whole * _LEAST_SHARE <= ordered <= whole / _LEAST_SHARE:
         return program
     return replace(program, once=None)
 
@@ -157,7 +157,7 @@ def _next_24_hours(
     start = max(now, utc(reading.started))
     end = start + DAY if empty is None else max(start, min(start + DAY, utc(empty)))
     return programmed_dose(
-        _under_way(reading),
+        _running_program(reading),
         Interval(start, end),
         started=reading.started,
         clock=PumpClock(reading.clock_offset),

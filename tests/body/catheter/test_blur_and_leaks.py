@@ -7,7 +7,7 @@ import pytest
 
 from thecal.body import CatheterFault, Fault, Implant, Inflow
 from thecal.body.catheter.faults import through_faults
-from thecal.body.catheter.tube import thinned
+from thecal.body.catheter.tubing import thinned
 
 BLURRED = Implant(primed_with_ug_mL=500, disperses=True)
 LATER_H = np.array([1e5])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from thecal.body import Implant, Inflow, load_parameters
 from thecal.body.catheter.implant import TipFlow, contents_ug, through_catheter
-from thecal.body.catheter.tube import through_tube
+from thecal.body.catheter.tubing import through_tubing
 
 SHORT = Implant(catheter_length_cm=80, tubing_mL=0.140, primed_with_ug_mL=100)
 
@@ -185,7 +185,7 @@ def test_a_catheter_that_disperses_blurs_by_its_own_bore() -> None:
 
     tip = through_catheter(inflow, wide)
 
-    out = through_tube(inflow, 0.140 + 80 * 0.004, 100, bore_mL_per_cm=0.004, diffusion_cm2_h=0.05)
+    out = through_tubing(inflow, 0.140 + 80 * 0.004, 100, bore_mL_per_cm=0.004, diffusion_cm2_h=0.05)
     assert np.array_equal(tip.edges_h, out.edges_h)
     assert np.array_equal(tip.rate_ug_h, out.rate_ug_h)
     assert len(tip.rate_ug_h) == 41

@@ -20,7 +20,7 @@ from thecal.body.bounds import LONGEST_H, explains_arguments, number, one_of
 from thecal.body.canal.levels import TIP_LEVELS
 from thecal.body.catheter.implant import Implant, TipFlow, as_tip_flow
 from thecal.body.catheter.inflow import Inflow
-from thecal.body.catheter.tube import changes_of, pieces_for, thinned, through_tube, tube_contents_ug
+from thecal.body.catheter.tubing import changes_of, pieces_for, thinned, through_tubing, tubing_contents_ug
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -93,7 +93,7 @@ class CatheterOutput:
         outlets: for each level the drug that entered spinal fluid there.
         pieces: what enters each piece of the catheter, and the volume of the piece, mL.
         lost: drug that never enters spinal fluid: kept in the pump, leaked, or from a tip outside.
-        primed_ug_mL: concentration in the tube at the start.
+        primed_ug_mL: concentration in pump tubing and catheter at the start.
     """
 
     outlets: tuple[tuple[str, TipFlow], ...]
@@ -102,8 +102,8 @@ class CatheterOutput:
     primed_ug_mL: float
 
     def contents_ug(self, times_h: Floats) -> Floats:
-        """Return the drug inside the tube at each time, by the plugs that lie in it."""
-        contents = (tube_contents_ug(inflow, mL, self.primed_ug_mL, times_h) for inflow, mL in self.pieces)
+        """Return the drug inside pump tubing and catheter at each time, for plug flow."""
+        contents = (tubing_contents_ug(inflow, mL, self.primed_ug_mL, times_h) for inflow, mL in self.pieces)
         return sum(contents, np.zeros(len(times_h)))
 
     def lost_ug(self, times_h: Floats) -> Floats:
@@ -141,8 +141,8 @@ def through_faults(inflow: Inflow, implant: Implant, faults: Sequence[CatheterFa
 def _through(flow: Inflow, volume_mL: float, implant: Implant, changes: int) -> Inflow:
     """Return what leaves a piece of the catheter; the leaks do not multiply its plugs."""
     if not implant.disperses:
-        return through_tube(flow, volume_mL, implant.primed_with_ug_mL)
-    out = through_tube(
+        return through_tubing(flow, volume_mL, implant.primed_with_ug_mL)
+    out = through_tubing(
         flow,
         volume_mL,
         implant.primed_with_ug_mL,

@@ -3,7 +3,7 @@
 With W(t) the volume pumped so far, fluid at the tip at time t entered when W was W(t) - V_dead, so the tip
 delivers flow(t) x c(W(t) - V_dead) (docs/science/catheter.md, eq. 1). A change of concentration reaches the
 tip exactly when V_dead has been pumped behind it, whatever the flow did meanwhile. Blurring along the way is
-``tube``; leaks, kinks and a tip that moves are ``faults``.
+``tubing``; leaks, kinks and a tip that moves are ``faults``.
 
 Neglected: diffusion at the tip while the pump stands still, compliance.
 """
@@ -18,7 +18,7 @@ import numpy as np
 from thecal.body.bounds import explains_arguments, number, one_of
 from thecal.body.canal.levels import TIP_LEVELS, height_of
 from thecal.body.catheter.inflow import MOST_UG_ML, running_total
-from thecal.body.catheter.tube import through_tube, tube_contents_ug
+from thecal.body.catheter.tubing import through_tubing, tubing_contents_ug
 from thecal.body.population.parameters import CATHETER_PARAMETERS, load_parameters
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Implant:
             geometry is open, 0.14 to 0.20).
         bore_mL_per_cm: catheter volume per length; ``catheter_bore_mL_per_cm`` there (0.0022: commonly
             quoted, not verified).
-        disperses: whether a change of concentration blurs on its way (``tube``); else it moves as a plug.
+        disperses: whether a change of concentration blurs on its way (``tubing``); else it moves as a plug.
         diffusion_cm2_h: of the drug, which evens out what blurs; ``catheter_diffusion_cm2_h`` there (0.032).
     """
 
@@ -103,7 +103,7 @@ class TipFlow:
 def through_catheter(inflow: Inflow, implant: Implant) -> TipFlow:
     """Return what leaves the tip of a whole catheter while the pump delivers ``inflow``."""
     return as_tip_flow(
-        through_tube(
+        through_tubing(
             inflow,
             implant.dead_volume_mL,
             implant.primed_with_ug_mL,
@@ -120,4 +120,4 @@ def as_tip_flow(outflow: Inflow) -> TipFlow:
 
 def contents_ug(inflow: Inflow, implant: Implant, times_h: Floats) -> Floats:
     """Return the drug inside a whole catheter at each time, from the plugs that lie in it."""
-    return tube_contents_ug(inflow, implant.dead_volume_mL, implant.primed_with_ug_mL, times_h)
+    return tubing_contents_ug(inflow, implant.dead_volume_mL, implant.primed_with_ug_mL, times_h)

@@ -26,13 +26,13 @@ def self_check(
     patients: int = 3,
 ) -> float:
     """Return what more nodes would change, relative to each tap's largest value, in the first patients."""
-    few = slice(0, patients)
-    part, here, seen = (
-        network.rows(few),
-        [route.rows(few) for route in routes],
-        [tap.rows(few) for tap in taps],
+    first_patients = slice(0, patients)
+    part, here, tap_rows = (
+        network.rows(first_patients),
+        [route.rows(first_patients) for route in routes],
+        [tap.rows(first_patients) for tap in taps],
     )
-    plain = respond(part, here, seen, samples_h, tolerance=tolerance)
-    finer = respond(part, here, seen, samples_h, tolerance=tolerance, more_nodes=_MORE)
+    plain = respond(part, here, tap_rows, samples_h, tolerance=tolerance)
+    finer = respond(part, here, tap_rows, samples_h, tolerance=tolerance, more_nodes=_MORE)
     highest = np.max(np.abs(finer), axis=2, keepdims=True, initial=0)
     return float(np.max(np.abs(finer - plain) / np.where(highest > 0, highest, 1.0), initial=0))

@@ -90,8 +90,8 @@ class Drive:
             # Never at the very beginning, where a sample sees nothing yet, however short the piece.
             at_h.append(np.clip(first + points * (last - first), np.nextafter(first, np.inf), last))
             shares.append(weights * ((last - first) / (end_h - start_h)))
-        given = np.concatenate(shares)
-        return cls(np.concatenate(at_h), np.zeros(len(given)), amount_ug * given)
+        fractions = np.concatenate(shares)
+        return cls(np.concatenate(at_h), np.zeros(len(fractions)), amount_ug * fractions)
 
     @classmethod
     def merged(cls, drives: list[Self]) -> Self:

@@ -124,8 +124,8 @@ def sweep(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one loop nest: nothing lea
     # Numbers of the moment at fixed distances in one array, real parts before imaginary ones, and a row a
     # cell behind a first row of nothing: the compiler sees what cannot overlap, and works on several nodes.
     now, kept = np.zeros(10 * ABREAST), np.zeros((cells + 2, 4 * ABREAST))
-    seen = np.zeros((taps, 2 * ABREAST))
-    s, wait, held, rest, mass = 0, 2 * ABREAST, 4 * ABREAST, 6 * ABREAST, 8 * ABREAST
+    tap_values = np.zeros((taps, 2 * ABREAST))
+    s, wait, stored, rest, mass = 0, 2 * ABREAST, 4 * ABREAST, 6 * ABREAST, 8 * ABREAST
     for low in range(0, nodes, ABREAST):
         # Whole registers: what is beyond the last node repeats it and is left out at the end.
         width = min(ABREAST, (nodes - low + 7) // 8 * 8)
@@ -135,7 +135,7 @@ def sweep(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one loop nest: nothing lea
         for p in range(patients):
             back = -1.0
             for i in range(cells + 1):
-                gone, given, there = loss[p, i], source[p, i], 0.0
+                gone, entering, there = loss[p, i], source[p, i], 0.0
                 lower, rise = (down[p, i - 1], up[p, i - 1]) if i else (0.0, 0.0)
                 above = up[p, i] if i < cells else 0.0
                 if first <= i < last_cord:
@@ -146,22 +146,22 @@ def sweep(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one loop nest: nothing lea
                             sum_re, sum_im = now[s + j] + back, now[s + ABREAST + j]
                             size = 1.0 / (sum_re * sum_re + sum_im * sum_im)
                             now[wait + j], now[wait + ABREAST + j] = sum_re * size, -sum_im * size
-                            now[held + j] = (now[s + j] * sum_re + sum_im * sum_im) * size
-                            now[held + ABREAST + j] = sum_im * back * size
+                            now[stored + j] = (now[s + j] * sum_re + sum_im * sum_im) * size
+                            now[stored + ABREAST + j] = sum_im * back * size
                 for j in range(width):
                     q_re, q_im = kept[i, j], kept[i, ABREAST + j]
                     own_re, own_im = lower * now[rest + j], lower * now[rest + ABREAST + j]
                     own_re, own_im = own_re * q_re - own_im * q_im, own_re * q_im + own_im * q_re
-                    own_re += now[s + j] + gone + there * now[held + j]
-                    own_im += now[s + ABREAST + j] + there * now[held + ABREAST + j]
+                    own_re += now[s + j] + gone + there * now[stored + j]
+                    own_im += now[s + ABREAST + j] + there * now[stored + ABREAST + j]
                     now[rest + j], now[rest + ABREAST + j] = own_re, own_im
                     own_re += above
                     size = 1.0 / (own_re * own_re + own_im * own_im)
                     kept[i + 1, j], kept[i + 1, ABREAST + j] = own_re * size, -own_im * size
                     y_re, y_im = rise * kept[i, 2 * ABREAST + j], rise * kept[i, 3 * ABREAST + j]
-                    kept[i + 1, 2 * ABREAST + j] = given + q_re * y_re - q_im * y_im
+                    kept[i + 1, 2 * ABREAST + j] = entering + q_re * y_re - q_im * y_im
                     kept[i + 1, 3 * ABREAST + j] = q_re * y_im + q_im * y_re
-            now[mass:], seen[:] = 0.0, 0.0
+            now[mass:], tap_values[:] = 0.0, 0.0
             back = -1.0
             for i in range(cells, -1, -1):
                 lower = down[p, i] if i < cells else 0.0
@@ -184,15 +184,15 @@ def sweep(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one loop nest: nothing lea
                     weight = csf[k, p, i]
                     if weight != 0:
                         for j in range(width):
-                            seen[k, j] += weight * now[mass + j]
-                            seen[k, ABREAST + j] += weight * now[mass + ABREAST + j]
+                            tap_values[k, j] += weight * now[mass + j]
+                            tap_values[k, ABREAST + j] += weight * now[mass + ABREAST + j]
                     if inside and cord[k, p, i - first] != 0:
                         weight = cord[k, p, i - first] * to_cord[p, i - first]
                         for j in range(width):
                             y_re, y_im = weight * now[mass + j], weight * now[mass + ABREAST + j]
                             q_re, q_im = now[wait + j], now[wait + ABREAST + j]
-                            seen[k, j] += y_re * q_re - y_im * q_im
-                            seen[k, ABREAST + j] += y_re * q_im + y_im * q_re
+                            tap_values[k, j] += y_re * q_re - y_im * q_im
+                            tap_values[k, ABREAST + j] += y_re * q_im + y_im * q_re
             for k in range(taps):
                 for below in range(steps[k]):
                     gain, rate = gains[k, below, p], rates[k, below, p]
@@ -200,10 +200,13 @@ def sweep(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one loop nest: nothing lea
                         sum_re, sum_im = now[s + j] + rate, now[s + ABREAST + j]
                         size = gain / (sum_re * sum_re + sum_im * sum_im)
                         q_re, q_im = sum_re * size, -sum_im * size
-                        y_re, y_im = seen[k, j], seen[k, ABREAST + j]
-                        seen[k, j], seen[k, ABREAST + j] = (
+                        y_re, y_im = tap_values[k, j], tap_values[k, ABREAST + j]
+                        tap_values[k, j], tap_values[k, ABREAST + j] = (
                             y_re * q_re - y_im * q_im,
                             y_re * q_im + y_im * q_re,
                         )
                 for j in range(min(width, nodes - low)):
-                    out[k, p, low + j], out[k, p, nodes + low + j] = seen[k, j], seen[k, ABREAST + j]
+                    out[k, p, low + j], out[k, p, nodes + low + j] = (
+                        tap_values[k, j],
+                        tap_values[k, ABREAST + j],
+                    )

@@ -72,16 +72,16 @@ def transfer(
     _sweep(network.down / scale[:, 1:], rest, mass)
     out = np.empty((len(taps), len(network.up), len(nodes)), dtype=np.complex128)
     for row, tap in enumerate(taps):
-        seen = _gather(tap.csf / scale, mass)
+        answer = _gather(tap.csf / scale, mass)
         if tap.cord is not None:
             inside = np.flatnonzero(tap.cord.any(axis=0))
             cord = _times(into[:, inside], mass[beside][inside])
             if cord_source is not None:
                 cord += _deep(cord_source)[inside]
-            seen += _gather(tap.cord[:, inside], cord * (waiting[inside] if len(waiting) > 1 else waiting))
+            answer += _gather(tap.cord[:, inside], cord * (waiting[inside] if len(waiting) > 1 else waiting))
         for gain, rate in tap.cascade:
-            seen *= gain[:, np.newaxis] / (rate[:, np.newaxis] + nodes)
-        out[row] = seen
+            answer *= gain[:, np.newaxis] / (rate[:, np.newaxis] + nodes)
+        out[row] = answer
     return out
 
 

@@ -111,8 +111,10 @@ def respond(
     past, basis = _gathered(shared, drives_by_route, times, fast=fast) if alike else np.zeros(0), None
     for first in range(0, patients, _BLOCK):
         rows = slice(first, min(first + _BLOCK, patients))
-        part, seen = network.rows(rows), [tap.rows(rows) for tap in taps]
-        transforms = [_transforms(part, route.rows(rows), seen, shared.nodes, fast=fast) for route in routes]
+        part, tap_rows = network.rows(rows), [tap.rows(rows) for tap in taps]
+        transforms = [
+            _transforms(part, route.rows(rows), tap_rows, shared.nodes, fast=fast) for route in routes
+        ]
         transforms_of_all = np.concatenate(transforms, axis=2) if len(routes) > 1 else transforms[0]
         for row in range(0 if alike else len(part.up)):
             own = [drives[first + row : first + row + 1] or drives for drives in drives_by_route]
@@ -150,10 +152,10 @@ def _at_once(tap: Tap, route: InputRoute) -> Floats:
     """Return what a tap shows of each unit that enters, at the moment it enters; shape ``(P,)``."""
     if tap.cascade:
         return np.zeros(len(route.source))
-    seen = np.sum(tap.csf * route.source, axis=1)
+    answer = np.sum(tap.csf * route.source, axis=1)
     if route.cord is not None and tap.cord is not None:
-        seen += np.sum(tap.cord * route.cord, axis=1)
-    return np.asarray(seen)
+        answer += np.sum(tap.cord * route.cord, axis=1)
+    return np.asarray(answer)
 
 
 def _transforms(
@@ -161,8 +163,8 @@ def _transforms(
 ) -> Floats:
     """Return what ``carry``'s rows are to be multiplied by for each tap; shape ``(K, P, 2 J + 1)``."""
     out = np.zeros((len(taps), len(network.up), 2 * len(nodes) + 1))
-    for seen, tap in zip(out, taps, strict=True):
-        seen[:, -1] = _at_once(tap, route)
+    for transform, tap in zip(out, taps, strict=True):
+        transform[:, -1] = _at_once(tap, route)
     if fast and route.cord is None:
         sweep_fast(network, route.source, taps, nodes, out)
         return out

@@ -52,13 +52,13 @@ def choose_contour(
     """
     shortest_h, longest_h, share = np.inf, 0.0, 1.0
     for drive in (one for one in drives if len(one.at_h) and one.at_h[0] < samples_h[-1]):
-        seen = drive.at_h < samples_h[-1]
-        at_h, jumps = drive.at_h[seen], drive.jumps_ug_h[seen]
+        before_end = drive.at_h < samples_h[-1]
+        at_h, jumps = drive.at_h[before_end], drive.jumps_ug_h[before_end]
         left_h = samples_h[-1] - at_h
         after = samples_h[np.searchsorted(samples_h, at_h, side="right")]
         shortest_h, longest_h = min(shortest_h, float(np.min(after - at_h))), max(longest_h, float(left_h[0]))
         if full := float(np.max(np.abs(jumps)) * left_h[0]):
-            share = min(share, float(jumps @ left_h + drive.amounts_ug[seen].sum()) / full)
+            share = min(share, float(jumps @ left_h + drive.amounts_ug[before_end].sum()) / full)
     longest_h = longest_h or 1.0
     return contour(min(shortest_h, longest_h), longest_h, tolerance, share=share, more_nodes=more_nodes)
 
@@ -80,9 +80,9 @@ def carry(contour: Contour, drive: Drive, samples_h: Floats, *, fast: bool = Fal
     events = drive.at_h <= samples_h[-1]
     grid, place = np.unique(np.concatenate((samples_h, drive.at_h[events])), return_inverse=True)
     at, place = place[: len(samples_h)], place[len(samples_h) :]
-    given = np.zeros((len(grid), 2))
-    np.add.at(given, place, np.stack((drive.jumps_ug_h[events], drive.amounts_ug[events]), axis=1))
-    entered = given @ np.stack((contour.weights / contour.nodes, contour.weights))
+    entries = np.zeros((len(grid), 2))
+    np.add.at(entries, place, np.stack((drive.jumps_ug_h[events], drive.amounts_ug[events]), axis=1))
+    entered = entries @ np.stack((contour.weights / contour.nodes, contour.weights))
     # Before the first event there is nothing to carry, over any time: what the nodes are not made for.
     since_h = np.maximum(grid - np.min(drive.at_h, initial=samples_h[-1]), 0.0)
     steps, which = np.unique(np.round(np.diff(since_h, prepend=0.0), _DIGITS), return_inverse=True)
@@ -91,5 +91,5 @@ def carry(contour: Contour, drive: Drive, samples_h: Floats, *, fast: bool = Fal
     for moment, entering in zip(before, entered, strict=True):
         moment *= past  # noqa: PLW2901 - in place: the row now holds what is left just before its moment
         past = moment + entering
-    seen = before[at].T
-    return np.concatenate((seen.real, -seen.imag, given[np.newaxis, at, 1]))
+    factors = before[at].T
+    return np.concatenate((factors.real, -factors.imag, entries[np.newaxis, at, 1]))

@@ -354,10 +354,10 @@ def _grade_range(drawn: Floats, scale: Scale) -> tuple[Band, Floats]:
     upto = np.concatenate((np.zeros((1, drawn.shape[1])), np.cumsum(share, axis=0)))
     first, last = np.triu_indices(len(anchors))
     # A share of some thousand measurements is no surer than this.
-    held = np.round(upto[last + 1] - upto[first], 3)
-    longer = np.broadcast_to((last - first)[:, np.newaxis], held.shape)
-    best = np.lexsort((longer, -held, np.round(np.abs(held - _COVERAGE), 3)), axis=0)[0]
+    covered = np.round(upto[last + 1] - upto[first], 3)
+    longer = np.broadcast_to((last - first)[:, np.newaxis], covered.shape)
+    best = np.lexsort((longer, -covered, np.round(np.abs(covered - _COVERAGE), 3)), axis=0)[0]
     band = Band(
         low=anchors[first[best]], median=written(np.median(drawn, axis=0), scale), high=anchors[last[best]]
     )
-    return band, held[best, np.arange(drawn.shape[1])]
+    return band, covered[best, np.arange(drawn.shape[1])]

@@ -74,39 +74,39 @@ def under_conditions(
     number("infusion_mL_h", infusion_mL_h, "mL/h", low=0, high=MOST_INFUSION_ML_H)
     heavier = density_mg_mL - CSF_DENSITY_MG_ML
     table: dict[str, Parameter] = {}
-    uses, said = set(), []
+    uses, reasons = set(), []
     if posture is not Posture.FLAT:
         why = f"one placed {posture.value}"
-        said.append(why)
+        reasons.append(why)
         if not heavier:
             _refuse_without_effect(parameters, "spinal_csf_mL", f"posture is {posture.value}")
         fluid = parameters["spinal_csf_mL"].value + _MORE_FLUID_ML[posture]
         _change(table, parameters, "spinal_csf_mL", fluid, f"lumbosacral fluid of {why}")
     if heavier:
         why = f"what is {heavier:g} mg/mL heavier drifts in one placed {posture.value}"
-        said.append(f"a density of {density_mg_mL:g} mg/mL")
+        reasons.append(f"a density of {density_mg_mL:g} mg/mL")
         _refuse_without_effect(parameters, "bulk_flow_mL_h", f"density_mg_mL is {density_mg_mL:g} mg/mL")
         uses.add("density_drift_mL_h_per_mg_mL")
         drift = parameters["density_drift_mL_h_per_mg_mL"].value * heavier * _HEADWARDS[posture]
         _change(table, parameters, "bulk_flow_mL_h", parameters["bulk_flow_mL_h"].value + drift, why)
     if infusion_mL_h:
         why = f"an infusion of {infusion_mL_h:g} mL/h stirs"
-        said.append(f"an infusion of {infusion_mL_h:g} mL/h")
+        reasons.append(f"an infusion of {infusion_mL_h:g} mL/h")
         _refuse_without_effect(parameters, "dispersion_cm2_h", f"infusion_mL_h is {infusion_mL_h:g} mL/h")
         uses.add("stirring_flow_mL_h")
         stirring = 1.0 + infusion_mL_h / parameters["stirring_flow_mL_h"].value
         _change(table, parameters, "dispersion_cm2_h", parameters["dispersion_cm2_h"].value * stirring, why)
-    if not said:
+    if not reasons:
         return parameters
-    return parameters.changed("conditions", ", ".join(said), table, uses=uses)
+    return parameters.changed("conditions", ", ".join(reasons), table, uses=uses)
 
 
-def _refuse_without_effect(parameters: Parameters, name: str, said: str) -> None:
-    """Refuse a condition that would be said and do nothing."""
+def _refuse_without_effect(parameters: Parameters, name: str, condition: str) -> None:
+    """Refuse a condition that would have no effect."""
     if name in parameters.known:
         one = parameters[name]
         raise ValueError(
-            f"{said}, and {name}, which it changes, is known: {one.value:g} {one.unit}; "
+            f"{condition}, and {name}, which it changes, is known: {one.value:g} {one.unit}; "
             "allowed: one of the two"
         )
 

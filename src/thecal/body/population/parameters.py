@@ -278,14 +278,14 @@ class Parameters:
         one_of("step", step, str, allowed=f"a name: {', '.join(STEPS)}")
         if step not in STEPS:
             raise unknown("step", step, STEPS)
-        said = f"group {what}" if STEPS[step] == 0 else what
+        change = f"group {what}" if STEPS[step] == 0 else what
         for earlier, there in self.changes:
             if earlier == step:
-                raise ValueError(f"{said} stands beside {there}; allowed: {_ONCE.get(step, f'one {step}')}")
+                raise ValueError(f"{change} stands beside {there}; allowed: {_ONCE.get(step, f'one {step}')}")
             if why := _APART.get(frozenset({step, earlier})):
-                raise ValueError(f"{said} stands beside {there}; allowed: one of them, for {why}")
+                raise ValueError(f"{change} stands beside {there}; allowed: one of them, for {why}")
             if STEPS[earlier] > STEPS[step]:
-                raise ValueError(f"{said} comes after {there}; allowed: before it")
+                raise ValueError(f"{change} comes after {there}; allowed: before it")
 
 
 @lru_cache(maxsize=1)

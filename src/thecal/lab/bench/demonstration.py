@@ -77,10 +77,10 @@ def implanted_pump(*, now: datetime) -> Pump:
 
 
 def _set(pump: Pump, command: CommandId, ug_per_day: int, *, now: datetime) -> None:
-    asked = Program(
+    requested = Program(
         drug=BACLOFEN,
         concentration=_CONCENTRATION,
         base=SimpleContinuous(dose=DoseRate(ug_per_day=Decimal(ug_per_day))),
     )
-    program = compile_program(asked, capability("reference design 20 mL")).program
+    program = compile_program(requested, capability("reference design 20 mL")).program
     pump.handle(SetProgram(id=command, against=WrittenAgainst.of(pump.status(now=now)), program=program), now)

@@ -36,7 +36,7 @@ def measured(true: Floats, *, graded: bool) -> Floats:
     """
     errors = _DEVIATES[:, np.newaxis, np.newaxis]
     if graded:
-        seen = np.clip(true + EXAMINER_SD * errors, ASHWORTH_1_5.lowest, ASHWORTH_1_5.highest)
+        readings = np.clip(true + EXAMINER_SD * errors, ASHWORTH_1_5.lowest, ASHWORTH_1_5.highest)
     else:
-        seen = true * (1.0 + ASSAY_SHARE * errors)
-    return np.asarray(np.percentile(seen, _PERCENT, axis=(0, 1), method="hazen"), dtype=np.float64)
+        readings = true * (1.0 + ASSAY_SHARE * errors)
+    return np.asarray(np.percentile(readings, _PERCENT, axis=(0, 1), method="hazen"), dtype=np.float64)

@@ -17,7 +17,7 @@ from thecal.lab.plots.figures import (
     plain_style,
     value_axis,
 )
-from thecal.lab.validation.experiments.kinds import bolus_course, level_at_rest
+from thecal.lab.validation.experiments.kinds import bolus_response, level_at_rest
 from thecal.lab.validation.rows import Use, load_rows
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def _levels(axes: Axes) -> None:
 
 def _bolus(axes: Axes) -> None:
     """Draw leg tone after a screening bolus, with the label's onset, peak and duration."""
-    response = bolus_course(load_rows().cohort, dose_ug=50.0)
+    response = bolus_response(load_rows().cohort, dose_ug=50.0)
     band = response.band(TONE_LEGS)
     axes.fill_between(response.sample_times_h, band.low, band.high, color=_BLUE, alpha=0.18, linewidth=0)
     axes.plot(response.sample_times_h, band.median, color=_BLUE, label="model, median and 5 to 95 %")

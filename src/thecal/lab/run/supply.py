@@ -90,7 +90,7 @@ def live_through(scenario: Scenario, implant: ScenarioImplant) -> Supply:
             problems.append(
                 Problem(
                     field=f"event at {write_duration(step.at)}",
-                    said=refusal.reason,
+                    fault=refusal.reason,
                     allowed="what the pump carries out at that moment",
                     source=implant.capability.model,
                 )
@@ -103,7 +103,7 @@ def live_through(scenario: Scenario, implant: ScenarioImplant) -> Supply:
         problems.append(
             Problem(
                 field="implant.fill",
-                said=f"{write_volume(implant.fill)} and the refills last {write_duration(dry[0].start)}",
+                fault=f"{write_volume(implant.fill)} and the refills last {write_duration(dry[0].start)}",
                 allowed="a reservoir that lasts; fill more, refill in time, or say runs_dry = true",
                 source=f"{write_volume(implant.capability.unusable)} of the reservoir is not usable, "
                 f"{implant.capability.source('unusable')}",

@@ -123,7 +123,7 @@ def check_whole(table: Table, scenario: Scenario) -> None:
             allowed=f"up to {write_duration(scenario.calendar.lasts)}",
         )
     for problem in _size_problems(scenario):
-        table.refuse(problem.field, problem.said, allowed=problem.allowed)
+        table.refuse(problem.field, problem.fault, allowed=problem.allowed)
 
 
 def with_cohort(scenario: Scenario, *, patients: int | None, seed: int | None) -> Scenario:
@@ -143,7 +143,7 @@ def with_cohort(scenario: Scenario, *, patients: int | None, seed: int | None) -
         seed=scenario.seed if seed is None else seed,
     )
     problems = [
-        Problem(field=field, said=f"{value} is out of range", allowed=f"{low} to {high}")
+        Problem(field=field, fault=f"{value} is out of range", allowed=f"{low} to {high}")
         for field, value, low, high in (
             ("cohort.patients", changed.patients, 1, MOST_PATIENTS),
             ("cohort.seed", changed.seed, 0, MOST_SEED),
@@ -163,7 +163,7 @@ def _size_problems(scenario: Scenario) -> list[Problem]:
     return [
         Problem(
             field="cohort.patients",
-            said=f"{scenario.patients} patients at {samples} sample times are too many for memory",
+            fault=f"{scenario.patients} patients at {samples} sample times are too many for memory",
             allowed=f"up to {MOST_NUMBERS} patients times samples, here up to {MOST_NUMBERS // samples} "
             "patients; sample less often or draw fewer",
         )

@@ -77,8 +77,8 @@ class Puncture:
 
     def describe(self) -> str:
         """Return a short description."""
-        given = f"{write_mass(self.dose)} in {write_volume(self.volume)}"
-        return f"lumbar puncture at {self.level}: {given} over {write_duration(self.over)}"
+        injection = f"{write_mass(self.dose)} in {write_volume(self.volume)}"
+        return f"lumbar puncture at {self.level}: {injection} over {write_duration(self.over)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

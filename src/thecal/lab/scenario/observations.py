@@ -171,8 +171,8 @@ def read_observation(table: Table, calendar: Calendar) -> Observation | None:
     name = table.text("name")
     quantity = table.choice("quantity", tuple(dict.fromkeys(quantity for quantity, _ in _CURVES)))
     site = table.text("site")
-    metric_word = table.choice("metric", tuple(metric.value for metric in Metric), default="reading")
-    metric = Metric(metric_word or "reading")
+    metric_name = table.choice("metric", tuple(metric.value for metric in Metric), default="reading")
+    metric = Metric(metric_name or "reading")
     curve, unit = _CURVES.get((quantity, site), ("", ""))
     if quantity and site and not curve:
         places = ", ".join(place for known, place in _CURVES if known == quantity)

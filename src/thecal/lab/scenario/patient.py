@@ -62,13 +62,13 @@ class Change:
     def describe(self) -> str:
         """Return a short description."""
         table = load_parameters().table
-        said = [f"{name} {plain(as_decimal(repr(value)))} {table[name].unit}" for name, value in self.known]
+        known = [f"{name} {plain(as_decimal(repr(value)))} {table[name].unit}" for name, value in self.known]
         conditions = [] if self.posture is None else [f"placed {self.posture.value}"]
         if self.density_mg_mL is not None:
             conditions.append(f"what is infused weighs {self.density_mg_mL:g} mg/mL")
         if self.rate_mL_h is not None:
             conditions.append(f"infused at {self.rate_mL_h:g} mL/h")
-        return "the patient changes: " + ", ".join([*conditions, *said])
+        return "the patient changes: " + ", ".join([*conditions, *known])
 
 
 def read_change(table: Table, at: timedelta) -> Change:
@@ -125,8 +125,8 @@ def check_patient(table: Table, patient: VirtualPatient) -> None:
         try:
             made()
         except ValueError as error:
-            said, _, way_out = str(error).partition("; allowed: ")
-            table.refuse(field, said, allowed=way_out or allowed, source=_RANGE)
+            text, _, remedy = str(error).partition("; allowed: ")
+            table.refuse(field, text, allowed=remedy or allowed, source=_RANGE)
             return
 
 

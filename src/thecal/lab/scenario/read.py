@@ -53,7 +53,7 @@ def _parsed(document: bytes) -> dict[str, object]:
     try:
         return tomllib.loads(document.decode())
     except (ValueError, RecursionError) as error:  # a number of thousands of digits is a ValueError too
-        problem = Problem(field="file", said=str(error), allowed="TOML in UTF-8", source="TOML 1.0")
+        problem = Problem(field="file", fault=str(error), allowed="TOML in UTF-8", source="TOML 1.0")
         raise ScenarioError((problem,)) from error
 
 

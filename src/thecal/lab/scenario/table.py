@@ -43,19 +43,19 @@ class Problem:
 
     Attributes:
         field: path in the file, for example ``event[2].dose``; events and observations count from 1.
-        said: what is wrong, with the value as written.
-        allowed: what may stand there, with its unit.
-        source: who says so.
+        fault: what is wrong, with the value as written.
+        allowed: the allowed values, with their unit.
+        source: of the limit.
     """
 
     field: str
-    said: str
+    fault: str
     allowed: str
     source: str = FORMAT_SOURCE
 
     def __str__(self) -> str:
-        """Say it in one line."""
-        return f"{self.field}: {self.said}; allowed: {self.allowed} ({self.source})"
+        """Return the problem in one line."""
+        return f"{self.field}: {self.fault}; allowed: {self.allowed} ({self.source})"
 
 
 class ScenarioError(ValueError):
@@ -86,9 +86,9 @@ class Table:
         """Return the full name of a field."""
         return f"{self._path}.{name}" if self._path else name
 
-    def refuse(self, name: str, said: str, *, allowed: str, source: str = FORMAT_SOURCE) -> None:
-        """Note that something is wrong with a field."""
-        self._problems.append(Problem(field=self.path(name), said=said, allowed=allowed, source=source))
+    def refuse(self, name: str, fault: str, *, allowed: str, source: str = FORMAT_SOURCE) -> None:
+        """Record a problem with a field."""
+        self._problems.append(Problem(field=self.path(name), fault=fault, allowed=allowed, source=source))
         table: Table | None = self
         while table is not None:
             table.is_sound = False
@@ -127,8 +127,8 @@ class Table:
             return read(written)
         except ValueError as error:
             reason = str(error).removeprefix(f"{name}: ")
-            said = reason if written in reason else f"{written!r}: {reason}"
-            self.refuse(name, said, allowed=allowed, source=source)
+            fault = reason if written in reason else f"{written!r}: {reason}"
+            self.refuse(name, fault, allowed=allowed, source=source)
             return instead
 
     def text(self, name: str, *, default: str | None = None) -> str:
@@ -182,8 +182,8 @@ class Table:
             return default
         value = self._fields.pop(name, None)
         if type(value) is not int or not low <= value <= high:
-            said = "is missing" if value is None else f"{value!r} is not a whole number in range"
-            self.refuse(name, said, allowed=f"{low} to {high}")
+            fault = "is missing" if value is None else f"{value!r} is not a whole number in range"
+            self.refuse(name, fault, allowed=f"{low} to {high}")
             return low
         return value
 
@@ -240,8 +240,8 @@ class Table:
             f"a list of times up to {write_duration(lasts)} since the start, each later than the one before"
         )
         if not isinstance(written, list) or not written or not all(isinstance(one, str) for one in written):
-            said = "is missing" if written is None else f"{written!r} is not a list of times"
-            self.refuse(name, said, allowed=allowed)
+            fault = "is missing" if written is None else f"{written!r} is not a list of times"
+            self.refuse(name, fault, allowed=allowed)
             return ()
         try:
             times = [_within(read_moment(one, starts_at=starts_at), timedelta(0), lasts) for one in written]

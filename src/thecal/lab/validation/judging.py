@@ -76,10 +76,10 @@ def write_judgement(judgement: Judgement, accepted: Range, unit: str) -> str:
     middle = judgement.middle
     if low <= middle <= high:
         middle = judgement.predicted[0] if judgement.predicted[0] < low else judgement.predicted[1]
-    word, edge = ("below", low) if middle < low else ("above", high)
+    side, edge = ("below", low) if middle < low else ("above", high)
     away = abs(middle - edge)
     by = f"{away:.3g} {unit}" if edge == 0 else f"{100 * away / abs(edge):.0f} %"
-    return f"missed: {by} {word} {write_number(edge)} {unit}"
+    return f"missed: {by} {side} {write_number(edge)} {unit}"
 
 
 def write_number(number: float) -> str:

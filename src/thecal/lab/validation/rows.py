@@ -40,7 +40,7 @@ _ENDS = 2
 _WHOLE = 100.0
 
 IN_A_MAN = "with human parameters"
-"""The choice, by name, under which every row of a pig is asked too."""
+"""The choice, by name, under which every row of a pig is fields too."""
 
 
 class Use(StrEnum):
@@ -191,12 +191,12 @@ def _variants(name: str, entry: Mapping[str, object]) -> tuple[Row, ...]:
         raise ValueError(f"row {name}: variants must be tables, each with a choice")
     rows = []
     for one in entered:
-        asked = {key: value for key, value in entry.items() if key not in _OWN}
+        fields = {key: value for key, value in entry.items() if key not in _OWN}
         for key, value in one.items():
-            table = asked.get(key)
-            asked[key] = {**table, **value} if isinstance(table, dict) and isinstance(value, dict) else value
-        asked["what"] = asked.pop("choice")
-        rows.append(_row(asked))
+            table = fields.get(key)
+            fields[key] = {**table, **value} if isinstance(table, dict) and isinstance(value, dict) else value
+        fields["what"] = fields.pop("choice")
+        rows.append(_row(fields))
     return tuple(rows)
 
 

@@ -96,17 +96,17 @@ def _verdicts(table: Table, progress: Callable[[Row], None] | None) -> Iterable[
     for row in table.rows:
         if progress is not None:
             progress(row)
-        variants = tuple(_asked(one, table) for one in row.variants)
-        yield replace(_asked(row, table), variants=variants)
+        variants = tuple(_verdict(one, table) for one in row.variants)
+        yield replace(_verdict(row, table), variants=variants)
 
 
-def _asked(row: Row, table: Table) -> Verdict:
+def _verdict(row: Row, table: Table) -> Verdict:
     if not row.kind:
         return Verdict(row=row, predicted=None, middle=None, ok=False if row.use is Use.TEST else None)
     return judge(row, KINDS[row.kind](replace(table.cohort, who=row.who), **row.settings))
 
 
 def judge(row: Row, patients: npt.NDArray[np.float64]) -> Verdict:
-    """Hold the patients' numbers against a row."""
+    """Compare the patients' numbers with a row."""
     found = judge_patients(patients, row.accepted, row.judged)
     return Verdict(row=row, predicted=found.predicted, middle=found.middle, ok=found.met)

@@ -1,4 +1,4 @@
-"""A change of concentration with a bridge and without: the tube still holds the old solution.
+"""A change of concentration with and without a bridge: the catheter still contains the old solution.
 
 The pump gave the same dose before, whatever is said to have been in it: the past is written anew with that
 concentration, for the question is what comes.
@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from thecal.lab.forecast import run_on, sample_times
-from thecal.lab.whatif.look import WhatIf, compare
+from thecal.lab.whatif.cases import WhatIf, compare
 from thecal.quantities import HOUR, PumpClock, Volume, elapsed, write_concentration
 from thecal.therapy import (
     Bridge,
@@ -45,10 +45,10 @@ class Changeover:
     """A refill of another concentration, calculated in advance.
 
     Attributes:
-        programmed: the 24-hour dose that the program is meant to give.
-        old, new: concentration in the tube, and on the label of what is filled in now.
+        programmed: the intended 24-hour dose of the program.
+        old, new: the concentration in pump tubing and catheter, and on the label of the new solution.
         mixed: what is in the reservoir then, for something of the old was left behind.
-        mixed_dose: the 24-hour dose of it once the tube is clear.
+        mixed_dose: the 24-hour dose of it once the old solution is cleared.
         dead_volume: of tubing and catheter.
         tubing, wider_tubing: what of it is the pump's own tubing, and a larger figure that is quoted too.
         bridge: as the pump would run it. It has one dose: the lowest 24-hour dose where that varies.
@@ -82,7 +82,7 @@ def change_concentration(
 
     Args:
         subject: whose body.
-        old: concentration in the tube and of what is left behind.
+        old: the concentration in pump tubing and catheter, and of the residual volume.
         new: concentration on the label of what is filled in, up to the top.
         left_behind: what could not be drawn from the reservoir.
 
@@ -123,7 +123,7 @@ def change_concentration(
             past.then(
                 run_on(
                     subject.reading,
-                    given,
+                    program,
                     started=subject.now,
                     since=subject.now,
                     until=subject.until + HOUR,
@@ -132,7 +132,7 @@ def change_concentration(
                 )
             ),
         )
-        for key, label, given in (
+        for key, label, program in (
             (
                 "bridged",
                 "with the bridge",

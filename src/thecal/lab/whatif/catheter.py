@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from thecal.body import OUTSIDE, Fault
 from thecal.lab.catheter import catheter_fault, describe_fault
 from thecal.lab.forecast import sample_times
-from thecal.lab.whatif.look import WhatIf, from_pump, look
+from thecal.lab.whatif.cases import WhatIf, estimate, from_pump
 from thecal.quantities import elapsed
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def break_catheter(subject: Subject, problem: CatheterProblem) -> WhatIf:
     unchanged = subject.unchanged()
     times = sample_times(subject.since, subject.until, subject.now, unchanged)
     whole, broken = (
-        look(
+        estimate(
             subject,
             times,
             key=key,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from thecal.lab.forecast import sample_times
-from thecal.lab.whatif.look import compare
+from thecal.lab.whatif.cases import compare
 
 if TYPE_CHECKING:
     from thecal.lab.forecast import Subject
-    from thecal.lab.whatif.look import WhatIf
+    from thecal.lab.whatif.cases import WhatIf
     from thecal.therapy import Program
 
 _CURVES = ("tone_legs", "tone_arms", "lumbar", "plasma")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from thecal.body import OralDose, hours_since
 from thecal.lab.cohort import Dosing
-from thecal.lab.whatif.look import WhatIf, from_pump, look
+from thecal.lab.whatif.cases import WhatIf, estimate, from_pump
 from thecal.quantities import DAY, HOUR, MINUTE, Mass, write_milligrams
 from thecal.therapy import dose_in_any_24_hours
 
@@ -58,7 +58,7 @@ def compare_tablets(subject: Subject, tablets: Tablets) -> WhatIf:
     known = dict(subject.patient.known)
     known["creatinine_clearance_mL_min"] = float(tablets.creatinine_clearance_mL_min)
     patient = replace(subject.patient, known=tuple(known.items()))
-    pump = look(
+    pump = estimate(
         subject,
         times,
         key="pump",
@@ -67,7 +67,7 @@ def compare_tablets(subject: Subject, tablets: Tablets) -> WhatIf:
         dosing=from_pump(subject, subject.unchanged()),
         patient=patient,
     )
-    mouth = look(
+    mouth = estimate(
         subject,
         times,
         key="mouth",

@@ -97,12 +97,12 @@ def bolus_volume(cohort: Cohort, *, dose_ug: float, from_h: float, to_h: float, 
 
 def infusion_clearance(cohort: Cohort, *, where: str) -> Floats:
     """Return dose rate over the level of fluid at rest, mL/h."""
-    asked_ug_day = 100.0
-    level_ng_mL = level_at_rest(cohort, dose_ug_day=asked_ug_day, where=where)
-    return np.asarray(asked_ug_day / DAY_H * 1000.0 / level_ng_mL)
+    dose_ug_day = 100.0
+    level_ng_mL = level_at_rest(cohort, dose_ug_day=dose_ug_day, where=where)
+    return np.asarray(dose_ug_day / DAY_H * 1000.0 / level_ng_mL)
 
 
-def bolus_course(cohort: Cohort, *, dose_ug: float) -> Response:
+def bolus_response(cohort: Cohort, *, dose_ug: float) -> Response:
     """Return the first day after a bolus of 50 mcg/mL by lumbar puncture, every three minutes."""
     return punctured(cohort, dose_ug, _BOLUS_H)
 
@@ -206,7 +206,7 @@ KINDS: Mapping[str, Callable[..., Floats]] = MappingProxyType(
 
 @lru_cache(maxsize=_KEPT)
 def _bolus_falls(cohort: Cohort, dose_ug: float) -> Floats:
-    return _falls(bolus_course(cohort, dose_ug=dose_ug))
+    return _falls(bolus_response(cohort, dose_ug=dose_ug))
 
 
 @lru_cache(maxsize=_KEPT)

@@ -23,10 +23,10 @@ def sedating_dose(cohort: Cohort) -> Floats:
 
     The level at the brain is proportional to the dose, and half the signal is its EC50.
     """
-    asked_ug_day = 100.0
-    found = infused(cohort, asked_ug_day, np.array([REST_H]), also=[SUPRASPINAL])
+    trial_ug_day = 100.0
+    found = infused(cohort, trial_ug_day, np.array([REST_H]), also=[SUPRASPINAL])
     half_ng_mL = cohort.ensemble(INFUSION_CELLS_PER_CM).patients["sedation_ec50_ng_mL"][1:]
-    return np.asarray(asked_ug_day * half_ng_mL / found.patients(SUPRASPINAL)[:, 0])
+    return np.asarray(trial_ug_day * half_ng_mL / found.patients(SUPRASPINAL)[:, 0])
 
 
 def sedation_after_start(cohort: Cohort, *, dose_ug_h: float, after_h: float) -> Floats:

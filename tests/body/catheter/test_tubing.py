@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from builders.bodies import typical
 from thecal.body import Implant, Inflow, balance_mass, csf_at, load_parameters, simulate
 from thecal.body.catheter.implant import through_catheter
-from thecal.body.catheter.tube import (
+from thecal.body.catheter.tubing import (
     _even_places,
     _never_negative,
     _when_pumped,
     dispersion_cm2_h,
-    through_tube,
-    tube_contents_ug,
+    through_tubing,
+    tubing_contents_ug,
 )
 
 EMPTY = Implant(primed_with_ug_mL=0)
@@ -68,7 +68,7 @@ def test_no_drug_is_gained_or_lost_by_blurring(
 def test_the_front_is_as_wide_as_taylor_and_aris_say(flow: float) -> None:
     """Two ways: the variance of what leaves, against 2 D t of the textbook in lengths."""
     inflow = Inflow([0, 3 * DEAD_ML / flow], [flow], [1])
-    out = through_tube(inflow, DEAD_ML, 0.0, bore_mL_per_cm=BORE)
+    out = through_tubing(inflow, DEAD_ML, 0.0, bore_mL_per_cm=BORE)
     left_mL, steps = out.pumped_mL[1:-1], np.diff(out.concentration_ug_mL)
 
     middle = steps @ left_mL
@@ -87,11 +87,11 @@ def test_the_front_is_as_wide_as_taylor_and_aris_say(flow: float) -> None:
 def test_plug_flow_is_the_limit_of_a_narrow_tube_and_of_slow_flow() -> None:
     """The narrower the bore at one volume, the less radius there is to shear a front."""
     inflow = prime(10)
-    plug = through_tube(inflow, DEAD_ML, 0.0)
+    plug = through_tubing(inflow, DEAD_ML, 0.0)
     times = np.linspace(0, inflow.edges_h[-1], 200)
 
     def away(bore: float) -> float:
-        out = through_tube(inflow, DEAD_ML, 0.0, bore_mL_per_cm=bore)
+        out = through_tubing(inflow, DEAD_ML, 0.0, bore_mL_per_cm=bore)
         given_ug, plug_ug = (
             np.interp(times, one.edges_h, np.append(0, np.cumsum(one.rate_ug_h * np.diff(one.edges_h))))
             for one in (out, plug)
@@ -167,7 +167,7 @@ def test_a_front_leaves_in_forty_small_ones_around_the_tubes_volume() -> None:
     flow = np.array([0.05, 0.02, 0.05])
     inflow = Inflow([0, 2, 7, 40], flow, [100, 100, 100])
 
-    out = through_tube(inflow, 0.3, 20.0, bore_mL_per_cm=BORE)
+    out = through_tubing(inflow, 0.3, 20.0, bore_mL_per_cm=BORE)
 
     # 0.1 mL pass in each of the first intervals, and the last 0.1 mL take 2 h more.
     grown = 2 * dispersion_cm2_h(flow, BORE) @ [2, 5, 2]
@@ -185,7 +185,7 @@ def test_a_front_leaves_in_forty_small_ones_around_the_tubes_volume() -> None:
 def test_a_front_that_enters_later_spreads_only_from_then_on() -> None:
     inflow = Inflow([0, 5, 60], [0.1, 0.02], [0, 100])
 
-    out = through_tube(inflow, 0.3, 0.0, bore_mL_per_cm=BORE)
+    out = through_tubing(inflow, 0.3, 0.0, bore_mL_per_cm=BORE)
 
     at_mL = 0.8 + np.sqrt(2 * dispersion_cm2_h(np.array([0.02]), BORE)[0] * 15) * BORE * _even_places(40)
     assert out.edges_h == pytest.approx([0, 5, *(5 + (at_mL - 0.5) / 0.02), 60], rel=1e-12)
@@ -194,7 +194,7 @@ def test_a_front_that_enters_later_spreads_only_from_then_on() -> None:
 def test_a_front_still_on_its_way_has_spread_for_the_time_that_there_was() -> None:
     inflow = Inflow([0, 14.9], [0.02], [100])
 
-    out = through_tube(inflow, 0.3, 0.0, bore_mL_per_cm=BORE)
+    out = through_tubing(inflow, 0.3, 0.0, bore_mL_per_cm=BORE)
 
     at_mL = 0.3 + np.sqrt(2 * dispersion_cm2_h(np.array([0.02]), BORE)[0] * 14.9) * BORE * _even_places(40)
     assert 0 < (at_mL < 0.298).sum() < 40
@@ -204,7 +204,7 @@ def test_a_front_still_on_its_way_has_spread_for_the_time_that_there_was() -> No
 def test_a_front_is_at_most_a_fifth_of_the_tube_wide() -> None:
     inflow = Inflow([0, 0.1], [60], [100])
 
-    out = through_tube(inflow, 0.3, 0.0, bore_mL_per_cm=0.05)
+    out = through_tubing(inflow, 0.3, 0.0, bore_mL_per_cm=0.05)
 
     assert out.pumped_mL[1:-1] == pytest.approx(0.3 + 0.2 * 0.3 * _even_places(40), rel=1e-12)
 
@@ -213,7 +213,7 @@ def test_fronts_that_overtake_each_other_leave_in_the_order_of_their_places() ->
     """Water, then drug pumped fast: the second front is wider than the way between the two."""
     inflow = Inflow([0, 0.5, 30], [0.02, 0.02], [300, 0])
 
-    out = through_tube(inflow, 0.3, 100.0, bore_mL_per_cm=BORE)
+    out = through_tubing(inflow, 0.3, 100.0, bore_mL_per_cm=BORE)
 
     spread = [np.sqrt(2 * dispersion_cm2_h(np.array([0.02]), BORE)[0] * 15) * BORE] * 2
     fronts = [
@@ -238,7 +238,7 @@ def test_no_tube_at_all_gives_what_enters_and_blurs_nothing() -> None:
     inflow = Inflow([0, 5, 9], [0.1, 0.02], [0, 100])
 
     for bore in (None, BORE):
-        out = through_tube(inflow, 0.0, 50.0, bore_mL_per_cm=bore)
+        out = through_tubing(inflow, 0.0, 50.0, bore_mL_per_cm=bore)
         assert out.edges_h.tolist() == [0, 5, 9]
         assert out.concentration_ug_mL.tolist() == [0, 100]
         assert out.flow_mL_h.tolist() == [0.1, 0.02]
@@ -247,7 +247,7 @@ def test_no_tube_at_all_gives_what_enters_and_blurs_nothing() -> None:
 def test_a_tube_full_of_what_enters_changes_nothing() -> None:
     inflow = Inflow([0, 5, 9], [0.1, 0.02], [100, 100])
 
-    out = through_tube(inflow, 0.3, 100.0, bore_mL_per_cm=BORE)
+    out = through_tubing(inflow, 0.3, 100.0, bore_mL_per_cm=BORE)
 
     assert out.edges_h.tolist() == [0, 5, 9]
     assert out.concentration_ug_mL.tolist() == [100, 100]
@@ -256,7 +256,7 @@ def test_a_tube_full_of_what_enters_changes_nothing() -> None:
 def test_plugs_leave_a_tube_in_turn() -> None:
     inflow = Inflow([0, 4, 8, 16], [0.1, 0.0, 0.05], [50, 70, 90])
 
-    out = through_tube(inflow, 0.25, 10.0)
+    out = through_tubing(inflow, 0.25, 10.0)
 
     assert out.edges_h.tolist() == pytest.approx([0, 2.5, 4, 8, 13, 16])
     assert out.flow_mL_h.tolist() == [0.1, 0.1, 0.0, 0.05, 0.05]
@@ -266,10 +266,10 @@ def test_plugs_leave_a_tube_in_turn() -> None:
 def test_a_tube_holds_the_plugs_that_lie_in_it() -> None:
     inflow = Inflow([0, 4, 8], [0.1, 0.05], [50, 90])
 
-    held = tube_contents_ug(inflow, 0.25, 10.0, np.array([0.0, 1.0, 4.0, 8.0]))
+    held = tubing_contents_ug(inflow, 0.25, 10.0, np.array([0.0, 1.0, 4.0, 8.0]))
 
     assert held.tolist() == pytest.approx([2.5, 0.15 * 10 + 0.1 * 50, 0.25 * 50, 0.05 * 50 + 0.2 * 90])
-    assert tube_contents_ug(Inflow.nothing(), 0.25, 10.0, np.array([1.0])).tolist() == [2.5]
+    assert tubing_contents_ug(Inflow.nothing(), 0.25, 10.0, np.array([1.0])).tolist() == [2.5]
 
 
 def test_a_volume_is_pumped_when_it_first_is() -> None:
@@ -311,7 +311,7 @@ def test_a_pause_at_the_end_lets_nothing_out() -> None:
     inflow = Inflow([0, 2, 5], [0.5, 0.0], [100, 300])
 
     for volume, content in ((0.0, 100), (0.25, 10)):
-        out = through_tube(inflow, volume, 10.0)
+        out = through_tubing(inflow, volume, 10.0)
         assert (out.edges_h[0], out.edges_h[-1]) == (0, 5)
         assert out.flow_mL_h[[0, -1]].tolist() == [0.5, 0.0]
         assert out.concentration_ug_mL[0] == content
@@ -324,7 +324,7 @@ def test_times_a_hair_apart_are_told_apart(apart: tuple[int, int], middle: int) 
     assert (begin + end) / 2 == 5.0 + middle * np.spacing(5.0)
     inflow = Inflow([0, begin, end], [0.5, 0.25], [100, 300])
 
-    out = through_tube(inflow, 0.1, 10.0)
+    out = through_tubing(inflow, 0.1, 10.0)
 
     assert out.edges_h.tolist() == [0, 0.2, begin, end]
     assert out.flow_mL_h.tolist() == [0.5, 0.5, 0.25]
@@ -333,7 +333,7 @@ def test_times_a_hair_apart_are_told_apart(apart: tuple[int, int], middle: int) 
 def test_a_front_that_is_soon_through_has_hardly_spread() -> None:
     inflow = Inflow([0, 9], [0.02], [100])
 
-    out = through_tube(inflow, 0.02, 0.0, bore_mL_per_cm=BORE)
+    out = through_tubing(inflow, 0.02, 0.0, bore_mL_per_cm=BORE)
 
     spread = np.sqrt(2 * dispersion_cm2_h(np.array([0.02]), BORE)[0]) * BORE
     assert spread < 0.2 * 0.02

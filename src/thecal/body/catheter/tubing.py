@@ -1,12 +1,12 @@
-"""A piece of tube: what leaves it, what it holds, and how a change of concentration blurs on the way.
+"""A length of pump tubing or catheter: its outflow, its contents, and how a concentration front spreads.
 
 Laminar flow shears a front and diffusion across the bore evens it out: on the whole a dispersion along the
-tube that grows with the square of the speed (Taylor 1953, Aris 1956; docs/science/catheter.md, eq. 2),
+lumen that grows with the square of the speed (Taylor 1953, Aris 1956; docs/science/catheter.md, eq. 2),
 
     D = Dm (1 + Pe^2 / 48),   Pe = speed x radius / Dm.
 
 A front that took from a to b to pass has then spread by the variance of 2 D summed over that time. It is
-replaced by many small fronts, placed evenly by share, so that half the change leaves before one tube's volume
+replaced by many small fronts, placed evenly by share, so that half the change leaves before one dead volume
 and half after, and no drug is gained or lost. As everything else is exact, plug flow is the limit.
 
 Holds where a front travels for much longer than radius^2 / Dm, some seconds. The pump's tubing is taken to
@@ -32,12 +32,12 @@ _PIECES = 40
 _FEWEST_PIECES = 4
 """The same for a front that is itself a small part of one that blurred before."""
 _PLUGS_EACH = 160
-"""Plugs of even concentration, for each change that the pump made, that go on into the next tube."""
+"""Plugs of even concentration, for each change that the pump made, that continue into the next length."""
 _WIDEST = 0.2
-"""Spread of a front over the tube's volume, at most: beyond it a front would come before it went in."""
+"""Highest spread of a front over the volume: above it a front would leave before it entered."""
 
 
-def through_tube(
+def through_tubing(
     inflow: Inflow,
     volume_mL: float,
     primed_ug_mL: float,
@@ -46,14 +46,14 @@ def through_tube(
     diffusion_cm2_h: float | None = None,
     pieces: int = _PIECES,
 ) -> Inflow:
-    """Return what leaves a tube while ``inflow`` enters it.
+    """Return the outflow of a length of tubing while ``inflow`` enters it.
 
     Args:
         inflow: what enters.
-        volume_mL: the tube's volume.
-        primed_ug_mL: what it holds at the start.
+        volume_mL: its volume.
+        primed_ug_mL: its concentration at the start.
         bore_mL_per_cm: its volume per length, where fronts blur; None for plug flow.
-        diffusion_cm2_h: of the drug; the shipped one unless given.
+        diffusion_cm2_h: of the drug; by default that of ``parameters.toml``.
         pieces: small fronts that stand for one blurred front.
 
     Returns:
@@ -86,15 +86,15 @@ def through_tube(
 
 
 def changes_of(inflow: Inflow, primed_ug_mL: float) -> int:
-    """Return how often the concentration at the entry of a tube changes, from what it holds at first."""
+    """Return how often the concentration at the entry changes, starting from the primed concentration."""
     return int(np.count_nonzero(np.diff(inflow.concentration_ug_mL, prepend=primed_ug_mL)))
 
 
 def pieces_for(inflow: Inflow, primed_ug_mL: float, changes: int) -> int:
-    """Return into how many small fronts each front of a flow is divided in the next tube.
+    """Return into how many small fronts each front of a flow is divided in the next length.
 
     A front that has blurred before is many small ones already: together they are resolved as well as the
-    pump's own ``changes`` would be, and their number does not multiply from tube to tube.
+    pump's own ``changes`` would be, and their number does not multiply from length to length.
     """
     fronts = max(changes_of(inflow, primed_ug_mL), 1)
     return min(_PIECES, max(_FEWEST_PIECES, math.ceil(_PIECES * changes / fronts)))
@@ -108,8 +108,8 @@ def thinned(outflow: Inflow, changes: int) -> Inflow:
     parts. Edges at which nothing changes any more are left out.
 
     Args:
-        outflow: what leaves a tube.
-        changes: how often the pump changed the concentration, the first from what the tube was primed with.
+        outflow: of a length of tubing.
+        changes: how often the pump changed the concentration, the first from the primed concentration.
     """
     most, plugs = _PLUGS_EACH * max(changes, 1), outflow.concentration_ug_mL
     moves = np.abs(np.diff(plugs, prepend=plugs[:1]))
@@ -127,8 +127,8 @@ def thinned(outflow: Inflow, changes: int) -> Inflow:
     return Inflow(edges, outflow.flow_mL_h[first], mean[first])
 
 
-def tube_contents_ug(inflow: Inflow, volume_mL: float, primed_ug_mL: float, times_h: Floats) -> Floats:
-    """Return the drug inside a tube of plug flow at each time, from the plugs that lie in it."""
+def tubing_contents_ug(inflow: Inflow, volume_mL: float, primed_ug_mL: float, times_h: Floats) -> Floats:
+    """Return the drug inside a length of tubing with plug flow, at each time."""
     if not len(inflow.flow_mL_h):
         return np.full(len(times_h), primed_ug_mL * volume_mL)
     pumped = inflow.pumped_mL
@@ -156,7 +156,7 @@ def _never_negative(leaves_mL: Floats, content_ug_mL: Floats) -> Floats:
 def dispersion_cm2_h(
     flow_mL_h: Floats, bore_mL_per_cm: float, diffusion_cm2_h: float | None = None
 ) -> Floats:
-    """Return the dispersion along a tube of this bore at each flow (Taylor and Aris)."""
+    """Return the dispersion along a lumen of this bore at each flow (Taylor and Aris)."""
     shipped = load_parameters().catheter["catheter_diffusion_cm2_h"].value
     diffusion = shipped if diffusion_cm2_h is None else diffusion_cm2_h
     radius_cm = math.sqrt(bore_mL_per_cm / math.pi)
@@ -171,7 +171,7 @@ def _spread_mL(  # noqa: N802 - the symbol's case is the unit
     bore_mL_per_cm: float,
     diffusion_cm2_h: float | None = None,
 ) -> Floats:
-    """Return the standard deviation of each front as it leaves, in volume of tube."""
+    """Return the standard deviation of each front as it leaves, as a volume."""
     growing = dispersion_cm2_h(inflow.flow_mL_h, bore_mL_per_cm, diffusion_cm2_h)
     grown_cm2 = running_total(2.0 * growing * np.diff(inflow.edges_h))
     ends = np.minimum(leaves_mL, inflow.pumped_mL[-1])

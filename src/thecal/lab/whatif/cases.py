@@ -121,7 +121,7 @@ def from_pump(
     return Dosing(inflow=inflow, implant=implant or subject.implant, faults=faults)
 
 
-def look(
+def estimate(
     subject: Subject,
     times: Sequence[datetime],
     *,
@@ -137,14 +137,14 @@ def look(
 
     Args:
         subject: whose body.
-        times: when to look.
+        times: of the curves.
         key: the case's name for a program.
         label: its name for a person.
         wanted: curves, by the keys of this module.
         dosing: how the patients get the drug; times in hours since the subject's record began.
         patient: the subject with something else known.
         measure: curves to report with the error of a measurement too.
-        with_map: whether to look at every level too.
+        with_map: whether to estimate every level too.
     """
     response = respond(
         patient or subject.patient,
@@ -174,12 +174,12 @@ def compare(
     measure: Sequence[str] = (),
     with_map: bool = False,
 ) -> WhatIf:
-    """Run the patients through deliveries, each with its key and label; the rest is as for ``look``."""
+    """Run the patients through deliveries, each with its key and label; the rest is as for ``estimate``."""
     return WhatIf(
         times=times,
         now=subject.now,
         cases=tuple(
-            look(
+            estimate(
                 subject,
                 times,
                 key=key,
