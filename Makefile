@@ -7,12 +7,12 @@ SHELL := /bin/bash
 UV_VERSION := 0.13.9
 BIN := .venv/bin
 READY := .venv/.ready
+RUNS := .venv/.runs
 PEERS := benchmarks/.venv/.ready
 PYTEST := $(BIN)/pytest
 
 # uv takes the interpreter that is here and never fetches one.
 export UV_PYTHON_DOWNLOADS := never
-export UV_NO_PROGRESS := 1
 
 .PHONY: bench mutate help setup run lint types rooms check browser test slow safety docs lock pages
 
@@ -21,11 +21,15 @@ help: ## List these verbs.
 
 setup: $(READY) ## Make .venv with exactly what requirements.lock names.
 
-$(READY): requirements.lock pyproject.toml tools/make-venv.sh
+$(READY): requirements.lock pyproject.toml tools/make-venv.sh tools/find-python.sh
 	@tools/make-venv.sh "$(UV_VERSION)"
 	@touch $@
 
-run: setup ## Serve Thecal on this machine, with a demonstration patient. No root needed.
+$(RUNS): requirements.lock pyproject.toml tools/make-venv.sh tools/find-python.sh
+	@tools/make-venv.sh "$(UV_VERSION)" run
+	@touch $@
+
+run: $(if $(wildcard $(READY)),$(READY),$(RUNS)) ## Serve Thecal on this machine, with a demonstration patient. No root needed.
 	@$(BIN)/thecal serve
 
 lint: setup ## Style, formatting, unused and missing dependencies.
@@ -42,10 +46,10 @@ rooms: setup ## The import contracts: who may import whom.
 check: lint types rooms ## Before every commit: lint, types, rooms and the tests that need no browser, in a new order each time.
 	$(PYTEST) -q -m "not slow and not browser"
 
-browser: ## See that Chromium and fonts are here; as root, install them.
+browser: ## See that the Debian packages that the tests need are here; as root, install them.
 	@tools/system-packages.sh
 
-test: setup browser lint types rooms docs ## Everything a change must pass, repeatably; CI runs only this.
+test: browser setup lint types rooms docs ## Everything a change must pass, repeatably; CI runs only this.
 	$(PYTEST) -m "not slow" --hypothesis-profile=ci --randomly-seed=1
 
 slow: setup ## What takes minutes: a pump's life, with new examples each time. Not in CI.

@@ -32,7 +32,7 @@ def run(folder: Path, *arguments: str, **more: str) -> subprocess.CompletedProce
 
 @contextmanager
 def serving(folder: Path, **more: str) -> Iterator[tuple[str, list[str]]]:
-    """Serve on a free port; yield the address and the lines that greeted."""
+    """Serve on a free port; yield the address and the lines written: first the greeting, afterwards all."""
     process = subprocess.Popen(
         [*THECAL, "serve", "--port", "0"],
         env=environment(folder, **more),
@@ -52,7 +52,7 @@ def serving(folder: Path, **more: str) -> Iterator[tuple[str, list[str]]]:
         yield found[0], lines
     finally:
         process.terminate()
-        process.stdout.read()
+        lines += process.stdout.readlines()
         process.stdout.close()
         process.wait(timeout=30)
 

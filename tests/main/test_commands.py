@@ -44,6 +44,26 @@ def test_serve_makes_what_it_needs_and_says_that_the_pump_is_simulated(tmp_path:
         assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, f"{path} can be read by others"
 
 
+def output_of_a_served_page(folder: Path, **more: str) -> str:
+    with serving(folder, **more) as (address, lines):
+        get(f"{address}/healthz")
+    return "".join(lines)
+
+
+def test_serve_writes_four_lines_for_people_and_its_log_into_a_file(tmp_path: Path) -> None:
+    written = output_of_a_served_page(tmp_path)
+
+    assert len(written.splitlines()) == 4, written
+    assert "Started server process" in (tmp_path / "thecal.log").read_text(encoding="utf-8")
+
+
+def test_serve_writes_its_log_to_standard_error_when_asked(tmp_path: Path) -> None:
+    written = output_of_a_served_page(tmp_path, THECAL_LOG="stderr")
+
+    assert "Started server process" in written
+    assert not (tmp_path / "thecal.log").exists()
+
+
 def test_a_second_start_finds_what_the_first_made(tmp_path: Path) -> None:
     with serving(tmp_path):
         pass

@@ -41,12 +41,12 @@ def serve(*, host: str, port: int) -> None:
     with listening(host, port, this_machine_only=settings.DEMONSTRATION) as sock:
         first_run.make_data_dir(settings.DATA_DIR)
         first_run.make_secret(settings.SECRET_FILE)
+        from thecal.main.asgi import application  # needs the secret; sets the log up, so ours comes after it
+
         if settings.LOG != ON_STANDARD_ERROR:
             _open_log()
         first_run.open_database()
         pin_opens = first_run.open_bench(now=now) if settings.DEMONSTRATION else False
-        from thecal.main.asgi import application  # needs the secret, and Django set up
-
         _greet(host, sock, pin_opens=pin_opens)
         config = uvicorn.Config(
             application,
