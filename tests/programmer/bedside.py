@@ -84,7 +84,7 @@ class Wire:
         self.requests: list[AnyRequest] = []
 
     def receive_data(self, data: bytes, *, now: datetime) -> bytes:
-        for frame in FrameReader().take(data):
+        for frame in FrameReader().feed(data):
             request = read_message(frame.code, frame.payload)
             assert isinstance(request, AnyRequest)
             self.requests.append(request)

@@ -55,7 +55,7 @@ def test_frames_may_arrive_in_any_pieces(data: st.DataObject, sent: list[Frame])
     joined = b"".join(encode_frame(frame) for frame in sent)
     reader = FrameReader()
 
-    got = [frame for piece in data.draw(pieces(joined)) for frame in reader.take(piece)]
+    got = [frame for piece in data.draw(pieces(joined)) for frame in reader.feed(piece)]
 
     assert got == sent
     assert not reader.has_begun
@@ -76,7 +76,7 @@ def test_a_frame_in_which_up_to_three_bits_flipped_is_not_taken(data: st.DataObj
 def test_noise_before_a_frame_does_not_swallow_it(data: st.DataObject, noise: bytes) -> None:
     reader = FrameReader()
 
-    got = [frame for piece in data.draw(pieces(noise + encode_frame(SOME))) for frame in reader.take(piece)]
+    got = [frame for piece in data.draw(pieces(noise + encode_frame(SOME))) for frame in reader.feed(piece)]
     got += reader.give_up()
 
     assert SOME in got
@@ -87,7 +87,7 @@ def test_noise_before_a_frame_does_not_swallow_it(data: st.DataObject, noise: by
 def test_noise_that_looks_like_frames_hides_none(parts: list[bytes]) -> None:
     reader = FrameReader()
 
-    got = reader.take(b"".join(parts)) + reader.give_up()
+    got = reader.feed(b"".join(parts)) + reader.give_up()
 
     assert len(got) == parts.count(encode_frame(SOME))
 
@@ -95,7 +95,7 @@ def test_noise_that_looks_like_frames_hides_none(parts: list[bytes]) -> None:
 @given(st.binary())
 def test_whatever_arrives_a_reader_never_fails(data: bytes) -> None:
     reader = FrameReader()
-    reader.take(data)
+    reader.feed(data)
     reader.give_up()
 
     assert not reader.has_begun
@@ -120,7 +120,7 @@ def test_a_length_beyond_the_limit_is_noise_and_is_not_waited_for() -> None:
     header = b"Th" + bytes(7) + (8 + PAYLOAD_MOST + 1).to_bytes(2, "big")
     reader = FrameReader()
 
-    assert reader.take(header) == []
+    assert reader.feed(header) == []
     assert not reader.has_begun
 
 
@@ -163,11 +163,11 @@ def test_a_frame_too_short_for_its_nonce_is_noise(size: int) -> None:
     header = b"Th\x02\x0f\x5a" + bytes(5) + bytes([size]) + bytes(size)
     short = header + zlib.crc32(header).to_bytes(4, "big")
 
-    assert FrameReader().take(short + encode_frame(SOME)) == [SOME]
+    assert FrameReader().feed(short + encode_frame(SOME)) == [SOME]
 
 
 def test_a_frame_of_the_first_version_is_read_as_one_and_says_so() -> None:
-    (frame,) = FrameReader().take(FIRST_VERSION)
+    (frame,) = FrameReader().feed(FIRST_VERSION)
 
     assert (frame.version, frame.code, frame.sequence) == (1, 0x33, 3)
     assert (frame.contact, frame.payload) == (b"", b"")

@@ -1,4 +1,4 @@
-"""A command that is about to leave, or left and was never seen to arrive."""
+"""A command that is about to be sent, or was sent without a confirmation."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PendingCommand:
-    """What must be known to settle a command later. It is written down before the first byte leaves.
+    """What is needed to settle a command later. It is recorded before the first byte is sent.
 
     Attributes:
-        command: the id under which the pump carries it out, once.
-        pump: the only pump that may take it.
+        command: the id; the pump executes a command with one id only once.
+        pump: the only pump that may accept it.
         base_revision, base_digest: what the pump ran when the order was written.
-        program: what it was told to run.
+        program: the ordered program.
     """
 
     command: CommandId
@@ -30,7 +30,7 @@ class PendingCommand:
 
     @classmethod
     def of(cls, order: Order) -> Self:
-        """Return what must be known to settle an order.
+        """Return what is needed to settle an order.
 
         Raises:
             TherapyError: an order for another act than setting a program, which this wand cannot send.

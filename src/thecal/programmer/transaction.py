@@ -72,16 +72,16 @@ def send_and_verify(
 
 
 def settle(link: PumpLink, pending: PendingCommand) -> Outcome:
-    """Read the pump and say what became of a command that is uncertain. Sends no command.
+    """Read the pump and determine the outcome of an uncertain command. Sends no command.
 
-    It stays Uncertain where the pump cannot be read, and where the pump has carried out another command
-    since: then nobody can tell from its status whether this one came between.
+    It stays Uncertain if the pump cannot be read, or if the pump has executed another command since: its
+    status then does not show whether it executed this one.
     """
     try:
         found = interrogate(link)
     except LinkLostError as loss:
         return Uncertain(command=pending.command, reason=f"the pump could not be read: {loss}")
-    return _judge(pending, found.status, found.program, said="the pump was read again")
+    return _judge(pending, found.status, found.program, finding="the pump was read again")
 
 
 def stop(link: PumpLink, *, command: CommandId, pump: PumpSerial | None = None) -> Outcome:
@@ -104,25 +104,25 @@ def stop(link: PumpLink, *, command: CommandId, pump: PumpSerial | None = None) 
     try:
         reply = link.ask(Stop(command=command))
     except LinkLostError as loss:
-        said = f"the stop left, and no answer came ({loss})"
+        finding = f"the stop left, and no answer came ({loss})"
     else:
         answer = reply.status
-        said = "the pump says that it stopped" if reply.refusal is None else f"refused: {reply.refusal}"
+        finding = "the pump says that it stopped" if reply.refusal is None else f"refused: {reply.refusal}"
         if pump is not None and answer.serial != pump:
-            said = f"pump {answer.serial} answered, not pump {pump} ({said})"
+            finding = f"pump {answer.serial} answered, not pump {pump} ({finding})"
     try:
         back = link.ask(ReadStatus())
     except LinkLostError as loss:
-        reason = f"{said}; it could not be read back ({loss})"
+        reason = f"{finding}; it could not be read back ({loss})"
     else:
         if not (back.status.stopped and back.program.is_stopped) and pump in (None, back.status.serial):
             return Unchanged(
-                reason=f"{STILL_INFUSING}: {said}; the pump was read back, and it runs", status=back.status
+                reason=f"{STILL_INFUSING}: {finding}; the pump was read back, and it runs", status=back.status
             )
         doubt = _doubt_about_stop(command, pump, answer=answer, back=back.status)
         if doubt is None:
             return Verified(running=back.program, status=back.status)
-        reason = f"{said}; {doubt}"
+        reason = f"{finding}; {doubt}"
     return Uncertain(command=command, reason=f"{STILL_INFUSING}, as far as is known: {reason}")
 
 
@@ -178,21 +178,21 @@ def _send(link: PumpLink, order: PendingCommand, found: Interrogation) -> Outcom
     except LocalProtocolError as error:
         return Unchanged(reason=f"nothing was sent, for the order cannot be: {error}", status=found.status)
     except LinkLostError as loss:
-        said = f"the command left, and no answer came ({loss})"
+        finding = f"the command left, and no answer came ({loss})"
     else:
-        said = "the pump says that it took the program"
+        finding = "the pump says that it took the program"
         if reply.refusal is not None:
-            said = f"the pump refused: {reply.refusal}"
+            finding = f"the pump refused: {reply.refusal}"
             if _is_untouched(order, reply.status):
-                return Unchanged(reason=said, status=reply.status)
+                return Unchanged(reason=finding, status=reply.status)
     try:
         back = link.ask(ReadStatus())
     except LinkLostError as loss:
-        return Uncertain(command=order.command, reason=f"{said}; it could not be read back ({loss})")
+        return Uncertain(command=order.command, reason=f"{finding}; it could not be read back ({loss})")
     if back.status.serial == order.pump and back.status.at < found.status.at:
-        reason = f"{said}; the status that was read back is older than the reading before the command"
+        reason = f"{finding}; the status that was read back is older than the reading before the command"
         return Uncertain(command=order.command, reason=reason)
-    return _judge(order, back.status, back.program, said=said)
+    return _judge(order, back.status, back.program, finding=finding)
 
 
 def _is_untouched(order: PendingCommand, status: PumpStatus) -> bool:
@@ -204,19 +204,19 @@ def _is_untouched(order: PendingCommand, status: PumpStatus) -> bool:
     ) and status.last_command != order.command
 
 
-def _judge(order: PendingCommand, status: PumpStatus, running: Program, *, said: str) -> Outcome:
-    """Say what a reading proves about a command that left."""
+def _judge(order: PendingCommand, status: PumpStatus, running: Program, *, finding: str) -> Outcome:
+    """Return what a reading proves about a command that was sent."""
     if status.serial != order.pump:
-        reason = f"{said}; then pump {status.serial} was read instead of pump {order.pump}"
+        reason = f"{finding}; then pump {status.serial} was read instead of pump {order.pump}"
         return Uncertain(command=order.command, reason=reason)
     if status.last_command == order.command and running == order.program:
         return Verified(running=running, status=status)
     if _is_untouched(order, status):
-        return Unchanged(reason=f"{said}; it runs what it ran before", status=status)
+        return Unchanged(reason=f"{finding}; it runs what it ran before", status=status)
     return Uncertain(
         command=order.command,
         reason=(
-            f"{said}; it is at revision {status.revision}, its last command is "
+            f"{finding}; it is at revision {status.revision}, its last command is "
             f"{status.last_command or 'none'}, and it runs neither what it ran before nor what was ordered"
         ),
     )

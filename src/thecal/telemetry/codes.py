@@ -32,7 +32,7 @@ class Sealing(IntEnum):
 
 
 class Verdict(IntEnum):
-    """Whether the pump did what it was told."""
+    """Whether the pump accepted a command."""
 
     ACCEPTED = 0x3C
     REFUSED = 0xC3

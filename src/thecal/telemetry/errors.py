@@ -1,7 +1,7 @@
 """Everything telemetry can refuse; the type says whose move it is.
 
 TelemetryError
-├── LocalProtocolError     our own side asked for something illegal: a defect here
+├── LocalProtocolError     our own side requested something illegal: a defect here
 └── RemoteProtocolError    the other end sent something illegal: drop the session
 
 Noise is neither: a damaged frame is dropped unread, and its silence is noticed by the deadline.
@@ -14,7 +14,7 @@ class TelemetryError(Exception):
 
 
 class LocalProtocolError(TelemetryError):
-    """Our own side asked for something illegal."""
+    """Our own side requested something illegal."""
 
 
 class RemoteProtocolError(TelemetryError):

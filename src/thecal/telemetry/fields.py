@@ -87,7 +87,7 @@ class FieldWriter:
 
     def optional_text(self, text: str | None) -> None:
         """Write text that may be absent: a code for yes or no, then the text."""
-        self.truth(said=text is not None)
+        self.truth(value=text is not None)
         if text is not None:
             self.text(text)
 
@@ -96,7 +96,7 @@ class FieldWriter:
         self.text(plain(number))
 
     def digest(self, digest: str) -> None:
-        """Write a SHA-256 given in hex."""
+        """Write a SHA-256 from its hex digits."""
         try:
             data = bytes.fromhex(digest)
         except ValueError:
@@ -106,12 +106,12 @@ class FieldWriter:
         self._written += data
 
     def code(self, code: IntEnum, *, size: int = 1) -> None:
-        """Write one meaning out of few, in ``size`` bytes."""
+        """Write a code, in ``size`` bytes."""
         self.whole(code, size)
 
-    def truth(self, *, said: bool) -> None:
-        """Write yes or no."""
-        self.code(Truth.YES if said else Truth.NO)
+    def truth(self, *, value: bool) -> None:
+        """Write a yes or a no."""
+        self.code(Truth.YES if value else Truth.NO)
 
     def program(self, program: Program) -> None:
         """Write a program's canonical form."""
@@ -130,24 +130,24 @@ class FieldReader:
         self._at = 0
 
     def finish(self) -> None:
-        """Refuse bytes that nobody asked for."""
+        """Refuse bytes after the last field."""
         if self._at != len(self._data):
             raise RemoteProtocolError(f"{len(self._data) - self._at} bytes too many")
 
-    def _take(self, size: int) -> bytes:
-        taken = self._data[self._at : self._at + size]
-        if len(taken) != size:
-            raise RemoteProtocolError(f"ends {size - len(taken)} bytes too early")
+    def _read(self, size: int) -> bytes:
+        chunk = self._data[self._at : self._at + size]
+        if len(chunk) != size:
+            raise RemoteProtocolError(f"ends {size - len(chunk)} bytes too early")
         self._at += size
-        return taken
+        return chunk
 
     def whole(self, size: int) -> int:
         """Read an unsigned whole number of ``size`` bytes."""
-        return int.from_bytes(self._take(size), "big")
+        return int.from_bytes(self._read(size), "big")
 
     def span(self) -> timedelta:
         """Read a time span of less than a thousand years either way."""
-        count = int.from_bytes(self._take(8), "big", signed=True)
+        count = int.from_bytes(self._read(8), "big", signed=True)
         if abs(count) > _SPAN_MOST:
             raise RemoteProtocolError(f"{count} microseconds is not a span a pump may name")
         return timedelta(microseconds=count)
@@ -173,7 +173,7 @@ class FieldReader:
 
     def text(self) -> str:
         """Read text."""
-        data = self._take(self.whole(2))
+        data = self._read(self.whole(2))
         try:
             return data.decode()
         except UnicodeDecodeError as error:
@@ -192,7 +192,7 @@ class FieldReader:
 
     def digest(self) -> str:
         """Read a SHA-256, as hex."""
-        return self._take(_DIGEST_BYTES).hex()
+        return self._read(_DIGEST_BYTES).hex()
 
     def code(self, codes: type[_Code], *, size: int = 1) -> _Code:
         """Read one meaning out of few, of ``size`` bytes."""

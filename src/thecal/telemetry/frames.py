@@ -95,7 +95,7 @@ def decode_frame(data: bytes) -> Frame:
         RemoteProtocolError: damaged, incomplete, or with bytes around it.
     """
     reader = FrameReader()
-    frames = reader.take(data)
+    frames = reader.feed(data)
     if len(frames) != 1 or encode_frame(frames[0]) != data:
         raise RemoteProtocolError(f"these {len(data)} bytes are not one whole frame")
     return frames[0]
@@ -109,11 +109,11 @@ class FrameReader:
 
     @property
     def has_begun(self) -> bool:
-        """Whether something waits that may be the front of a frame."""
+        """Whether the buffer contains the possible beginning of a frame."""
         return bool(self._inbox)
 
-    def take(self, data: bytes) -> list[Frame]:
-        """Add what arrived; return the frames that are now whole."""
+    def feed(self, data: bytes) -> list[Frame]:
+        """Add received bytes; return the frames that are now complete."""
         self._inbox += data
         frames = []
         while self._seek_magic() and (size := self._size()) <= len(self._inbox):
@@ -124,11 +124,11 @@ class FrameReader:
         return frames
 
     def give_up(self) -> list[Frame]:
-        """Take the frame that has begun for noise; return the frames that were hidden behind it."""
+        """Discard the incomplete frame as noise; return the complete frames after it."""
         frames = []
         while self._inbox:
             self._inbox = self._inbox[1:]
-            frames += self.take(b"")
+            frames += self.feed(b"")
         return frames
 
     def _seek_magic(self) -> bool:

@@ -133,13 +133,13 @@ class Session:
             raise RemoteProtocolError("this session is broken; it must begin anew first")
         now = utc(now)
         events: list[Event] = []
-        given_up = self._frame_due is not None and now >= self._frame_due
-        if given_up:
+        frame_timed_out = self._frame_due is not None and now >= self._frame_due
+        if frame_timed_out:
             self._frames.extend(self._reader.give_up())
-        arrived = self._reader.take(data)
+        arrived = self._reader.feed(data)
         if not self._reader.has_begun:
             self._frame_due = None
-        elif self._frame_due is None or given_up or arrived:
+        elif self._frame_due is None or frame_timed_out or arrived:
             self._frame_due = now + FRAME_TIMEOUT
         try:
             self._interpret(events)

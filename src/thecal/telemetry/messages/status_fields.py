@@ -40,15 +40,15 @@ def write_status(status: PumpStatus, fields: FieldWriter) -> None:
     fields.whole(status.revision, 4)
     fields.digest(status.program_digest)
     fields.optional_text(status.last_command)
-    fields.truth(said=status.stopped)
-    fields.truth(said=status.paused)
+    fields.truth(value=status.stopped)
+    fields.truth(value=status.paused)
     fields.decimal(status.flow.mL_per_day)
     fields.decimal(status.content.mL)
     fields.decimal(status.concentration.ug_per_mL)
     fields.decimal(status.delivered.mL)
     _write_alarms(status.alarms, fields)
     _write_alarms(status.escalated, fields)
-    fields.truth(said=status.sound_off)
+    fields.truth(value=status.sound_off)
     fields.whole(status.log_records, 4)
 
 
