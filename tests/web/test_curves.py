@@ -50,12 +50,31 @@ def test_the_table_says_a_grade_as_a_whole_number_with_its_band(desk: Desk) -> N
     table = desk.client.get("/api/curves").json()["table"]
     said = {row["what"]: row["cells"] for row in table["rows"]}
 
-    assert table["columns"] == ["quantity", "a week ago", "now", "in a day", "in a week"]
+    assert table["columns"] == ["quantity", "a week ago, 24 h", "now", "next 24 h", "day 7"]
     for what, cells in said.items():
         assert len(cells) == 4
         if what.startswith("Tone"):
             assert all("." not in cell and "to" in cell for cell in cells)
     assert said["Pump rate, mcg/h"] == ["6.25"] * 4
+
+
+def test_a_program_in_steps_is_said_with_its_lowest_and_highest_of_the_day(desk: Desk) -> None:
+    steps = {
+        "pattern": "every day",
+        "step_0_0_start": "00:00",
+        "step_0_0_amount": "60",
+        "step_0_1_start": "18:00",
+        "step_0_1_amount": "90",
+    }
+    drawn = json.loads(preview(desk, mode="flex", **steps).scripts[0])
+    said = {row["what"]: row["cells"] for row in drawn["table"]["rows"]}
+    rate, lumbar = drawn["panels"][:2]
+
+    assert said["Pump rate, mcg/h, proposed"][2:] == ["3.333 to 15", "3.333 to 15"]
+    assert (rate["today"]["day_7"], rate["proposed"]["day_7"]) == ("6.25", "3.333 to 15")
+    low, to, high = lumbar["proposed"]["day_7"].split()
+    assert to == "to"
+    assert float(low) < float(high)
 
 
 def test_the_curves_are_said_without_scripts_too(desk: Desk) -> None:

@@ -4,7 +4,16 @@ A forecast starts from a reading, a virtual patient and an implant. It runs on t
 pump.
 """
 
-from thecal.lab.forecast.curves import PATIENTS, SEED, Curves, Series, estimate_curves, sample_times
+from thecal.lab.forecast.curves import (
+    PATIENTS,
+    SEED,
+    Curves,
+    Series,
+    ValueRange,
+    estimate_curves,
+    places_between,
+    sample_times,
+)
 from thecal.lab.forecast.measurement import ASSAY_SHARE, EXAMINER_SD, measured
 from thecal.lab.forecast.projection import as_programmed, as_proposed, run_on
 from thecal.lab.forecast.reading import LastReading
@@ -19,10 +28,12 @@ __all__ = [
     "LastReading",
     "Series",
     "Subject",
+    "ValueRange",
     "as_programmed",
     "as_proposed",
     "estimate_curves",
     "measured",
+    "places_between",
     "run_on",
     "sample_times",
 ]

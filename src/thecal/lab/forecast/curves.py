@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from thecal.lab.forecast.projection import as_programmed, as_proposed
 from thecal.quantities import HOUR, elapsed, utc
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from thecal.body import Response
@@ -42,6 +44,21 @@ _SERIES = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ValueRange:
+    """What a quantity ranges over in a period: of a program in steps, one moment says little.
+
+    Attributes:
+        lowest, highest: of the middle estimate.
+        low, high: the lowest 5 % and the highest 95 % of the drawn patients; None where there is no band.
+    """
+
+    lowest: float
+    highest: float
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Series:
     """One line of a figure, with its band where there is one.
 
@@ -60,6 +77,22 @@ class Series:
     low: tuple[float, ...] | None
     mid: tuple[float, ...]
     high: tuple[float, ...] | None
+
+    def between(self, times: Sequence[datetime], start: datetime, end: datetime) -> ValueRange:
+        """Return what it ranges over from ``start`` to ``end``; the value at a moment where they are one.
+
+        What a pump does has no band, and holds from its time up to the next.
+        """
+        if self.low is None or self.high is None:
+            found = places_between(times, start, end, holds=True)
+            return ValueRange(lowest=min(self.mid[found]), highest=max(self.mid[found]))
+        found = places_between(times, start, end)
+        return ValueRange(
+            lowest=min(self.mid[found]),
+            highest=max(self.mid[found]),
+            low=min(self.low[found]),
+            high=max(self.high[found]),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +159,26 @@ def estimate_curves(
         current=series(unchanged),
         proposed=None if changed is None else series(changed),
     )
+
+
+def places_between(
+    times: Sequence[datetime], start: datetime, end: datetime, *, holds: bool = False
+) -> slice:
+    """Return where the samples of a period are, both ends included; the next sample where it has none.
+
+    Args:
+        times: of the samples, increasing.
+        start: of the period.
+        end: of the period.
+        holds: a value holds from its time up to the next, so the one that holds at ``start`` counts, and one
+            from ``end`` on does not.
+    """
+    start, end = utc(start), utc(end)
+    if holds:
+        first = max(0, bisect_right(times, start) - 1)
+        return slice(first, max(first + 1, bisect_left(times, end)))
+    first = min(bisect_left(times, start), len(times) - 1)
+    return slice(first, max(first + 1, bisect_right(times, end)))
 
 
 def sample_times(

@@ -24,7 +24,7 @@ from thecal.body import (
     inflow_from_delivery,
 )
 from thecal.lab.cohort import Dosing, respond
-from thecal.lab.forecast import PATIENTS, SEED, Series, measured
+from thecal.lab.forecast import PATIENTS, SEED, Series, ValueRange, measured, places_between
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -68,6 +68,16 @@ class Map:
     low: tuple[tuple[float, ...], ...]
     middle: tuple[tuple[float, ...], ...]
     high: tuple[tuple[float, ...], ...]
+
+    def between(self, row: int, times: Sequence[datetime], start: datetime, end: datetime) -> ValueRange:
+        """Return what a level ranges over from ``start`` to ``end``."""
+        found = places_between(times, start, end)
+        return ValueRange(
+            lowest=min(self.middle[row][found]),
+            highest=max(self.middle[row][found]),
+            low=min(self.low[row][found]),
+            high=max(self.high[row][found]),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

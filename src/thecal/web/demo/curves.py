@@ -12,20 +12,30 @@ from thecal.quantities import DAY, elapsed, plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from thecal.clinic.orders.forecast import Curves, Series
 
-_MOMENTS = (("a week ago", -7 * DAY), ("now", 0 * DAY), ("in a day", DAY), ("in a week", 7 * DAY))
+_PERIODS = (
+    ("a week ago, 24 h", -7 * DAY, -6 * DAY),
+    ("now", 0 * DAY, 0 * DAY),
+    ("next 24 h", 0 * DAY, DAY),
+    ("day 7", 6 * DAY, 7 * DAY),
+)
+"""From and to, counted from now: over a day, for the value at one moment of it may be any."""
 _LEAST = 0.001
 
 
 class Line(Schema):
-    """One quantity under one program; null where the line is not drawn, no band for what a pump does."""
+    """One quantity under one program; null where the line is not drawn, no band for what a pump does.
+
+    ``day_7`` says what it ranges over on the seventh day from now.
+    """
 
     low: list[float | None] | None
     mid: list[float | None]
     high: list[float | None] | None
+    day_7: str
 
 
 class Panel(Schema):
@@ -79,8 +89,8 @@ def curves_out(curves: Curves) -> CurvesOut:
                 title=titled(series),
                 unit=series.unit,
                 group=series.group,
-                today=_line(series, shown_from=0),
-                proposed=None if other is None else _line(other, shown_from=now),
+                today=_line(series, curves, shown_from=0),
+                proposed=None if other is None else _line(other, curves, shown_from=now),
             )
             for series, other in zip(curves.current, proposed, strict=True)
         ],
@@ -89,17 +99,23 @@ def curves_out(curves: Curves) -> CurvesOut:
 
 
 def table_of(curves: Curves) -> Table:
-    """Say the curves at a few moments."""
-    moments = [
-        (name, at) for name, shift in _MOMENTS if (at := _index(curves.times, curves.now, shift)) is not None
+    """Say the curves now and over a few days."""
+    periods = [
+        (name, curves.now + start, curves.now + end)
+        for name, start, end in _PERIODS
+        if _reaches(curves.times, curves.now + start, curves.now + end)
     ]
+
+    def cells(series: Series) -> list[str]:
+        return [said(series, curves.times, start, end) for _, start, end in periods]
+
     rows = []
     for series, other in zip(curves.current, curves.proposed or (None,) * len(curves.current), strict=True):
         what = f"{titled(series)}, {series.unit}"
-        rows.append(Row(what=what, cells=[said(series, at) for _, at in moments]))
+        rows.append(Row(what=what, cells=cells(series)))
         if other is not None:
-            rows.append(Row(what=f"{what}, proposed", cells=[said(other, at) for _, at in moments]))
-    return Table(columns=["quantity", *(name for name, _ in moments)], rows=rows)
+            rows.append(Row(what=f"{what}, proposed", cells=cells(other)))
+    return Table(columns=["quantity", *(name for name, _, _ in periods)], rows=rows)
 
 
 def titled(series: Series) -> str:
@@ -107,13 +123,19 @@ def titled(series: Series) -> str:
     return series.label[:1].upper() + series.label[1:]
 
 
-def _line(series: Series, *, shown_from: int) -> Line:
+def _line(series: Series, curves: Curves, *, shown_from: int) -> Line:
     def drawn(values: tuple[float, ...] | None) -> list[float | None] | None:
         if values is None:
             return None
         return [None] * shown_from + [float(f"{value:.4g}") for value in values[shown_from:]]
 
-    return Line(low=drawn(series.low), mid=drawn(series.mid) or [], high=drawn(series.high))
+    day_7 = series.between(curves.times, curves.now + 6 * DAY, curves.now + 7 * DAY)
+    return Line(
+        low=drawn(series.low),
+        mid=drawn(series.mid) or [],
+        high=drawn(series.high),
+        day_7=_low_to_high(series, day_7.lowest, day_7.highest),
+    )
 
 
 def index_of(times: Sequence[datetime], moment: datetime) -> int:
@@ -121,20 +143,23 @@ def index_of(times: Sequence[datetime], moment: datetime) -> int:
     return min(range(len(times)), key=lambda at: abs(elapsed(moment, times[at])))
 
 
-def _index(times: Sequence[datetime], now: datetime, shift: timedelta) -> int | None:
-    """Return where the moment ``shift`` from now is, or None if the curves do not reach it."""
-    wanted = now + shift
-    if not times[0] - DAY < wanted < times[-1] + DAY:
-        return None
-    return index_of(times, wanted)
+def _reaches(times: Sequence[datetime], start: datetime, end: datetime) -> bool:
+    """Say whether the curves hold most of a period."""
+    return times[0] < end - DAY / 2 and start + DAY / 2 < times[-1] if start < end else True
 
 
-def said(series: Series, at: int) -> str:
-    """Write a value with its band, where there is one."""
-    mid = number(series, series.mid[at])
-    if series.low is None or series.high is None:
+def said(series: Series, times: Sequence[datetime], start: datetime, end: datetime) -> str:
+    """Write the lowest and the highest value of a period, with the band, where there is one."""
+    found = series.between(times, start, end)
+    mid = _low_to_high(series, found.lowest, found.highest)
+    if found.low is None or found.high is None:
         return mid
-    return f"{mid} ({number(series, series.low[at])} to {number(series, series.high[at])})"
+    return f"{mid} ({number(series, found.low)} to {number(series, found.high)})"
+
+
+def _low_to_high(series: Series, lowest: float, highest: float) -> str:
+    low, high = number(series, lowest), number(series, highest)
+    return low if low == high else f"{low} to {high}"
 
 
 def number(series: Series, value: float) -> str:

@@ -9,7 +9,7 @@ from thecal.clinic.orders.whatif.answers import (
     spinal_map,
 )
 from thecal.clinic.orders.whatif.typed_form import FAULTS, LEVELS, MENDED, TIMES_A_DAY, TypedForm
-from thecal.lab.forecast import ASSAY_SHARE, EXAMINER_SD, Series
+from thecal.lab.forecast import ASSAY_SHARE, EXAMINER_SD, Series, ValueRange
 from thecal.lab.whatif import Case, Changeover, Map, WhatIf
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "Map",
     "Series",
     "TypedForm",
+    "ValueRange",
     "WhatIf",
     "catheter_fault",
     "next_measurement",

@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from thecal.quantities import DAY
 from thecal.web.demo.curves import two_figures
 from thecal.web.demo.whatif.axes import WIDE, Tick, TimeAxis, nice
 
 if TYPE_CHECKING:
-    from thecal.clinic.orders.whatif import Case, Map, WhatIf
+    from datetime import datetime
+
+    from thecal.clinic.orders.whatif import Case, Map, ValueRange, WhatIf
 
 SHADES = 16
 _LEAST_SHARE = 1 / 300
@@ -99,9 +102,9 @@ def maps_of(found: WhatIf) -> Maps | None:
     axis = TimeAxis(found.times)
     scale = _Scale.over([one for _, one in mapped])
     levels = mapped[0][1].levels
-    at = _present(found)
-    columns = [f"{mapped[0][0].label}, now", *(f"{case.label}, in a week" for case, _ in mapped)]
-    looks = [(mapped[0][1], at), *((one, len(found.times) - 1) for _, one in mapped)]
+    now, day_7 = (found.now, found.now), _day_7(found)
+    columns = [f"{mapped[0][0].label}, now", *(f"{case.label}, day 7" for case, _ in mapped)]
+    looks = [(mapped[0][1], now), *((one, day_7) for _, one in mapped)]
     return Maps(
         pictures=tuple(_picture(found, case, one, axis, scale) for case, one in mapped),
         scale=scale.ticks,
@@ -111,7 +114,8 @@ def maps_of(found: WhatIf) -> Maps | None:
         rows=len(levels),
         columns=tuple(columns),
         table=tuple(
-            (level, tuple(_said(one, row, place) for one, place in looks)) for row, level in enumerate(levels)
+            (level, tuple(_said(found, one, row, *period) for one, period in looks))
+            for row, level in enumerate(levels)
         ),
     )
 
@@ -190,17 +194,18 @@ def _title(level: str, values: tuple[float, ...], places: list[int]) -> str:
 def _in_words(found: WhatIf, one: Map) -> str:
     """Say the map: where it is highest at the end, and what stands at the sites people speak of."""
     start = _present(found)
-    last = [row[-1] for row in one.middle]
+    last = [one.between(row, found.times, *_day_7(found)).highest for row in range(len(one.levels))]
     top = max(range(len(last)), key=last.__getitem__)
     where = f"{one.levels[top]}{', where the tip lies' if one.levels[top] == one.tip else ''}"
     if last[top] < _NONE_LEFT:
         return "No drug is left in spinal fluid in a week."
     said = []
     for level, name in _SITES:
-        row = one.middle[one.levels.index(level)]
-        before, after = two_figures(row[start]), two_figures(row[-1])
-        said.append(f"{name} {after if before == after else f'{before} now, {after} in a week'}")
-    return f"Highest at {where}: {two_figures(last[top])} ng/mL in a week. In ng/mL: {'; '.join(said)}."
+        row = one.levels.index(level)
+        day_7 = one.between(row, found.times, *_day_7(found))
+        before, after = two_figures(one.middle[row][start]), _low_to_high(day_7)
+        said.append(f"{name} {after if before == after else f'{before} now, {after} on day 7'}")
+    return f"Highest at {where}: {two_figures(last[top])} ng/mL on day 7. In ng/mL: {'; '.join(said)}."
 
 
 def _bracket(levels: tuple[str, ...], name: str, top: str, bottom: str) -> Bracket:
@@ -209,6 +214,16 @@ def _bracket(levels: tuple[str, ...], name: str, top: str, bottom: str) -> Brack
     return Bracket(name, first, last - first + 1, f"{100 * middle:.2f}%")
 
 
-def _said(one: Map, row: int, place: int) -> str:
-    middle = two_figures(one.middle[row][place])
-    return f"{middle} ({two_figures(one.low[row][place])} to {two_figures(one.high[row][place])})"
+def _day_7(found: WhatIf) -> tuple[datetime, datetime]:
+    """Return the last day that is shown."""
+    return found.times[-1] - DAY, found.times[-1]
+
+
+def _said(found: WhatIf, one: Map, row: int, start: datetime, end: datetime) -> str:
+    values = one.between(row, found.times, start, end)
+    return f"{_low_to_high(values)} ({two_figures(values.low or 0)} to {two_figures(values.high or 0)})"
+
+
+def _low_to_high(values: ValueRange) -> str:
+    low, high = two_figures(values.lowest), two_figures(values.highest)
+    return low if low == high else f"{low} to {high}"

@@ -1,4 +1,4 @@
-"""A what-if in numbers: from lowest to highest, and at a few moments with the bands."""
+"""A what-if in numbers: from lowest to highest, all in all and over a few days, with the bands."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ if TYPE_CHECKING:
 
     from thecal.clinic.orders.whatif import Series, WhatIf
 
-_MOMENTS = (
-    ("now", 0 * DAY),
-    ("in 6 h", DAY / 4),
-    ("in a day", DAY),
-    ("in 2 days", 2 * DAY),
-    ("in 4 days", 4 * DAY),
-    ("in a week", 7 * DAY),
+_PERIODS = (
+    ("now", 0 * DAY, 0 * DAY),
+    ("next 6 h", 0 * DAY, DAY / 4),
+    ("next 24 h", 0 * DAY, DAY),
+    ("day 2", DAY, 2 * DAY),
+    ("day 4", 3 * DAY, 4 * DAY),
+    ("day 7", 6 * DAY, 7 * DAY),
 )
+"""From and to, counted from now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,23 +53,25 @@ def extremes(found: WhatIf) -> Table:
     return Table(("quantity", *(case.label for case in found.cases)), tuple(rows))
 
 
-def at_moments(found: WhatIf) -> Table:
-    """Return every quantity at a few moments, with its band."""
-    moments = [
-        (name, index_of(found.times, found.now + shift)) for name, shift in _MOMENTS if _shown(found, shift)
+def over_days(found: WhatIf) -> Table:
+    """Return the lowest and the highest of every quantity now and over a few days, with its band."""
+    periods = [
+        (name, found.now + start, found.now + end) for name, start, end in _PERIODS if _shown(found, end)
     ]
+
+    def cells(series: Series) -> tuple[str, ...]:
+        return tuple(said(series, found.times, start, end) for _, start, end in periods)
+
     rows = []
     for place, first in enumerate(found.cases[0].series):
         for case in found.cases:
             series = case.series[place]
             which = f", {case.label}" if len(found.cases) > 1 else ""
-            rows.append(
-                Row(f"{titled(first)}, {first.unit}{which}", tuple(said(series, at) for _, at in moments))
-            )
+            rows.append(Row(f"{titled(first)}, {first.unit}{which}", cells(series)))
             if case.measured:
                 wider = case.measured[place]
-                rows.append(Row(f"{titled(first)}, as measured", tuple(said(wider, at) for _, at in moments)))
-    return Table(("quantity", *(name for name, _ in moments)), tuple(rows))
+                rows.append(Row(f"{titled(first)}, as measured", cells(wider)))
+    return Table(("quantity", *(name for name, _, _ in periods)), tuple(rows))
 
 
 def _shown(found: WhatIf, shift: timedelta) -> bool:

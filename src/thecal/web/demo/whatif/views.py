@@ -14,7 +14,7 @@ from thecal.clinic.orders import whatif
 from thecal.web.demo.errors import no_bench
 from thecal.web.demo.whatif.charts import charts_of
 from thecal.web.demo.whatif.maps import SHADES, maps_of
-from thecal.web.demo.whatif.tables import at_moments, extremes
+from thecal.web.demo.whatif.tables import extremes, over_days
 from thecal.web.ui.acting import actor_of
 from thecal.web.ui.typed import typed_once
 
@@ -98,7 +98,7 @@ def _page(
             "charts": charts_of(found, in_decades=in_decades),
             "maps": maps_of(found),
             "extremes": extremes(found),
-            "numbers": at_moments(found),
+            "numbers": over_days(found),
         }
     template = f"demo/whatif/{name.removeprefix('body').lstrip('-') or 'spinal'}.html"
     return render(request, template, context, status=200 if found is not None else 422)

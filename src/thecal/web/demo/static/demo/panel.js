@@ -110,14 +110,14 @@ function said(panel, line, at, { band }) {
   return `${mid} (${written(panel, line.low[at])} to ${written(panel, line.high[at])})`;
 }
 
-// What stands under a panel's title: at the pointer, else now, or a week on where two programs are compared.
+// What stands under a panel's title: at the pointer, else now, or over day 7 where two programs are compared.
 export function readout(panel, curves, at) {
-  const last = curves.times.length - 1;
   const now = curves.times.findIndex((time) => time >= curves.now);
   const other = panel.proposed;
-  const index = at ?? (other || now < 0 ? last : now);
-  const when = at === null ? (other ? "In a week" : "Now") : moment(curves, curves.times[index]);
   const grade = panel.group === "tone" ? "grade " : "";
+  if (other && at === null) return `Day 7: ${grade}${panel.today.day_7}, proposed ${other.day_7}`;
+  const index = at ?? (now < 0 ? curves.times.length - 1 : now);
+  const when = at === null ? "Now" : moment(curves, curves.times[index]);
   if (!other || other.mid[index] === null) {
     return `${when}: ${grade}${said(panel, panel.today, index, { band: true })}`;
   }
