@@ -207,7 +207,7 @@ def test_control_and_the_handling_of_faults_are_kept_apart_at_every_module(
 
 
 @pytest.mark.requirement("ITB-089")
-def test_what_notices_a_fault_and_what_carries_its_effect_out_are_held_apart_from_control() -> None:
+def test_the_handling_of_faults_and_the_control_of_the_drive_stay_separate() -> None:
     faults = set(CONTRACTS["faults"]["source_modules"])
 
     assert {"thecal.pump.detectors", "thecal.pump.self_tests", "thecal.pump.effects"} <= faults

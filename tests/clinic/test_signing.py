@@ -84,7 +84,7 @@ def test_a_wrong_pin_signs_nothing_and_is_on_record(clinic: Clinic, pin: str) ->
         assert b'"pin"' not in database.lower()
 
 
-def test_the_fifth_wrong_pin_in_a_row_makes_the_next_wait_and_each_further_one_longer(clinic: Clinic) -> None:
+def test_the_fifth_wrong_pin_in_a_row_makes_the_next_wait_and_later_ones_longer(clinic: Clinic) -> None:
     for _ in range(4):
         with pytest.raises(errors.SignatureRefusedError):
             try_pin(clinic, "0000")

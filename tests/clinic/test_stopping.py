@@ -49,7 +49,7 @@ def test_a_stop_is_repeatable_each_time_with_a_command_of_its_own(clinic: Clinic
 
 @pytest.mark.requirement("ITB-160")
 @pytest.mark.parametrize("cut", LinkArrangement)
-def test_wherever_the_link_is_cut_a_stop_is_green_only_when_the_pump_was_seen_stopped(
+def test_wherever_the_link_is_cut_a_stop_is_green_only_if_the_pump_reads_stopped(
     clinic: Clinic, cut: LinkArrangement
 ) -> None:
     clinic.link(cut.value)

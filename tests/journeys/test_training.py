@@ -43,7 +43,7 @@ def test_the_training_can_be_read_by_everybody_at_both_widths(bench: Bench, scre
         ] == []
 
 
-def test_a_trainee_steps_through_an_accident_by_keyboard_and_sees_what_either_pump_did(bench: Bench) -> None:
+def test_a_trainee_steps_through_an_accident_by_keyboard_and_sees_both_pumps(bench: Bench) -> None:
     bench.open("/training/accidents")
     bench.page.get_by_role("link", name="Left stopped after an update").click()
     legacy = bench.page.get_by_role("region", name="Legacy pump")

@@ -72,7 +72,7 @@ def test_wherever_the_link_is_cut_an_order_is_claimed_only_as_far_as_it_was_read
         (Link.COMMAND_ANSWER_LOST_ONCE, Verified, True),
     ],
 )
-def test_wherever_the_link_is_cut_a_stop_is_claimed_only_when_the_pump_was_read_back_stopped(
+def test_wherever_the_link_is_cut_a_stop_is_claimed_only_if_read_back_stopped(
     link: LinkArrangement, outcome: type, *, stopped: bool
 ) -> None:
     bench = started(link)

@@ -165,7 +165,7 @@ def test_the_pump_takes_a_repeated_request_once() -> None:
 
 @pytest.mark.requirement("ITB-039", "ITB-160")
 @pytest.mark.parametrize("sequence", [0, 1, 5, 70, 2**32 - 1])
-def test_the_pump_takes_a_stop_whatever_its_number_and_no_number_of_a_stop_blocks_another(
+def test_the_pump_accepts_a_stop_of_any_number_and_no_stop_blocks_another(
     sequence: int,
 ) -> None:
     wand, pump = ends()

@@ -13,7 +13,7 @@ from thecal.clinic.demonstration import training
 from thecal.clinic.people.access import Actor
 from thecal.clinic.people.errors import NotPermittedError
 from thecal.web.demo.drawing import HIGH, WIDE, pictures_of
-from thecal.web.demo.training import play_of, tones_of
+from thecal.web.demo.training import player_data, tones_of
 from web.conftest import Desk
 
 COMPARISONS = training.accidents(actor=ACTOR)
@@ -124,7 +124,7 @@ def test_the_tones_of_a_page_are_the_pumps_own(desk: Desk, path: str) -> None:
 
 @pytest.mark.parametrize("comparison", COMPARISONS, ids=NAMES)
 def test_a_play_for_the_browser_goes_forward_and_covers_the_whole(comparison: training.Comparison) -> None:
-    play = json.loads(json.dumps(play_of(comparison)))
+    play = json.loads(json.dumps(player_data(comparison)))
 
     assert play["stops"] == sorted(set(play["stops"]))
     assert (play["stops"][0], play["stops"][-1]) == (0, play["lasts"])

@@ -53,14 +53,14 @@ class Picture:
     wrong_x: float
 
 
-def pictures_of(told: Comparison) -> tuple[Picture, ...]:
+def pictures_of(comparison: Comparison) -> tuple[Picture, ...]:
     """Draw what left the tip, the level in the lumbar spinal fluid, and what that may do to the patient."""
-    lasts = told.accident.lasts
-    sides = (told.legacy, told.reference)
+    lasts = comparison.accident.lasts
+    sides = (comparison.legacy, comparison.reference)
     rates = [[float(rate.ug_per_day) / _HOURS_A_DAY for rate in side.tip_dose.rates] for side in sides]
     levels = [side.level_ng_mL for side in sides]
     times = tuple(_clock(lasts * part / _PARTS) for part in range(_PARTS + 1))
-    wrong_x = _x(told.accident.goes_wrong, lasts)
+    wrong_x = _x(comparison.accident.goes_wrong, lasts)
     rate_top, level_top = (_top(max(map(max, values))) for values in (rates, levels))
     return (
         Picture(
@@ -78,7 +78,7 @@ def pictures_of(told: Comparison) -> tuple[Picture, ...]:
             title="Lumbar spinal fluid",
             unit="ng/mL",
             lines=tuple(
-                _line(side, _slopes(told.samples, level, lasts, level_top), level)
+                _line(side, _slopes(comparison.samples, level, lasts, level_top), level)
                 for side, level in zip(sides, levels, strict=True)
             ),
             ticks=_ticks(level_top),
@@ -86,11 +86,11 @@ def pictures_of(told: Comparison) -> tuple[Picture, ...]:
             wrong_x=wrong_x,
         ),
         Picture(
-            title=f"Signal of {told.signal}",
+            title=f"Signal of {comparison.signal}",
             unit="0 to 1; it orders situations and is not a probability",
             lines=tuple(
-                _line(side, _slopes(told.samples, signal, lasts, 1), signal)
-                for side, signal in zip(sides, told.signals, strict=True)
+                _line(side, _slopes(comparison.samples, signal, lasts, 1), signal)
+                for side, signal in zip(sides, comparison.signals, strict=True)
             ),
             ticks=_ticks(1),
             times=times,

@@ -31,7 +31,7 @@ def accidents(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     context = {
         "here": "training",
-        "tellings": training.accidents(actor=actor),
+        "comparisons": training.accidents(actor=actor),
         "differences": training.differences_of_pumps(actor=actor),
         "violations": training.violations_of_legacy(actor=actor),
     }
@@ -42,19 +42,19 @@ def accidents(request: HttpRequest) -> HttpResponse:
 def accident(request: HttpRequest, name: str) -> HttpResponse:
     """Play one accident on both pumps, side by side."""
     actor = actor_of(request)
-    told = training.accident(name, actor=actor)
-    if told is None:
+    comparison = training.accident(name, actor=actor)
+    if comparison is None:
         raise Http404(f"no accident is called {name}")
     context = {
         "here": "training",
-        "told": told,
-        "accident": told.accident,
-        "sides": (told.legacy, told.reference),
-        "pictures": pictures_of(told),
+        "comparison": comparison,
+        "accident": comparison.accident,
+        "sides": (comparison.legacy, comparison.reference),
+        "pictures": pictures_of(comparison),
         "ground": {"wide": WIDE, "high": HIGH, "half": HIGH // 2},
-        "meant": DoseRate(ug_per_day=told.accident.meant_ug_per_day),
-        "stretch": told.legacy.verdict.stretch,
-        "play": play_of(told),
+        "meant": DoseRate(ug_per_day=comparison.accident.meant_ug_per_day),
+        "stretch": comparison.legacy.verdict.stretch,
+        "play": player_data(comparison),
         "speeds": SPEEDS,
         "alarms": training.alarms(actor=actor),
         "tones": tones_of(training.alarms(actor=actor)),
@@ -75,21 +75,23 @@ def tones_of(table: AlarmTable) -> dict[str, list[list[int]]]:
     return {sound.kind.value: [list(step) for step in sound.tone.steps] for sound in table.sounds}
 
 
-def play_of(told: Comparison) -> dict[str, object]:
+def player_data(comparison: Comparison) -> dict[str, object]:
     """Return a play for a browser: every stop of its clock, and what to show of each pump from when on.
 
     Times are seconds since the beginning; whatever a person reads is written here.
     """
-    moments = [row.after for row in told.rows]
-    stops = sorted({*told.samples, *moments})
+    moments = [row.after for row in comparison.rows]
+    stops = sorted({*comparison.samples, *moments})
     return {
-        "lasts": told.accident.lasts.total_seconds(),
+        "lasts": comparison.accident.lasts.total_seconds(),
         "stops": [stop.total_seconds() for stop in stops],
         "clock": [write_duration(stop) for stop in stops],
         "moments": [stops.index(moment) for moment in moments],
         "sides": {
-            side.profile: _side(side, signal, told.samples, stops)
-            for side, signal in zip((told.legacy, told.reference), told.signals, strict=True)
+            side.profile: _side(side, signal, comparison.samples, stops)
+            for side, signal in zip(
+                (comparison.legacy, comparison.reference), comparison.signals, strict=True
+            )
         },
     }
 

@@ -54,7 +54,7 @@ def about(problems: Iterable[FieldProblem] | None, field: str, style: str = "") 
     said = format_html_join(" ", "{}", ((problem.message,) for problem in found))
     sources = dict.fromkeys(problem.source for problem in found if problem.source)
     why = format_html_join("", "<p>{}</p>", ((source,) for source in sources))
-    asked = format_html('<details class="why {}"><summary>Why?</summary>{}</details>', style, why)
+    details = format_html('<details class="why {}"><summary>Why?</summary>{}</details>', style, why)
     return format_html(
-        '<p class="error {}" id="{}-error">{}</p>{}', style, field, said, asked if sources else ""
+        '<p class="error {}" id="{}-error">{}</p>{}', style, field, said, details if sources else ""
     )

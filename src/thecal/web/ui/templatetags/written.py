@@ -87,9 +87,9 @@ def day(value: datetime) -> str:
 
 
 @register.filter
-def day_or(value: datetime | None, otherwise: str) -> str:
+def day_or(value: datetime | None, default: str) -> str:
     """Write a date in words, or what to say where there is none."""
-    return otherwise if value is None else day(value)
+    return default if value is None else day(value)
 
 
 @register.filter
@@ -100,7 +100,7 @@ def rough_volume(value: Volume) -> str:
 
 @register.filter
 def rough_concentration(value: Concentration) -> str:
-    """Write a mixture's strength to a whole microgram: nobody knows to the drop what was left behind."""
+    """Write the concentration of a mixture to a whole microgram: the residual volume is not exact."""
     return f"{write_rounded(value.ug_per_mL, places=0)} mcg/mL"
 
 
@@ -113,8 +113,8 @@ def rough_dose(value: DoseRange) -> str:
 @register.filter
 def in_words(name: str) -> str:
     """Write a name from the record as words: ``program.verified`` as ``Program verified``."""
-    words = name.replace(".", " ").replace("_", " ").replace("-", " ")
-    return words[:1].upper() + words[1:]
+    text = name.replace(".", " ").replace("_", " ").replace("-", " ")
+    return text[:1].upper() + text[1:]
 
 
 @register.filter
