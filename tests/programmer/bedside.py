@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from builders.contacts import fresh_contact
-from thecal.programmer import PendingCommand
+from thecal.programmer import LinkLostError, PendingCommand, PumpLink
 from thecal.programmer.keys import TrustedKeys
 from thecal.programmer.transports.loopback import Cut, LoopbackLink
 from thecal.pump import Pump, PumpRadio, capability
 from thecal.quantities import Concentration, DoseRate, ManualClock, PumpClock, Volume
-from thecal.telemetry import AnyRequest, FrameReader, SetProgram, Stop, read_message
+from thecal.telemetry import AnyRequest, FrameReader, Reply, Request, SetProgram, Stop, read_message
 from thecal.therapy import (
     BACLOFEN,
     CommandId,
@@ -31,6 +32,10 @@ from thecal.therapy import (
     sign_order,
 )
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ReplyT = TypeVar("ReplyT", bound=Reply)
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 SERIAL = PumpSerial("SIM-0001")
 ORDER, STOP = CommandId("order-1"), CommandId("stop-1")
@@ -91,6 +96,60 @@ class Wire:
         return self._radio.receive_data(data, now=now)
 
 
+class Air:
+    """What lies between a wand and a pump in one contact: it keeps every answer, and can play others.
+
+    Args:
+        pump: the pump at the other end.
+        played: what the wand hears from the answer ``since`` on, counted from 1: old answers, or silence.
+        since: the first answer that the wand does not hear; 0 is none.
+        deaf: whether the pump, from then on, does not hear the wand either.
+    """
+
+    def __init__(
+        self, pump: Pump, *, played: Sequence[bytes] = (), since: int = 0, deaf: bool = False
+    ) -> None:
+        self.radio = PumpRadio(pump)
+        self.answers: list[bytes] = []
+        self._played, self._since, self._deaf, self._count = played, since, deaf, 0
+
+    def receive_data(self, data: bytes, *, now: datetime) -> bytes:
+        self._count += 1
+        changed = bool(self._since) and self._count >= self._since
+        answer = b"" if changed and self._deaf else self.radio.receive_data(data, now=now)
+        self.answers.append(answer)
+        if not changed:
+            return answer
+        return self._played[self._count - 1] if self._count <= len(self._played) else b""
+
+
+class ScriptedLink:
+    """A link that returns these replies, old or not, as no link may; None is a lost answer."""
+
+    def __init__(self, *replies: Reply | None) -> None:
+        self._replies = list(replies)
+
+    def ask(self, request: Request[ReplyT]) -> ReplyT:
+        reply = self._replies.pop(0)
+        if reply is None:
+            raise LinkLostError("no answer")
+        assert isinstance(reply, request.answered_by)
+        return cast("ReplyT", reply)
+
+
+class SlippingLink:
+    """A wand that slips: the STOP is lost or reaches one pump, and the read-back comes from the other."""
+
+    def __init__(self, asked: list[PumpLink | None]) -> None:
+        self._asked = asked
+
+    def ask(self, request: Request[ReplyT]) -> ReplyT:
+        link = self._asked.pop(0)
+        if link is None:
+            raise LinkLostError("no answer")
+        return link.ask(request)
+
+
 def changed_order(order: Order, **changes: object) -> Order:
     """Return an order of which parts are changed, those of its command among them."""
     command = order.command
@@ -145,6 +204,11 @@ class Bedside:
     @property
     def running(self) -> Program:
         return self.found.program
+
+    def through(self, air: Air) -> LoopbackLink:
+        """Begin an act: a new contact, the wand on the skin, with ``air`` between."""
+        self.pump.touch(now=self.clock.now())
+        return LoopbackLink(air, clock=self.clock, contact=fresh_contact())
 
     def link(self, cut: Cut | None = None) -> LoopbackLink:
         """Begin an act: a new contact, the wand on the skin."""

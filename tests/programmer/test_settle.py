@@ -9,9 +9,9 @@ import pytest
 from programmer.bedside import BEFORE, ORDER, SERIAL, TRUSTED, Bedside, dose, nothing_written
 from thecal.programmer import PendingCommand, send_and_verify, settle, stop
 from thecal.programmer.transports.loopback import Cut
-from thecal.therapy import CommandId, PumpSerial, Uncertain, Verified
+from thecal.therapy import CommandId, PumpSerial, Uncertain, Unchanged, Verified
 
-LASTING = True
+LASTING, ONCE = True, False
 
 
 def uncertain(bedside: Bedside, *, frame: int) -> PendingCommand:
@@ -26,16 +26,24 @@ def uncertain(bedside: Bedside, *, frame: int) -> PendingCommand:
     return pending
 
 
-@pytest.mark.parametrize("frame", [1, 2])
-def test_what_cannot_be_read_stays_uncertain(frame: int) -> None:
+@pytest.mark.requirement("ITB-124")
+@pytest.mark.parametrize("lasting", [LASTING, ONCE], ids=["lasting", "once"])
+@pytest.mark.parametrize("frame", [1, 2, 3])
+@pytest.mark.parametrize(("sent", "truth"), [(3, Unchanged), (4, Unchanged), (5, Unchanged), (6, Verified)])
+def test_settling_says_what_is_true_or_nothing_wherever_the_link_breaks(
+    sent: int, truth: type, frame: int, *, lasting: bool
+) -> None:
     bedside = Bedside()
-    pending = uncertain(bedside, frame=4)
+    pending = uncertain(bedside, frame=sent)
+    last_read = bedside.found.status
 
-    outcome = settle(bedside.link(Cut(frame=frame, lasting=LASTING)), pending)
+    outcome = settle(bedside.link(Cut(frame=frame, lasting=lasting)), pending, last_read=last_read)
 
-    assert isinstance(outcome, Uncertain)
-    assert outcome.command == ORDER
-    assert "could not be read" in outcome.reason
+    assert type(outcome) is (Uncertain if frame < 3 else truth)
+    if isinstance(outcome, Uncertain):
+        assert outcome.command == ORDER
+        assert "could not be read" in outcome.reason
+    assert type(settle(bedside.link(), pending, last_read=last_read)) is truth
 
 
 @pytest.mark.parametrize("frame", [3, 4])
@@ -57,7 +65,7 @@ def test_another_pump_settles_nothing() -> None:
     outcome = settle(bedside.link(), pending)
 
     assert isinstance(outcome, Uncertain)
-    assert f"then pump {SERIAL} was read instead of pump SIM-2" in outcome.reason
+    assert f"pump {SERIAL} answered, not pump SIM-2" in outcome.reason
 
 
 def test_the_old_program_under_a_new_revision_does_not_pass_for_unchanged() -> None:

@@ -9,14 +9,12 @@ from typing import TypeVar
 import pytest
 
 from builders.contacts import fresh_contact
-from programmer.bedside import BEFORE, SERIAL, STOP, Bedside, Wire
-from thecal.programmer import STILL_INFUSING, LinkLostError, PumpLink, stop
+from programmer.bedside import BEFORE, SERIAL, STOP, Air, Bedside, SlippingLink, Wire
+from thecal.programmer import STILL_INFUSING, stop
 from thecal.programmer.transports.loopback import Cut, LoopbackLink
-from thecal.pump import Pump, PumpRadio
 from thecal.telemetry import (
     ReadStatus,
     Reply,
-    Request,
     Stop,
     StopReply,
     decode_frame,
@@ -120,22 +118,6 @@ def test_a_pump_that_runs_on_is_still_infusing_whatever_it_says(refusal: str | N
     assert bedside.running == BEFORE
 
 
-class Air:
-    """Several contacts over one wire: it keeps every answer, and can answer with them in the pump's place."""
-
-    def __init__(self, pump: Pump, *, recorded: list[bytes] | None = None, lost: int = 0) -> None:
-        self.radio = PumpRadio(pump)
-        self.answers: list[bytes] = []
-        self._recorded, self._lost, self._count = recorded, lost, 0
-
-    def receive_data(self, data: bytes, *, now: datetime) -> bytes:
-        self._count += 1
-        if self._recorded is not None and self._count >= self._lost:
-            return self._recorded[self._count - 1]
-        self.answers.append(self.radio.receive_data(data, now=now))
-        return self.answers[-1]
-
-
 def run_again(bedside: Bedside, command: str) -> None:
     """Let the pump run a program again, a day after it was stopped."""
     bedside.take(BEFORE, command)
@@ -144,39 +126,22 @@ def run_again(bedside: Bedside, command: str) -> None:
 
 @pytest.mark.requirement("ITB-160")
 @pytest.mark.parametrize("runs", [False, True], ids=["stopped before", "runs"])
-@pytest.mark.parametrize("stale_from", [1, 2], ids=["both answers old", "read-back old"])
+@pytest.mark.parametrize("since", [1, 2], ids=["both answers old", "read-back old"])
 @pytest.mark.parametrize("serial", [None, SERIAL], ids=["serial unknown", "serial known"])
 def test_an_answer_from_an_earlier_contact_verifies_no_stop(
-    serial: PumpSerial | None, stale_from: int, *, runs: bool
+    serial: PumpSerial | None, since: int, *, runs: bool
 ) -> None:
     bedside = Bedside()
     first = Air(bedside.pump)
-    bedside.pump.touch(now=bedside.clock.now())
-    link = LoopbackLink(first, clock=bedside.clock, contact=fresh_contact())
-    assert isinstance(stop(link, command=STOP), Verified)
+    assert isinstance(stop(bedside.through(first), command=STOP), Verified)
     if runs:
         run_again(bedside, "again")
 
-    bedside.pump.touch(now=bedside.clock.now())
-    air = Air(bedside.pump, recorded=first.answers, lost=stale_from)
-    link = LoopbackLink(air, clock=bedside.clock, contact=fresh_contact())
-    claimed = stop(link, command=CommandId("stop-2"), pump=serial)
+    air = Air(bedside.pump, played=first.answers, since=since, deaf=True)
+    claimed = stop(bedside.through(air), command=CommandId("stop-2"), pump=serial)
 
     assert isinstance(claimed, Uncertain)
     assert claimed.reason.startswith(STILL_INFUSING)
-
-
-class Slipping:
-    """A wand that slips: the STOP is lost or reaches one pump, and the read-back comes from the other."""
-
-    def __init__(self, asked: list[PumpLink | None]) -> None:
-        self._asked = asked
-
-    def ask(self, request: Request[ReplyT]) -> ReplyT:
-        link = self._asked.pop(0)
-        if link is None:
-            raise LinkLostError("no answer")
-        return link.ask(request)
 
 
 @pytest.mark.requirement("ITB-160")
@@ -193,7 +158,7 @@ def test_only_the_pump_that_is_meant_proves_a_stop(
     links = {"nothing": None, "mine": mine.link(), "other": other.link()}
     asked = [links[stop_reaches], links[read_back]]
 
-    claimed = stop(Slipping(asked), command=STOP, pump=SERIAL if known else None)
+    claimed = stop(SlippingLink(asked), command=STOP, pump=SERIAL if known else None)
 
     carried_out = {"nothing": None, "mine": mine, "other": other}[stop_reaches]
     if isinstance(claimed, Verified):
@@ -211,3 +176,5 @@ def test_only_the_pump_that_is_meant_proves_a_stop(
         assert not claimed.status.stopped
     if known and stop_reaches == "other":
         assert str(OTHER) in str(claimed)
+    if known and stop_reaches == read_back == "other":
+        assert f"pump {OTHER} was stopped in place of pump {SERIAL}" in str(claimed)

@@ -1,5 +1,6 @@
 """The wand: it reads a pump, sends one signed order or a STOP, and reports what may be claimed afterwards."""
 
+from thecal.programmer.freshness import doubt_about
 from thecal.programmer.interrogate import interrogate
 from thecal.programmer.link import LinkLostError, PumpLink
 from thecal.programmer.pending import PendingCommand
@@ -11,6 +12,7 @@ __all__ = [
     "LinkLostError",
     "PendingCommand",
     "PumpLink",
+    "doubt_about",
     "interrogate",
     "send_and_verify",
     "session_report",

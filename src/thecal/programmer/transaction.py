@@ -4,14 +4,16 @@ Verified     the pump was read back and runs what was ordered
 Unchanged    the pump was read and runs what it ran before, or nothing was sent to it at all
 Uncertain    a command left and the pump could not be read since; settled by reading it again
 
-A lost link is no failure but an unknown, and stays one until a reading succeeds. Nothing here sends a command
-twice: that is a decision for a person (docs/decisions/0004-no-retry-of-writes.md).
+A lost link is no failure but an unknown, and stays one until a reading succeeds. An old answer, or one of
+another pump, proves nothing (``programmer.freshness``). Nothing here sends a command twice: a person decides
+on that (docs/decisions/0004-no-retry-of-writes.md).
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from thecal.programmer.freshness import doubt_about
 from thecal.programmer.interrogate import interrogate
 from thecal.programmer.link import LinkLostError
 from thecal.programmer.pending import PendingCommand
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from thecal.programmer.link import PumpLink
+    from thecal.telemetry import ReadStatusReply
     from thecal.therapy import (
         CommandId,
         Interrogation,
@@ -43,6 +46,7 @@ def send_and_verify(
     signed: SignedOrder,
     verifier: Verifier,
     before_send: Callable[[PendingCommand], None],
+    last_read: PumpStatus | None = None,
 ) -> Outcome:
     """Give a pump a signed order, once, and confirm it by reading back.
 
@@ -55,6 +59,8 @@ def send_and_verify(
         verifier: knows the keys that are trusted.
         before_send: writes the intent down. Called once, before the command leaves and only if it will; what
             it raises goes to the caller, and nothing is sent.
+        last_read: the last status that was read of this pump, None where it was never read: an answer older
+            than it proves nothing.
 
     Raises:
         ForgedError: the signature does not cover the order; nothing was sent.
@@ -62,7 +68,7 @@ def send_and_verify(
     """
     order = PendingCommand.of(open_order(signed, verifier))
     try:
-        found = interrogate(link)
+        found = interrogate(link, last_read=last_read)
     except LinkLostError as loss:
         return Unchanged(reason=f"nothing was sent, for the pump could not be read: {loss}", status=None)
     if (known := _known_before(order, found)) is not None:
@@ -71,20 +77,32 @@ def send_and_verify(
     return _send(link, order, found)
 
 
-def settle(link: PumpLink, pending: PendingCommand) -> Outcome:
+def settle(link: PumpLink, pending: PendingCommand, *, last_read: PumpStatus | None = None) -> Outcome:
     """Read the pump and determine the outcome of an uncertain command. Sends no command.
 
-    It stays Uncertain if the pump cannot be read, or if the pump has executed another command since: its
-    status then does not show whether it executed this one.
+    It stays Uncertain if the pump cannot be read, if the answer is old or comes from another pump, or if the
+    pump has executed another command since: its status then does not show whether it executed this one.
+
+    Args:
+        link: a contact with the pump.
+        pending: the command.
+        last_read: the last status that was read of this pump, before the command or since; None where it was
+            never read.
     """
     try:
-        found = interrogate(link)
+        found = interrogate(link, pump=pending.pump, last_read=last_read)
     except LinkLostError as loss:
         return Uncertain(command=pending.command, reason=f"the pump could not be read: {loss}")
     return _judge(pending, found.status, found.program, finding="the pump was read again")
 
 
-def stop(link: PumpLink, *, command: CommandId, pump: PumpSerial | None = None) -> Outcome:
+def stop(
+    link: PumpLink,
+    *,
+    command: CommandId,
+    pump: PumpSerial | None = None,
+    last_read: PumpStatus | None = None,
+) -> Outcome:
     """Stop the pump, whichever lies under the wand and whatever it runs (ITB-160).
 
     Needs no signature, no interrogation and no agreement on a revision, so that nothing stands before it; it
@@ -95,54 +113,55 @@ def stop(link: PumpLink, *, command: CommandId, pump: PumpSerial | None = None) 
         command: the id of this STOP. It must be new: it is what tells a fresh answer from an old one.
         pump: the pump that is meant, None where its serial number is not known. The STOP is sent to whatever
             pump lies under the wand all the same; another pump's answer proves nothing of the one meant.
+        last_read: the last status that was read of this pump; None where it was never read.
 
     Returns:
         Verified only where the pump that is meant was read back, is stopped, and names this very STOP as its
-        last command; otherwise the reason begins with ``STILL_INFUSING``.
+        last command; Unchanged only where it was read back and runs. The reason of Unchanged and of Uncertain
+        begins with ``STILL_INFUSING``.
     """
-    answer: PumpStatus | None = None
+    earlier = () if last_read is None else (last_read,)
     try:
         reply = link.ask(Stop(command=command))
     except LinkLostError as loss:
         finding = f"the stop left, and no answer came ({loss})"
     else:
-        answer = reply.status
         finding = "the pump says that it stopped" if reply.refusal is None else f"refused: {reply.refusal}"
-        if pump is not None and answer.serial != pump:
-            finding = f"pump {answer.serial} answered, not pump {pump} ({finding})"
+        if (doubt := doubt_about(reply.status, pump=pump, earlier=earlier)) is not None:
+            finding = f"{doubt} ({finding})"
+        earlier = (*earlier, reply.status)
     try:
         back = link.ask(ReadStatus())
     except LinkLostError as loss:
         reason = f"{finding}; it could not be read back ({loss})"
     else:
-        if not (back.status.stopped and back.program.is_stopped) and pump in (None, back.status.serial):
+        doubt = _doubt_about_stop(command, pump, back, earlier=earlier)
+        if doubt is None and not _is_stopped(back):
             return Unchanged(
                 reason=f"{STILL_INFUSING}: {finding}; the pump was read back, and it runs", status=back.status
             )
-        doubt = _doubt_about_stop(command, pump, answer=answer, back=back.status)
         if doubt is None:
             return Verified(running=back.program, status=back.status)
         reason = f"{finding}; {doubt}"
     return Uncertain(command=command, reason=f"{STILL_INFUSING}, as far as is known: {reason}")
 
 
+def _is_stopped(back: ReadStatusReply) -> bool:
+    """Say whether a pump stands: its status and its program agree that it does."""
+    return back.status.stopped and back.program.is_stopped
+
+
 def _doubt_about_stop(
-    command: CommandId, pump: PumpSerial | None, *, answer: PumpStatus | None, back: PumpStatus
+    command: CommandId, pump: PumpSerial | None, back: ReadStatusReply, *, earlier: tuple[PumpStatus, ...]
 ) -> str | None:
-    """Say why a read-back does not prove this STOP; None where it does."""
-    if pump is not None and back.serial != pump:
-        if back.last_command == command:
-            return f"pump {back.serial} was stopped in place of pump {pump}"
-        return f"then pump {back.serial} was read in place of pump {pump}"
-    if answer is not None and answer.serial != back.serial:
-        return f"then pump {back.serial} was read, and it is not the pump that answered"
-    if back.last_command != command:
-        return (
-            f"the pump was read as stopped, but by another command ({back.last_command or 'none'}), so this "
-            "may be an answer from an earlier contact"
-        )
-    if answer is not None and back.at < answer.at:
-        return "the status that was read back is older than the answer to the stop"
+    """Say why a read-back proves nothing of this STOP; None where the pump runs, or this STOP stopped it."""
+    status = back.status
+    if pump not in {None, status.serial} and status.last_command == command:
+        return f"pump {status.serial} was stopped in place of pump {pump}"
+    if (doubt := doubt_about(status, pump=pump, earlier=earlier)) is not None:
+        return f"read back: {doubt}"
+    if _is_stopped(back) and status.last_command != command:
+        return f"the pump was read as stopped, but by another command ({status.last_command or 'none'})"
     return None
 
 
@@ -173,6 +192,7 @@ def _send(link: PumpLink, order: PendingCommand, found: Interrogation) -> Outcom
         base_digest=order.base_digest,
         program=order.program,
     )
+    earlier: tuple[PumpStatus, ...] = (found.status,)
     try:
         reply = link.ask(command)
     except LocalProtocolError as error:
@@ -183,15 +203,17 @@ def _send(link: PumpLink, order: PendingCommand, found: Interrogation) -> Outcom
         finding = "the pump says that it took the program"
         if reply.refusal is not None:
             finding = f"the pump refused: {reply.refusal}"
-            if _is_untouched(order, reply.status):
+            if doubt_about(reply.status, pump=order.pump, earlier=earlier) is None and _is_untouched(
+                order, reply.status
+            ):
                 return Unchanged(reason=finding, status=reply.status)
+        earlier = (*earlier, reply.status)
     try:
         back = link.ask(ReadStatus())
     except LinkLostError as loss:
         return Uncertain(command=order.command, reason=f"{finding}; it could not be read back ({loss})")
-    if back.status.serial == order.pump and back.status.at < found.status.at:
-        reason = f"{finding}; the status that was read back is older than the reading before the command"
-        return Uncertain(command=order.command, reason=reason)
+    if (doubt := doubt_about(back.status, pump=order.pump, earlier=earlier)) is not None:
+        return Uncertain(command=order.command, reason=f"{finding}; read back: {doubt}")
     return _judge(order, back.status, back.program, finding=finding)
 
 
@@ -205,10 +227,7 @@ def _is_untouched(order: PendingCommand, status: PumpStatus) -> bool:
 
 
 def _judge(order: PendingCommand, status: PumpStatus, running: Program, *, finding: str) -> Outcome:
-    """Return what a reading proves about a command that was sent."""
-    if status.serial != order.pump:
-        reason = f"{finding}; then pump {status.serial} was read instead of pump {order.pump}"
-        return Uncertain(command=order.command, reason=reason)
+    """Return what a fresh reading of the pump that is meant proves about a command that was sent."""
     if status.last_command == order.command and running == order.program:
         return Verified(running=running, status=status)
     if _is_untouched(order, status):
