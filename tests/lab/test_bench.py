@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from lab.bench_acts import AFTER, NOW, ORDER, STOP, order, sent, settled, signed, started, truth
 from programmer.bedside import TRUSTED, Prescriber
 from thecal.lab.bench import Bench, BenchImageError, LinkArrangement, LinkLostError
+from thecal.lab.bench.memory import bench_from_image
 from thecal.quantities import DAY, HOUR
 from thecal.therapy import CommandId, ForgedError, Stopped, Uncertain, Unchanged, Verified, sign_order
 
@@ -212,3 +214,21 @@ def test_a_stop_may_be_repeated_and_stays() -> None:
 
     assert [type(outcome) for outcome in outcomes] == [Verified] * 3
     assert truth(bench).status.stopped
+
+
+def test_an_answer_older_than_what_is_known_is_neither_kept_nor_believed() -> None:
+    bench = started()
+    written = order(bench)
+    memory = bench_from_image(bench.image())
+    status = memory.known.interrogation.status
+    newer = replace(status, log_records=status.log_records + 100)
+    known = replace(memory.known, interrogation=replace(memory.known.interrogation, status=newer))
+    bench = Bench(replace(memory, known=known))
+
+    with pytest.raises(LinkLostError, match="older than an earlier one"):
+        bench.interrogate()
+    outcomes = [sent(bench), settled(bench, written), bench.stop(STOP)]
+
+    assert [type(outcome) for outcome in outcomes] == [Unchanged, Uncertain, Uncertain]
+    assert bench.session_report.outcome == "uncertain"
+    assert bench.known == known

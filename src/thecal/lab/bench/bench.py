@@ -17,6 +17,7 @@ from thecal.lab.forecast import Curves, LastReading, Subject, estimate_curves
 from thecal.programmer import (
     LinkLostError,
     PendingCommand,
+    doubt_about,
     interrogate,
     send_and_verify,
     session_report,
@@ -135,7 +136,7 @@ class Bench:
             LinkLostError: nothing could be read; ``known`` stays as it was.
         """
         contact = self._contact(Act.INTERROGATE)
-        read = interrogate(contact)
+        read = interrogate(contact, last_read=contact.last_read)
         self._learn(contact)
         return read
 
@@ -148,7 +149,13 @@ class Bench:
         """
         pending = PendingCommand.of(open_order(signed, verifier))
         contact = self._contact(Act.ORDER)
-        outcome = send_and_verify(contact, signed=signed, verifier=verifier, before_send=_written_down)
+        outcome = send_and_verify(
+            contact,
+            signed=signed,
+            verifier=verifier,
+            before_send=_written_down,
+            last_read=contact.last_read,
+        )
         self._bring_back(outcome, pending.command, pending.pump)
         return self._after(contact, outcome)
 
@@ -161,7 +168,7 @@ class Bench:
         """
         pending = PendingCommand.of(open_order(signed, verifier))
         contact = self._contact(Act.INTERROGATE)
-        outcome = settle(contact, pending)
+        outcome = settle(contact, pending, last_read=contact.last_read)
         self._learn(contact)
         read = None if contact.read is None else contact.read.status
         self._bring_back(outcome, pending.command, pending.pump, read=read)
@@ -171,7 +178,7 @@ class Bench:
         """Stop the pump: unsigned, as often as wanted; Verified only if read back stopped."""
         contact = self._contact(Act.STOP)
         pump = self.known.interrogation.status.serial
-        outcome = stop(contact, command=command, pump=pump)
+        outcome = stop(contact, command=command, pump=pump, last_read=contact.last_read)
         self._bring_back(outcome, command, pump)
         return self._after(contact, outcome)
 
@@ -189,13 +196,14 @@ class Bench:
         self._report = session_report(outcome, command=command, pump=pump, now=self.now, read=read)
 
     def _contact(self, act: Act) -> _Contact:
-        return _Contact(self._memory.pump, self.now, self.arrangement, act)
+        known = self.known.interrogation.status
+        return _Contact(self._memory.pump, self.now, self.arrangement, act, last_read=known)
 
     def _after(self, contact: _Contact, outcome: Outcome) -> Outcome:
         """Read everything once more where the pump still answers, and keep what was read."""
         if not isinstance(outcome, Uncertain) and outcome.status is not None:
             with suppress(LinkLostError):  # what was read before it still counts
-                interrogate(contact)
+                interrogate(contact, last_read=contact.last_read)
         self._learn(contact)
         return outcome
 
@@ -208,14 +216,23 @@ class Bench:
 
 
 class _Contact:
-    """One contact of the wand with the pump, which remembers what the pump said of itself: a ``PumpLink``."""
+    """One contact of the wand with the pump: a ``PumpLink`` that remembers what was read, if it is fresh."""
 
-    def __init__(self, pump: Pump, now: datetime, arrangement: LinkArrangement, act: Act) -> None:
+    def __init__(
+        self,
+        pump: Pump,
+        now: datetime,
+        arrangement: LinkArrangement,
+        act: Act,
+        *,
+        last_read: PumpStatus | None = None,
+    ) -> None:
         pump.touch(now=now)
         # The pump records what it answers, so an answer of an earlier contact bears a lower number than this.
         contact = pump.status(now=now).log_records.to_bytes(CONTACT_BYTES, "big")
         clock = ManualClock(now)
         self._link = LoopbackLink(PumpRadio(pump), clock=clock, contact=contact, cut=arrangement.cut(act))
+        self.last_read = last_read
         self.read: Interrogation | None = None
 
     def ask(self, request: Request[ReplyT]) -> ReplyT:
@@ -225,9 +242,13 @@ class _Contact:
             LinkLostError: no reply came.
         """
         reply = self._link.ask(request)
-        if isinstance(reply, InterrogateReply):
+        if isinstance(reply, InterrogateReply) and self._is_fresh(reply.interrogation.status):
             self.read = reply.interrogation
         return reply
+
+    def _is_fresh(self, status: PumpStatus) -> bool:
+        earlier = () if self.last_read is None else (self.last_read,)
+        return doubt_about(status, pump=None, earlier=earlier) is None
 
 
 def _written_down(_: PendingCommand) -> None:
