@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from thecal.lab.forecast import LastReading
+from thecal.body import Implant
+from thecal.lab import Origin, VirtualPatient
+from thecal.lab.forecast import LastReading, Subject
 from thecal.pump import capability
 from thecal.quantities import DAY, Concentration, DoseRate, FlowRate, Interval, Volume
 from thecal.therapy import (
@@ -63,4 +65,14 @@ def last_reading(*, content_mL: str = "18", days_recorded: int = 10) -> LastRead
         interrogation=interrogation,
         read_at=READ_AT,
         delivery=Delivery((recorded,) if days_recorded else ()),
+    )
+
+
+def subject_of(reading: LastReading, *, now: datetime = READ_AT) -> Subject:
+    """Return a patient with a pump that was read, and a catheter that was primed."""
+    return Subject(
+        reading=reading,
+        patient=VirtualPatient(origin=Origin.SPINAL, known=(("tone_legs_before", 4.0),)),
+        implant=Implant(tip_level="T10", catheter_length_cm=80.0, primed_with_ug_mL=500.0),
+        now=now,
     )

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 from fractions import Fraction
 
 import pytest
 
 from builders.alarmed import alarmed
+from builders.pumps import continuous, program, running, ug_a_day
+from thecal.lab.accidents.wording import describe_flow_orders
 from thecal.lab.alarm_trials import TRIALS, AlarmRow, alarm_table, describe_tone
 from thecal.pump import RULES, TONES, AlarmClass, FlowEffect
 from thecal.quantities import DAY
-from thecal.therapy import Alarm
+from thecal.therapy import Alarm, DoseStep, Flex
 
 ROWS = {row.alarm: row for row in alarm_table().rows}
 
@@ -123,3 +125,15 @@ def test_a_tone_is_described_as_it_sounds() -> None:
     for sound in alarm_table().sounds:
         assert sound.every > timedelta(0)
         assert sound.source
+
+
+def test_a_program_of_the_same_mean_is_another_program() -> None:
+    """50 and 250 by turns come to the 150 of before, and are not it."""
+    before = continuous(150)
+    steps = Flex.every_day(
+        DoseStep(start=time(0), rate=ug_a_day(50)), DoseStep(start=time(12), rate=ug_a_day(250))
+    )
+    pump = running(program(steps))
+
+    assert describe_flow_orders(pump.memory, before=before).startswith("another program runs: flex")
+    assert describe_flow_orders(pump.memory, before=program(steps)) == "the program goes on"

@@ -130,3 +130,11 @@ def test_a_segment_of_a_strength_that_is_no_short_decimal_still_weighs() -> None
     )
 
     assert abs(part.mass.ug - part.volume.mL * third.ug_per_mL) < Decimal("1e-20")
+
+
+def test_the_mass_between_two_moments_is_what_flowed_between_them() -> None:
+    delivery = Delivery((segment(2, 12), segment(2, 24, at=NOW + 2 * HOUR)))
+
+    assert delivery.mass_between(NOW + HOUR, NOW + 3 * HOUR) == ug(750)
+    assert delivery.mass_between(NOW - DAY, NOW + DAY) == delivery.mass
+    assert delivery.mass_between(NOW + HOUR, NOW + HOUR) == ug(0)

@@ -60,6 +60,14 @@ class Delivery:
         """The fluid that left the pump."""
         return sum((segment.volume for segment in self.segments), Volume(mL=Decimal(0)))
 
+    def mass_between(self, start: datetime, end: datetime) -> Mass:
+        """Return the drug that left the pump from ``start`` up to, and not including, ``end``.
+
+        Raises:
+            QuantityError: an end before the start.
+        """
+        return self.until(end).mass - self.until(start).mass
+
     def until(self, moment: datetime) -> Delivery:
         """Return the part before ``moment``, which is not in it."""
         kept = [segment for segment in self.segments if segment.interval.start < moment]

@@ -308,6 +308,8 @@ def observation_of(curve: str, value: float, **other: object) -> Callable[[], ob
         (lambda: FITTED.predict(TONE_LEGS, [2], TRIAL, seed=1, count=0), "count is 0 patients; allowed: 1"),
         (lambda: FITTED.predict(TONE_LEGS, [2], TRIAL, seed=1, sd=0), "sd of tone_legs is 0"),
         (lambda: FITTED.patients(-1, 1), "count is -1 patients"),
+        (lambda: FITTED.patients(2.5, 1), "count is 2.5 patients; allowed: a whole number"),  # type: ignore[arg-type]
+        (lambda: FITTED.patients(2, 1.5), "seed is 1.5 1; allowed: a whole number"),  # type: ignore[arg-type]
     ],
 )
 def test_what_cannot_be_fitted_is_refused(requested: Callable[[], object], said: str) -> None:

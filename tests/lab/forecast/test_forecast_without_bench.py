@@ -9,24 +9,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from builders.readings import READ_AT, RUNNING, last_reading
-from thecal.body import Implant
-from thecal.lab import Origin, VirtualPatient
-from thecal.lab.forecast import LastReading, Subject, as_programmed, as_proposed, estimate_curves
+from builders.readings import READ_AT, RUNNING, last_reading, subject_of
+from thecal.lab.forecast import as_programmed, as_proposed, estimate_curves
 from thecal.lab.whatif import expect_measurement
 from thecal.quantities import DAY, HOUR, DoseRate
 from thecal.therapy import Program, SimpleContinuous
 
 WEEK = 7 * DAY
-
-
-def subject(reading: LastReading) -> Subject:
-    return Subject(
-        reading=reading,
-        patient=VirtualPatient(origin=Origin.SPINAL, known=(("tone_legs_before", 4.0),)),
-        implant=Implant(tip_level="T10", catheter_length_cm=80.0, primed_with_ug_mL=500.0),
-        now=READ_AT,
-    )
 
 
 def program(ug_per_day: str) -> Program:
@@ -35,7 +24,7 @@ def program(ug_per_day: str) -> Program:
 
 def test_a_forecast_runs_from_a_reading_alone() -> None:
     curves = estimate_curves(
-        subject(last_reading()), since=READ_AT - DAY, until=READ_AT + WEEK, proposed=program("300")
+        subject_of(last_reading()), since=READ_AT - DAY, until=READ_AT + WEEK, proposed=program("300")
     )
 
     assert curves.proposed is not None
@@ -46,7 +35,7 @@ def test_a_forecast_runs_from_a_reading_alone() -> None:
 
 
 def test_a_what_if_runs_from_a_reading_alone() -> None:
-    (case,) = expect_measurement(subject(last_reading())).cases
+    (case,) = expect_measurement(subject_of(last_reading())).cases
 
     assert case.one("lumbar").mid[-1] > 10
 
@@ -84,7 +73,7 @@ def test_a_pump_without_a_record_starts_where_it_was_read() -> None:
     reading = last_reading(days_recorded=0)
 
     assert reading.record_start == READ_AT
-    curves = estimate_curves(subject(reading), since=READ_AT - WEEK, until=READ_AT + DAY)
+    curves = estimate_curves(subject_of(reading), since=READ_AT - WEEK, until=READ_AT + DAY)
     assert curves.times[0] == READ_AT
 
 
@@ -93,8 +82,8 @@ def test_a_change_of_summer_time_adds_or_drops_no_hour() -> None:
     berlin = ZoneInfo("Europe/Berlin")
     since, until = (moment.astimezone(berlin) for moment in (READ_AT, READ_AT + 3 * DAY))
 
-    there = estimate_curves(subject(last_reading()), since=since, until=until)
-    in_utc = estimate_curves(subject(last_reading()), since=READ_AT, until=READ_AT + 3 * DAY)
+    there = estimate_curves(subject_of(last_reading()), since=since, until=until)
+    in_utc = estimate_curves(subject_of(last_reading()), since=READ_AT, until=READ_AT + 3 * DAY)
 
     assert there == in_utc
     assert len(there.times) == 73

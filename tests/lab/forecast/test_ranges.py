@@ -10,10 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builders.readings import READ_AT, RUNNING, last_reading
-from thecal.body import Implant
-from thecal.lab import Origin, VirtualPatient
-from thecal.lab.forecast import Curves, Series, Subject, ValueRange, estimate_curves, places_between
+from builders.readings import READ_AT, RUNNING, last_reading, subject_of
+from thecal.lab.forecast import Curves, Series, ValueRange, estimate_curves, places_between
 from thecal.lab.whatif import map_spinal_fluid
 from thecal.quantities import DAY, HOUR, MINUTE, DoseRate
 from thecal.therapy import DoseStep, Flex, Program
@@ -28,18 +26,11 @@ PULSED: Program = replace(RUNNING, base=PULSES)
 TIMES = tuple(READ_AT + number * HOUR for number in range(49))
 
 
-def subject() -> Subject:
-    return Subject(
-        reading=last_reading(),
-        patient=VirtualPatient(origin=Origin.SPINAL, known=(("tone_legs_before", 4.0),)),
-        implant=Implant(tip_level="T10", catheter_length_cm=80.0, primed_with_ug_mL=500.0),
-        now=READ_AT,
-    )
-
-
 @pytest.fixture(scope="module")
 def curves() -> Curves:
-    return estimate_curves(subject(), since=READ_AT - DAY, until=READ_AT + 7 * DAY, proposed=PULSED)
+    return estimate_curves(
+        subject_of(last_reading()), since=READ_AT - DAY, until=READ_AT + 7 * DAY, proposed=PULSED
+    )
 
 
 def series(mid: list[float], *, banded: bool) -> Series:
@@ -78,7 +69,7 @@ def test_the_bands_reach_as_far_as_in_the_whole_day(curves: Curves) -> None:
 
 
 def test_a_level_of_the_map_has_its_range_too() -> None:
-    found = map_spinal_fluid(subject(), proposed=PULSED)
+    found = map_spinal_fluid(subject_of(last_reading()), proposed=PULSED)
     mapped = found.cases[1].map
     assert mapped is not None
     row = mapped.levels.index("T10")

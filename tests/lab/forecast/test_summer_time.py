@@ -9,13 +9,11 @@ from fractions import Fraction
 
 from hypothesis import given
 
-from builders.readings import READ_AT, RUNNING, last_reading
+from builders.readings import READ_AT, RUNNING, last_reading, subject_of
 from builders.summer_time import ALL, Change, changes, spans_around
-from thecal.body import Fault, Implant
-from thecal.lab import Origin, VirtualPatient
+from thecal.body import Fault
 from thecal.lab.forecast import (
     LastReading,
-    Subject,
     as_programmed,
     as_proposed,
     estimate_curves,
@@ -87,18 +85,9 @@ def test_samples_are_an_hour_apart_in_every_zone(change: Change, shift: timedelt
 @given(changes(), spans_around())
 def test_a_what_if_shows_a_day_before_and_a_week_after(change: Change, shift: timedelta) -> None:
     now = change.at + shift
-    subject = subject_of(near(change, shift - 3 * DAY, local=True), change.there(now))
+    subject = subject_of(near(change, shift - 3 * DAY, local=True), now=change.there(now))
 
     assert (subject.since, subject.until) == (now - DAY, now + 7 * DAY)
-
-
-def subject_of(reading: LastReading, now: datetime) -> Subject:
-    return Subject(
-        reading=reading,
-        patient=VirtualPatient(origin=Origin.SPINAL, known=(("tone_legs_before", 4.0),)),
-        implant=Implant(tip_level="T10", catheter_length_cm=80.0, primed_with_ug_mL=500.0),
-        now=now,
-    )
 
 
 def test_curves_are_the_same_in_every_zone() -> None:
@@ -106,9 +95,11 @@ def test_curves_are_the_same_in_every_zone() -> None:
         since, until, there = change.at - DAY, change.at + DAY, change.there
         local, in_utc = (near(change, -DAY, local=local) for local in (True, False))
 
-        here = estimate_curves(subject_of(local, there(change.at)), since=there(since), until=there(until))
+        here = estimate_curves(
+            subject_of(local, now=there(change.at)), since=there(since), until=there(until)
+        )
 
-        assert here == estimate_curves(subject_of(in_utc, change.at), since=since, until=until)
+        assert here == estimate_curves(subject_of(in_utc, now=change.at), since=since, until=until)
 
 
 def test_a_catheter_fault_begins_at_the_same_hour_in_every_zone() -> None:
@@ -117,6 +108,6 @@ def test_a_catheter_fault_begins_at_the_same_hour_in_every_zone() -> None:
     local, in_utc = (near(change, -DAY, local=local, content_mL="18") for local in (True, False))
     leak = CatheterProblem(kind=Fault.LEAK, percent=Decimal(100))
 
-    here = break_catheter(subject_of(local, change.there(change.at + DAY)), leak)
+    here = break_catheter(subject_of(local, now=change.there(change.at + DAY)), leak)
 
-    assert here == break_catheter(subject_of(in_utc, change.at + DAY), leak)
+    assert here == break_catheter(subject_of(in_utc, now=change.at + DAY), leak)

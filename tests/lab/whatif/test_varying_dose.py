@@ -8,9 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from builders.readings import READ_AT, RUNNING, last_reading
-from thecal.body import Implant
-from thecal.lab import Origin, VirtualPatient
+from builders.readings import RUNNING, last_reading, subject_of
 from thecal.lab.forecast import Subject
 from thecal.lab.whatif import Changeover, Tablets, change_concentration, compare_tablets
 from thecal.quantities import HOUR, Concentration, DoseRate, Mass, Volume
@@ -31,12 +29,7 @@ def days(on_weekdays: int, at_weekends: int) -> Flex:
 def subject(base: Base) -> Subject:
     reading = last_reading()
     running = replace(reading.interrogation, program=replace(RUNNING, base=base))
-    return Subject(
-        reading=replace(reading, interrogation=running),
-        patient=VirtualPatient(origin=Origin.SPINAL, known=(("tone_legs_before", 4.0),)),
-        implant=Implant(tip_level="T10", catheter_length_cm=80.0, primed_with_ug_mL=500.0),
-        now=READ_AT,
-    )
+    return subject_of(replace(reading, interrogation=running))
 
 
 def changed(base: Base) -> Changeover:

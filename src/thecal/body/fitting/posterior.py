@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from thecal.body.bounds import LONGEST_H, increasing, number, series
+from thecal.body.bounds import LONGEST_H, increasing, series, whole
 from thecal.body.cohort.ensemble import Ensemble
 from thecal.body.fitting.likelihood import Likelihood
 from thecal.body.fitting.observations import (
@@ -29,7 +29,7 @@ from thecal.body.fitting.observations import (
     response_to,
 )
 from thecal.body.population.parameters import Law
-from thecal.body.population.patients import Patients
+from thecal.body.population.patients import MOST_PATIENTS, Patients
 from thecal.body.scales.examiner import written
 from thecal.body.simulation.response import HIGH_PERCENT, LOW_PERCENT, MIDDLE_PERCENT, SCALES, Band
 
@@ -163,15 +163,13 @@ class Posterior:
         Raises:
             ValueError: a count or seed below 0, or a count beyond a million.
         """
-        number("count", count, "patients", low=0, high=1_000_000)
-        number("seed", seed, "1", low=0, high=2**63)
+        count = whole("count", count, "patients", low=0, high=MOST_PATIENTS)
+        seed = whole("seed", seed, "1", low=0, high=2**63)
         touched = _touched(self.covariance)
-        drawn = _stream(seed, 0).standard_normal((int(count), len(self.names)))
+        drawn = _stream(seed, 0).standard_normal((count, len(self.names)))
         if count and touched.any():
             proposed, weights = _proposed(self, int(seed))
-            chosen = np.searchsorted(
-                np.cumsum(weights)[:-1], _stream(seed, 1).random(int(count)), side="right"
-            )
+            chosen = np.searchsorted(np.cumsum(weights)[:-1], _stream(seed, 1).random(count), side="right")
             drawn[:, touched] = proposed[chosen]
         every = np.concatenate((self.deviates[np.newaxis], drawn))
         return Patients(MappingProxyType(values_at(self.parameters, self.names, every)))
@@ -207,7 +205,7 @@ class Posterior:
         low, high = range_of(curve)
         sd = examination_error(curve) if sd is None else sd
         check_error(curve, curve, sd=sd, law=law, in_grades=in_grades)
-        number("count", count, "patients", low=1, high=1_000_000)
+        count = whole("count", count, "patients", low=1, high=MOST_PATIENTS)
         times = increasing("at_h", series("at_h", at_h, "h", low=0, high=LONGEST_H), "h")
         could_be = Ensemble(self.patients(count, seed), self.anatomy)
         true = response_to(could_be, treatment, [curve], times, tolerance=_TOLERANCE).patients(curve)

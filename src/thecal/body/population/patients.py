@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from thecal.body.bounds import Floats
     from thecal.body.population.parameters import Parameter
 
-_MOST_PATIENTS = 1_000_000
+MOST_PATIENTS = 1_000_000
+"""Most that are drawn at once."""
 _BEYOND = 1e-3
 """How far beyond the ends of a range a difference quotient may step, relative to them (``gradient``)."""
 MOST_CORD = 4.0
@@ -85,7 +86,7 @@ def draw_patients(parameters: Parameters, count: int, seed: int) -> Patients:
         ValueError: a count or seed below 0 or not whole, or a count beyond a million.
     """
     one_of("parameters", parameters, Parameters, allowed="Parameters, as load_parameters returns them")
-    count = whole("count", count, "patients", low=0, high=_MOST_PATIENTS)
+    count = whole("count", count, "patients", low=0, high=MOST_PATIENTS)
     seed = whole("seed", seed, "1", low=0, high=2**63)
     values = {}
     for name, parameter in parameters.table.items():

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from thecal.body.population.parameters import Parameters
 
 _HOURS = 24.0
-_LONGEST_H = 24 * 366.0
+_LONGEST_BY_CLOCK_H = 24 * 366.0
+"""A year: every phase of it is a body of its own."""
 
 
 def phases_by_clock(
@@ -51,7 +52,7 @@ def phases_by_clock(
         ValueError: an hour or a length that cannot be; production that is known, or of an animal.
     """
     number("starts_at", starts_at, "h", low=0, high=_HOURS)
-    number("lasts_h", lasts_h, "h", low=0, high=_LONGEST_H)
+    number("lasts_h", lasts_h, "h", low=0, high=_LONGEST_BY_CLOCK_H)
     number("every_h", every_h, "h", low=0.25, high=_HOURS)
     begins = [float(start) for start in np.arange(0.0, max(lasts_h, every_h), every_h)]
     hours = [(starts_at + start + every_h / 2) % _HOURS for start in begins]

@@ -313,8 +313,7 @@ def _before_the_end(delivery: Delivery) -> Mass:
     flowing = [segment.interval.end for segment in delivery.segments if not segment.flow.is_zero]
     if not flowing:
         return Mass(ug=Decimal(0))
-    until = delivery.until(max(flowing))
-    return Mass(ug=until.mass.ug - until.until(max(flowing) - DAY).mass.ug)
+    return delivery.mass_between(max(flowing) - DAY, max(flowing))
 
 
 def _why_not_propose(case: ImplantCase) -> str:

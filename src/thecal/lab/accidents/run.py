@@ -111,8 +111,7 @@ class AccidentRun:
 
     def dose(self, start: timedelta, end: timedelta) -> Mass:
         """Return the dose that left the catheter tip between two times since the beginning."""
-        until = self.at_tip.until(self.starts + end).mass
-        return until - self.at_tip.until(self.starts + start).mass
+        return self.at_tip.mass_between(self.starts + start, self.starts + end)
 
 
 def run_accident(

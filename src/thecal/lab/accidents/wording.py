@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from thecal.lab.accidents.accident import Step
     from thecal.lab.accidents.run import Moment
     from thecal.pump import Memory
+    from thecal.therapy import Program
 
 _HOLD_TEXTS = MappingProxyType(
     {
@@ -80,12 +81,13 @@ def _describe_running_state(memory: Memory) -> str:
     return _UPDATE_OPEN if memory.open is not None else "It delivers its program"
 
 
-def describe_flow_orders(memory: Memory, *, base: DoseRate | None) -> str:
+def describe_flow_orders(memory: Memory, *, before: Program) -> str:
     """Describe what a pump orders its drive to do.
 
     Args:
         memory: of the pump.
-        base: the mean daily dose of the program that it ran before.
+        before: the program that it ran before. Another base program is another one also where both come to
+            the same dose in a week.
     """
     for hold in memory.holds:
         return (
@@ -97,7 +99,7 @@ def describe_flow_orders(memory: Memory, *, base: DoseRate | None) -> str:
         return "the drive is stopped, as ordered"
     if isinstance(memory.program.base, Fallback):
         return f"its fallback runs: {describe_program(memory)}"
-    if memory.program.mean_daily_dose != base or memory.program.is_minimum_rate:
+    if memory.program.base != before.base or memory.program.is_minimum_rate:
         return f"another program runs: {describe_program(memory)}"
     return "the program goes on"
 

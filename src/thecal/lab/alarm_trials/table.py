@@ -209,7 +209,7 @@ def _response(alarm: Alarm, trial: Trial, profile: str) -> PumpResponse:
         raised = _raised(pump, alarm)
     return PumpResponse(
         raised_after=None if raised is None else elapsed(begins, raised),
-        then=describe_flow_orders(pump.memory, base=trial.program.mean_daily_dose),
+        then=describe_flow_orders(pump.memory, before=trial.program),
         share=_share(pump, trial),
     )
 
