@@ -45,8 +45,6 @@ KEEPS_ITS_NAMES = SOURCE / "pump"
 STILL_THERE = {
     "src/thecal/clinic/ledger/published.py": {"seen"},
     "src/thecal/clinic/ledger/queries.py": {"seen"},
-    "src/thecal/web/demo/whatif/charts.py": {"_in_words", "in_words", "look"},
-    "src/thecal/web/demo/whatif/maps.py": {"_in_words", "in_words"},
     "src/thecal/web/ui/templatetags/written.py": {"in_words"},
 }
 

@@ -17,7 +17,7 @@ from thecal.therapy import (
 )
 from therapy.reference import OTHER_DRUG, a_day, bolus, continuous, flex, mL, program, strength
 
-SETTINGS = ["drug", "concentration", "24-hour dose", "base program", "runs once first", "patient bolus"]
+SETTINGS = ["drug", "concentration", "24-hour dose", "base program", "runs first, once", "patient bolus"]
 
 
 def rows(before: Program, after: Program) -> dict[str, Comparison]:
@@ -80,12 +80,12 @@ def test_a_change_of_concentration_asks_for_a_bridge() -> None:  # ITB-050
 
     assert without["concentration"].change.endswith("decide on a bridge")
     assert with_one["concentration"].change == "changed"
-    assert with_one["runs once first"].before == "nothing"
-    assert with_one["runs once first"].after.startswith("bridge, once: 200 mcg/day of the old 500 mcg/mL")
+    assert with_one["runs first, once"].before == "nothing"
+    assert with_one["runs first, once"].after.startswith("bridge, once: 200 mcg/day of the old 500 mcg/mL")
 
 
 def test_what_ran_once_before_is_compared_too() -> None:
-    row = rows(continuous(100, bolus(25)), continuous(100))["runs once first"]
+    row = rows(continuous(100, bolus(25)), continuous(100))["runs first, once"]
 
     assert (row.after, row.change) == ("nothing", "changed")
 

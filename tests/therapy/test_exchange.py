@@ -199,7 +199,7 @@ def test_an_order_for_a_program_no_pump_could_mean_is_refused_as_such() -> None:
         ({"reason": " "}, "without its reason"),
         ({"patient": "", "prescriber": ""}, "without its patient, prescriber"),
         ({"command": Stop(id=CommandId(""))}, "without its command"),
-        ({"command": "stop"}, "an order holds one command"),
+        ({"command": "stop"}, "an order contains one command"),
         ({"command": Stop(id=CommandId("s"), pump=PumpSerial("TH-2"))}, "its STOP for pump TH-2"),
         ({"signed_at": NOW.replace(tzinfo=None)}, "no time zone"),
     ],

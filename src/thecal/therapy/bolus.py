@@ -1,4 +1,4 @@
-"""What runs once and then gives way to the base program, and what a patient may ask for.
+"""Single runs (single bolus, priming, bridge), after which the base program continues, and patient boluses.
 
 Priming and bridge are modes with an end and a volume of their own, not disguised base rates (ITB-023).
 """
@@ -30,7 +30,7 @@ from thecal.therapy.modes import whole_seconds
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SingleBolus:
-    """One dose over one duration on top of the base rate (ITB-016); then the base program alone, no stop."""
+    """One dose over one duration in addition to the base rate (ITB-016); then the base program continues."""
 
     dose: Mass
     duration: timedelta
@@ -94,12 +94,12 @@ Once = SingleBolus | Priming | Bridge
 
 
 def once_duration(once: Once) -> timedelta:
-    """Return how long what runs once takes."""
+    """Return the duration of a single run."""
     return once.duration
 
 
 def once_flow(once: Once, concentration: Concentration) -> Fraction:
-    """Return the flow of what runs once, exactly, in mL/day."""
+    """Return the exact flow of a single run, in mL/day."""
     match once:
         case SingleBolus(dose=dose):
             volume = Fraction(dose.ug) / Fraction(concentration.ug_per_mL)
@@ -111,7 +111,7 @@ def once_flow(once: Once, concentration: Concentration) -> Fraction:
 
 
 def describe_once(once: Once) -> str:
-    """Say in a sentence what runs once."""
+    """Describe a single run in a sentence."""
     match once:
         case SingleBolus(dose=dose, duration=duration):
             over = write_duration(duration)
@@ -129,7 +129,7 @@ def describe_once(once: Once) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PatientBolus:
-    """What a patient may ask the pump for, enforced by the pump. Baclofen denies it (ITB-024).
+    """The bolus that a patient may request, with limits that the pump enforces. Baclofen denies it (ITB-024).
 
     ``lockout`` counts from the start of one bolus to the earliest start of the next.
     """
@@ -153,12 +153,12 @@ class PatientBolus:
 
     @property
     def most_in_a_day(self) -> Mass:
-        """What a day of asking can add up to."""
+        """The highest dose of all patient boluses in 24 hours."""
         return self.dose.scaled(Decimal(self.most_per_day))
 
 
 def describe_patient_bolus(allowed: PatientBolus) -> str:
-    """Say in a sentence what the patient may ask for."""
+    """Describe the allowed patient bolus in a sentence."""
     return (
         f"patient bolus, on request: {write_mass(allowed.dose)} over {write_duration(allowed.duration)}, "
         f"at most {allowed.most_per_day} in 24 h, at least {write_duration(allowed.lockout)} apart"

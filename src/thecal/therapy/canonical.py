@@ -58,7 +58,7 @@ def program_digest(program: Program) -> str:
 
 
 def program_fields(program: Program) -> Fields:
-    """Return a program as JSON values, for a document that holds it."""
+    """Return a program as JSON values, for a document."""
     fields: Fields = {
         "form": FORM,
         "drug": program.drug.name,

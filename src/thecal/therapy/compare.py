@@ -37,7 +37,7 @@ class Comparison:
         what: the setting.
         before: its old value in words.
         after: its new value in words.
-        change: what the difference amounts to; ``unchanged`` where there is none, however small.
+        change: the size of the difference; ``unchanged`` only if there is none.
     """
 
     what: str
@@ -59,8 +59,8 @@ def compare_programs(
     Args:
         before: the old program.
         after: the new program.
-        reading: of the pump that runs ``before``. With it the next 24 hours are exact: the rest of what
-            ``before`` still gives once, and ``after`` from ``now``. Without it the first 24 hours of both
+        reading: of the pump that runs ``before``. With it the next 24 hours are exact: the rest of the
+            single run of ``before``, and ``after`` from ``now``. Without it the first 24 hours of both
             are compared, whenever they start.
         now: the moment from which the next 24 hours count; the time of the reading where it is None.
     """
@@ -69,7 +69,7 @@ def compare_programs(
         _concentration_row(before, after),
         _dose_row(before, after, reading, now),
         _row("base program", before, after, lambda program: program.base, _base),
-        _row("runs once first", before, after, lambda program: program.once, _once),
+        _row("runs first, once", before, after, lambda program: program.once, _once),
         _row("patient bolus", before, after, lambda program: program.patient_bolus, _patient_bolus),
     )
 
@@ -77,7 +77,7 @@ def compare_programs(
 def _row(
     what: str, before: Program, after: Program, part: Callable[[Program], T], describe: Callable[[T], str]
 ) -> Comparison:
-    """The values are compared, not the words: what is too small to show has changed all the same."""
+    """Compare the values and not their texts: a difference that is too small to show is a change too."""
     old, new = describe(part(before)), describe(part(after))
     change = UNCHANGED if part(before) == part(after) else CHANGED if old != new else CHANGED_TOO_LITTLE
     return Comparison(what=what, before=old, after=new, change=change)
@@ -87,7 +87,9 @@ def _concentration_row(before: Program, after: Program) -> Comparison:
     row = _row("concentration", before, after, lambda program: program.concentration, write_concentration)
     if not row.changed or isinstance(after.once, Bridge):
         return row
-    return replace(row, change=f"{row.change}; the catheter still holds the old solution: decide on a bridge")
+    return replace(
+        row, change=f"{row.change}; the catheter still contains the old solution: decide on a bridge"
+    )
 
 
 def _base(base: Base) -> str:
@@ -137,7 +139,7 @@ def _doses(
 
 
 def _dose_change(old: DailyDose, new: DailyDose, label: str) -> str:
-    """Say how much each of the doses changes; once where all change alike."""
+    """Return how much each dose changes; one change if all are equal."""
     pairs = _pairs("", old.any_24_hours, new.any_24_hours) + _pairs(
         label, old.next_24_hours, new.next_24_hours
     )

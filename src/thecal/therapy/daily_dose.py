@@ -174,7 +174,7 @@ def dose_in_first_24_hours(program: Program, *, minimum_rate: FlowRate) -> DoseR
 def programmed_dose_of_next_24_hours(
     program: Program, *, now: datetime, started: datetime, clock: PumpClock, minimum_rate: FlowRate
 ) -> DoseRange:
-    """Return the dose that is programmed from ``now`` to 24 hours later, with the rest of what runs once.
+    """Return the dose that is programmed from ``now`` to 24 hours later, with the rest of a single run.
 
     It is delivered only if the pump follows its program and the reservoir lasts: see ``therapy_now``.
 
@@ -188,7 +188,7 @@ def programmed_dose_of_next_24_hours(
 def programmed_dose(
     program: Program, window: Interval, *, started: datetime, clock: PumpClock, minimum_rate: FlowRate
 ) -> DoseRange:
-    """Return the dose that is programmed within a window, with its part of what runs once.
+    """Return the dose that is programmed within a window, with its part of a single run.
 
     Raises:
         ValueError: the window starts before the program did.
@@ -208,7 +208,7 @@ def programmed_dose(
 
 
 def _once_rate(program: Program) -> Fraction:
-    """Return the dose rate of what runs once, in mcg/day."""
+    """Return the dose rate of the single run, in mcg/day."""
     once = program.once
     if once is None:
         return Fraction(0)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 ORDER_FORM = 2
-"""The version that is written; version 1, which held a program and nothing else, is still read."""
+"""The version that is written; version 1, which contains only a program, is still read."""
 
 
 class Signer(Protocol):
@@ -79,7 +79,7 @@ class Order:
         """Refuse a naive time, an empty name, anything but a command, and a STOP of another pump."""
         aware(self.signed_at)
         if not isinstance(self.command, tuple(COMMANDS.values())):
-            raise TherapyError(f"an order holds one command, got {self.command!r}")
+            raise TherapyError(f"an order contains one command, got {self.command!r}")
         named = {name: getattr(self, name) for name in ("patient", "pump", "prescriber", "reason")}
         named["command"] = self.id
         if empty := [name for name in sorted(named) if not named[name].strip()]:
@@ -111,11 +111,11 @@ def _first_form_bytes(order: Order) -> bytes:
     """Return the canonical form of an order for a program, as version 1 wrote it.
 
     Raises:
-        TherapyError: version 1 held a program and nothing else.
+        TherapyError: version 1 contains only a program.
     """
     command = order.command
     if not isinstance(command, SetProgram):
-        raise TherapyError(f"an order of form 1 holds a program, not a {type(command).__name__}")
+        raise TherapyError(f"an order of form 1 contains a program, not a {type(command).__name__}")
     return canonical(
         {
             "form": 1,
@@ -185,7 +185,7 @@ def _read_order(fields: Mapping[str, object]) -> Order:
 def _read_command(fields: Mapping[str, object]) -> Command:
     command = fields["command"]
     if not isinstance(command, dict):
-        raise TherapyError("an order holds a command")
+        raise TherapyError("an order contains a command")
     return command_from_fields(command)
 
 
@@ -193,7 +193,7 @@ def _read_first_form(fields: Mapping[str, object]) -> SetProgram:
     """Read an order of version 1 as the equivalent command: it could only set a program."""
     program, revision = fields["program"], fields["base_revision"]
     if not isinstance(program, dict) or type(revision) is not int:
-        raise TherapyError("an order holds a program and the revision it was written against")
+        raise TherapyError("an order contains a program and the revision it was written against")
     return SetProgram(
         id=CommandId(str(fields["command"])),
         against=WrittenAgainst(revision=revision, digest=str(fields["base_digest"])),

@@ -2,7 +2,7 @@
 
 Minimum rate and fallback are different things with different names (ITB-164): the *minimum rate* is what
 the device needs to keep its pump tubing moving and is no therapy; the *fallback* is a patient's own dose.
-A rate is a step function of the pump's time of day; each step holds from its start up to, and not
+A rate is a step function of the pump's time of day; each step applies from its start up to, and not
 including, the next start, and the last up to midnight.
 """
 
@@ -172,7 +172,7 @@ class PeriodicBolus:
 
     @property
     def boluses_per_day(self) -> int:
-        """How many boluses a day holds."""
+        """The number of boluses in a day."""
         return DAY // self.interval
 
 
@@ -196,7 +196,7 @@ def daily_totals_ug(base: Base) -> tuple[Fraction, ...] | None:
 
 
 def describe_base(base: Base) -> tuple[str, ...]:
-    """Say a base mode in sentences, each step with its recurrence and amount (hazard H-04)."""
+    """Describe a base mode in sentences, each step with its recurrence and amount (hazard H-04)."""
     match base:  # one sentence per mode; mypy checks that none is forgotten
         case Stopped():
             return ("stopped: no flow",)
@@ -216,7 +216,7 @@ def describe_base(base: Base) -> tuple[str, ...]:
 
 
 def recurring(days: tuple[DaySchedule, ...]) -> tuple[tuple[str, DaySchedule], ...]:
-    """Return each different day once, with the words for when it recurs: ``every day``, ``every Monday``."""
+    """Return each different day once, with a phrase for when it recurs: ``every day``, ``every Monday``."""
     names: dict[DaySchedule, list[str]] = {}
     for weekday, day in zip(Weekday, days, strict=True):
         names.setdefault(day, []).append(weekday.name.title())

@@ -1,6 +1,6 @@
 """A program: everything the pump runs, as one value with one canonical form.
 
-A program is drug, concentration, a base mode, perhaps something that runs once first, and perhaps an
+A program is drug, concentration, a base mode, perhaps a single run first, and perhaps an
 allowance for patient boluses. Its flow over time is ``therapy.flow.pieces``; its bytes are
 ``therapy.canonical.program_bytes``.
 """
@@ -30,15 +30,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Program:
-    """What the pump runs.
+    """A program for the pump.
 
     Attributes:
         drug: from the library.
         concentration: of the solution in the reservoir.
         base: the base mode, which runs until the next command.
-        once: what runs first, once, from the moment the program starts up to, and not including, that
-            moment plus its duration; then the base.
-        patient_bolus: what the patient may ask for; baclofen denies it.
+        once: a single run, from the start of the program to, and not including, that moment plus its
+            duration; then the base program runs.
+        patient_bolus: the bolus that the patient may request; baclofen denies it.
     """
 
     drug: Drug
@@ -48,7 +48,7 @@ class Program:
     patient_bolus: PatientBolus | None = None
 
     def __post_init__(self) -> None:
-        """Refuse what the drug's library entry refuses, and a bolus into a stopped pump."""
+        """Refuse what the drug's library entry does not allow, and a single run on a stopped base."""
         self._check_concentration("concentration", self.concentration)
         if isinstance(self.once, Bridge):
             self._check_concentration("bridge, old concentration", self.once.old_concentration)
@@ -89,18 +89,18 @@ class Program:
 
     @property
     def is_minimum_rate(self) -> bool:
-        """Whether only the device's minimum flows."""
+        """Whether the base is the device's minimum rate."""
         return isinstance(self.base, MinimumRate)
 
     @property
     def patient_bolus_volume(self) -> Fraction:
-        """The volume of all boluses a patient may ask for in a day, exactly, in millilitres."""
+        """The exact volume of all patient boluses that are allowed in a day, in millilitres."""
         if self.patient_bolus is None:
             return Fraction(0)
         return Fraction(self.patient_bolus.most_in_a_day.ug) / Fraction(self.concentration.ug_per_mL)
 
     def describe(self) -> tuple[str, ...]:
-        """Say the program in sentences.
+        """Describe the program in sentences.
 
         >>> from decimal import Decimal
         >>> from thecal.therapy import BACLOFEN, Program, SimpleContinuous
@@ -119,7 +119,7 @@ class Program:
         return tuple(lines)
 
     def _describe_daily_dose(self, mean: DoseRate) -> str:
-        """Say the base program's dose; where the days differ, a mean is called a mean."""
+        """Describe the base program's dose; if the days differ, it is called a mean."""
         if isinstance(self.base, Flex) and len(set(self.base.days)) > 1:
             return f"mean over the week, which is no 24-hour dose: {write_dose_rate(mean)}"
         of_base = "" if self.once is None else " of the base program"

@@ -1,4 +1,4 @@
-"""What the reservoir holds, how long it lasts, and by when it must be refilled.
+"""The contents of the reservoir, how long they last, and by when it must be refilled.
 
 The implant does not measure its content: it is computed from what was filled and what was delivered, so
 every date here is a computed one (FSN FA596, 2016; ITB-057).
@@ -49,7 +49,7 @@ _FOREVER = timedelta(days=3650)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reservoir:
-    """What the reservoir holds."""
+    """The contents of the reservoir."""
 
     content: Volume
     capacity: Volume
@@ -71,7 +71,7 @@ class Reservoir:
 
     @property
     def usable(self) -> Volume:
-        """What can still be delivered."""
+        """The volume that can still be delivered."""
         if self.content <= self.unusable:
             return Volume(mL=Decimal(0))
         return self.content - self.unusable
@@ -92,11 +92,11 @@ class Reservoir:
     def refill(self, fill: Volume, concentration: Concentration, *, left_behind: Volume) -> Reservoir:
         """Return the reservoir after it was emptied down to ``left_behind`` and filled.
 
-        What stays behind dilutes or strengthens what comes in:
+        The residual volume changes the concentration of the new solution:
         ``(V_left C_old + V_fill C_new) / (V_left + V_fill)``, to 40 digits, rounded down (ITB-167).
 
         Raises:
-            ReservoirError: more left behind than there was, or more than fits.
+            ReservoirError: the residual volume is more than the content, or the total exceeds the capacity.
         """
         if left_behind > self.content:
             raise ReservoirError(

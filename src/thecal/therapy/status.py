@@ -48,7 +48,7 @@ class Alarm(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PumpStatus:
-    """A pump's answer to "how are you".
+    """The status that a pump reports.
 
     Attributes:
         serial: the implant's serial number.
@@ -56,17 +56,17 @@ class PumpStatus:
         revision: counts every committed program, from 0 before the first.
         program_digest: of the program it runs.
         stopped: whether its program is a stop.
-        paused: whether its program stands back for a while, and the device's minimum rate flows instead.
-        last_command: id of the last command it carried out; None before the first.
+        paused: whether its program is paused and the device's minimum rate runs instead.
+        last_command: id of the last command that it executed; None before the first.
         flow: the flow that the drive is commanded now; the last quantum, which a stop completes, is not
             included.
         content: computed content of the reservoir.
         concentration: of what is in the reservoir.
         delivered: volume counted by the drive since implant.
-        alarms: what is alarming, gravest first.
-        escalated: what of that has escalated, and sounds more often than other critical alarms.
+        alarms: the active alarms, most urgent first.
+        escalated: those that have escalated and sound more often than other critical alarms.
         sound_off: whether a person has silenced any of them, so that not every active alarm sounds.
-        log_records: how many records its log holds.
+        log_records: the number of records in its log.
     """
 
     serial: PumpSerial
@@ -119,7 +119,7 @@ class Interrogation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verified:
-    """The pump runs what was ordered; it was read back."""
+    """The pump runs the ordered program; it was read back."""
 
     running: Program
     status: PumpStatus
@@ -127,7 +127,7 @@ class Verified:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unchanged:
-    """The pump runs what it ran before. ``status`` is None where nothing was sent to it at all."""
+    """The pump runs its earlier program. ``status`` is None if nothing was sent."""
 
     reason: str
     status: PumpStatus | None

@@ -125,7 +125,7 @@ def _state(reading: Interrogation, *, empty: bool) -> TherapyState:
 
 
 def _running_program(reading: Interrogation) -> Program:
-    """Return the program without what runs once, if the flow shows that it has ended early."""
+    """Return the program without its single run, if the flow shows that it has ended early."""
     program = reading.program
     ordered, whole = Fraction(reading.status.flow.mL_per_day), _flow_of(program, reading)
     if program.once is None or whole * _LEAST_SHARE <= ordered <= whole / _LEAST_SHARE:

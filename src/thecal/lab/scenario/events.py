@@ -88,7 +88,7 @@ class Programming:
     Attributes:
         at: when.
         base: what runs from then on; None leaves the base program as it is.
-        once: what runs once first; None for nothing.
+        once: a single run before the base program; None for none.
         concentration: of the solution it was written for; None for the one in the reservoir.
     """
 

@@ -50,7 +50,7 @@ def command_bytes(command: Command) -> bytes:
 
 
 def command_fields(command: Command) -> Fields:
-    """Return a command as JSON values, for a document that holds it."""
+    """Return a command as JSON values, for a document."""
     return {"form": FORM, "command": command_name(command), **_written(command)}
 
 
@@ -139,7 +139,7 @@ def _span(value: object) -> timedelta:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Codec:
-    """How the fields of one kind are written and read, and the unit that stands behind their names."""
+    """How the fields of one kind are written and read, and the unit at the end of their names."""
 
     write: Callable[[Any], object]
     read: Callable[[Any], object]

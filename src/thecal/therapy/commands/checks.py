@@ -35,7 +35,7 @@ LONGEST_REASON = 1_000
 HIGHEST_REVISION = 2**32 - 1
 """A revision travels in four bytes."""
 LARGEST_VOLUME = Volume(mL=Decimal(100))
-"""More than any implantable reservoir holds; assumed. The pump refuses what its own does not hold."""
+"""More than any implantable reservoir contains; assumed. A pump refuses more than its own capacity."""
 HIGHEST_CONCENTRATION = Concentration(ug_per_mL=Decimal(1_000_000))
 """1 g/mL, more than any solution; the drug's own limit is checked by the program and by the pump."""
 LARGEST_DOSE = Mass(ug=Decimal(1_000_000))
@@ -128,14 +128,14 @@ def check_concentration(value: object, field: str) -> None:
 
 
 def check_dose(value: object, field: str) -> None:
-    """Refuse a dose of nothing, and one that nobody receives."""
+    """Refuse a dose of 0, and one above any therapeutic dose."""
     _is(value, Mass, field)
     if isinstance(value, Mass) and not (_above(value.ug) <= LARGEST_DOSE.ug):
         raise CommandError(field, f"{plain(value.ug)} mcg", f"above 0 mcg to {write_mass(LARGEST_DOSE)}")
 
 
 def check_daily_dose(value: object, field: str) -> None:
-    """Refuse a daily dose of nothing, and one that nobody receives."""
+    """Refuse a daily dose of 0, and one above any therapeutic dose."""
     _is(value, DoseRate, field)
     if isinstance(value, DoseRate) and not (_above(value.ug_per_day) <= HIGHEST_DAILY_DOSE.ug_per_day):
         allowed = f"above 0 mcg/day to {write_dose_rate(HIGHEST_DAILY_DOSE)}"

@@ -46,7 +46,7 @@ class SetProgram(ComparedCommand):
     """Run another program from now on, in one step.
 
     Attributes:
-        program: in the concentration that the reservoir holds, deliverable exactly as written.
+        program: in the concentration of the reservoir, deliverable exactly as written.
     """
 
     program: Program
@@ -107,7 +107,7 @@ class GiveClinicianBolus(ComparedCommand):
 
     @property
     def bolus(self) -> SingleBolus:
-        """The bolus that runs once on top of the base program."""
+        """The single bolus in addition to the base program."""
         return SingleBolus(dose=self.dose, duration=self.duration)
 
 
@@ -167,7 +167,7 @@ class Prime(ComparedCommand):
 
     @property
     def priming(self) -> Priming:
-        """The prime that runs once in place of the base program."""
+        """The priming before the base program."""
         return Priming(volume=self.volume, duration=self.duration)
 
 
@@ -195,7 +195,7 @@ class StartBridge(ComparedCommand):
 
     @property
     def bridge(self) -> Bridge:
-        """The bridge that runs once in place of the base program."""
+        """The bridge before the base program."""
         return Bridge(
             dose=self.daily_dose, old_concentration=self.old_concentration, dead_volume=self.dead_volume
         )

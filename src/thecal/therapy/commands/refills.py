@@ -39,7 +39,7 @@ class ArmRefill(ComparedCommand):
     left_behind: Volume | None = None
 
     def __post_init__(self) -> None:
-        """Refuse volumes that no reservoir holds, and a concentration that no solution has."""
+        """Refuse volumes above any reservoir's capacity, and a concentration above any solution's."""
         ComparedCommand.__post_init__(self)
         check_volume(self.fill, "fill volume", least=_NONE)
         check_concentration(self.concentration, "concentration of the filling")
@@ -60,14 +60,14 @@ class ConfirmRefill(ComparedCommand):
     left_behind: Volume
 
     def __post_init__(self) -> None:
-        """Refuse a volume that no reservoir holds."""
+        """Refuse a volume above any reservoir's capacity."""
         ComparedCommand.__post_init__(self)
         check_volume(self.left_behind, "volume left behind", least=_NONE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CancelRefill(ComparedCommand):
-    """Report that the armed refill was given up before anything was filled in."""
+    """Report that the armed refill was cancelled before filling."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +81,7 @@ class CompareResidual(ComparedCommand):
     drained: Volume
 
     def __post_init__(self) -> None:
-        """Refuse a volume that no reservoir holds."""
+        """Refuse a volume above any reservoir's capacity."""
         ComparedCommand.__post_init__(self)
         check_volume(self.drained, "drained volume", least=_NONE)
 
@@ -103,7 +103,7 @@ class ReviseCatheter(ComparedCommand):
     reason: str
 
     def __post_init__(self) -> None:
-        """Refuse a volume or a concentration that no catheter holds, and a revision without a reason."""
+        """Refuse an impossible volume or concentration, and a revision without a reason."""
         ComparedCommand.__post_init__(self)
         check_volume(self.dead_volume, "dead volume")
         if self.contents is not None:

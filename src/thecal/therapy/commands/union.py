@@ -91,11 +91,11 @@ COMMANDS: MappingProxyType[str, type[Command]] = MappingProxyType(
         "reset valve": ResetValve,
     }
 )
-"""Every command by the name under which a document holds it; a name is never given to another command."""
+"""Every command by its name in documents; a name is never used for another command."""
 
 
 def command_name(command: Command) -> str:
-    """Return the name under which a document holds a command: ``set program``."""
+    """Return the name of a command in documents: ``set program``."""
     return _NAMES[type(command)]
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     Point = tuple[float, float]
 
-_LOOKS = ("today", "proposed")
+_STYLES = ("today", "proposed")
 _STEPPED = "rate"
 _IN_DECADES = "fluid"
 _LEAST_SHARE = 0.2
@@ -28,13 +28,13 @@ class Line:
     """One case of a quantity.
 
     Attributes:
-        look: its style: ``today`` or ``proposed``.
+        style: ``today`` or ``proposed``.
         path: the middle estimate.
         band: 5 to 95 % of the drawn patients, as a closed path; empty where all are alike.
         outer: the same of single measurements; empty where not asked.
     """
 
-    look: str
+    style: str
     path: str
     band: str
     outer: str
@@ -47,7 +47,7 @@ class Chart:
     key: str
     title: str
     unit: str
-    in_words: str
+    description: str
     lines: tuple[Line, ...]
     across: tuple[Tick, ...]
     up: tuple[Tick, ...]
@@ -69,10 +69,10 @@ def charts_of(found: WhatIf, *, in_decades: bool = False) -> tuple[Chart, ...]:
                 key=first.key,
                 title=titled(first),
                 unit=first.unit,
-                in_words=_in_words(found, group),
+                description=_describe(found, group),
                 lines=tuple(
-                    _line(axis, values, series, wider, look)
-                    for series, wider, look in zip(group, outer, _LOOKS, strict=False)
+                    _line(axis, values, series, wider, style)
+                    for series, wider, style in zip(group, outer, _STYLES, strict=False)
                 ),
                 across=across,
                 up=values.ticks,
@@ -95,7 +95,7 @@ def _axis_of(group: Sequence[Series], outer: Sequence[Series | None], *, in_deca
     return ValueAxis.from_zero(highest)
 
 
-def _line(axis: TimeAxis, values: ValueAxis, series: Series, outer: Series | None, look: str) -> Line:
+def _line(axis: TimeAxis, values: ValueAxis, series: Series, outer: Series | None, style: str) -> Line:
     across = [axis.x(moment) for moment in axis.times]
 
     def points(curve: Iterable[float]) -> list[Point]:
@@ -109,7 +109,7 @@ def _line(axis: TimeAxis, values: ValueAxis, series: Series, outer: Series | Non
     middle = points(series.mid)
     if series.group == _STEPPED:
         middle = [middle[0], *(corner for pair in pairwise(middle) for corner in _step(*pair))]
-    return Line(look=look, path=_path(middle), band=closed(series), outer=closed(outer))
+    return Line(style=style, path=_path(middle), band=closed(series), outer=closed(outer))
 
 
 def _step(left: Point, right: Point) -> tuple[Point, Point]:
@@ -131,7 +131,7 @@ def _level(before: Point, here: Point, after: Point) -> bool:
     return f"{before[1]:.2f}" == f"{here[1]:.2f}" == f"{after[1]:.2f}"
 
 
-def _in_words(found: WhatIf, group: Sequence[Series]) -> str:
+def _describe(found: WhatIf, group: Sequence[Series]) -> str:
     first = group[0]
     at = max(place for place, moment in enumerate(found.times) if moment <= found.now)
     said = [

@@ -65,7 +65,7 @@ class Picture:
     """One case's map."""
 
     label: str
-    in_words: str
+    description: str
     fields: tuple[Field, ...]
     levels: tuple[Level, ...]
 
@@ -104,7 +104,7 @@ def maps_of(found: WhatIf) -> Maps | None:
     levels = mapped[0][1].levels
     now, day_7 = (found.now, found.now), _day_7(found)
     columns = [f"{mapped[0][0].label}, now", *(f"{case.label}, day 7" for case, _ in mapped)]
-    looks = [(mapped[0][1], now), *((one, day_7) for _, one in mapped)]
+    shown = [(mapped[0][1], now), *((one, day_7) for _, one in mapped)]
     return Maps(
         pictures=tuple(_picture(found, case, one, axis, scale) for case, one in mapped),
         scale=scale.ticks,
@@ -114,7 +114,7 @@ def maps_of(found: WhatIf) -> Maps | None:
         rows=len(levels),
         columns=tuple(columns),
         table=tuple(
-            (level, tuple(_said(found, one, row, *period) for one, period in looks))
+            (level, tuple(_with_range(found, one, row, *period) for one, period in shown))
             for row, level in enumerate(levels)
         ),
     )
@@ -177,7 +177,7 @@ def _picture(found: WhatIf, case: Case, one: Map, axis: TimeAxis, scale: _Scale)
             )
     return Picture(
         label=case.label,
-        in_words=_in_words(found, one),
+        description=_describe(found, one),
         fields=tuple(fields),
         levels=tuple(
             Level(level, f"{100 * (row + 0.5) / len(one.levels):.2f}%", level == one.tip)
@@ -191,7 +191,7 @@ def _title(level: str, values: tuple[float, ...], places: list[int]) -> str:
     return f"{level}: {low if low == high else f'{low} to {high}'} ng/mL"
 
 
-def _in_words(found: WhatIf, one: Map) -> str:
+def _describe(found: WhatIf, one: Map) -> str:
     """Say the map: where it is highest at the end, and what stands at the sites people speak of."""
     start = _present(found)
     last = [one.between(row, found.times, *_day_7(found)).highest for row in range(len(one.levels))]
@@ -219,7 +219,7 @@ def _day_7(found: WhatIf) -> tuple[datetime, datetime]:
     return found.times[-1] - DAY, found.times[-1]
 
 
-def _said(found: WhatIf, one: Map, row: int, start: datetime, end: datetime) -> str:
+def _with_range(found: WhatIf, one: Map, row: int, start: datetime, end: datetime) -> str:
     values = one.between(row, found.times, start, end)
     return f"{_low_to_high(values)} ({two_figures(values.low or 0)} to {two_figures(values.high or 0)})"
 
