@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
 from builders.clinic import ACTOR
 from thecal.clinic.demonstration import access, services
 from thecal.clinic.demonstration.bench import load, save
+from thecal.pump import Cause, Condition
 from thecal.therapy import CommandId, Pause, WrittenAgainst
 from web.conftest import Desk
 
@@ -149,6 +151,32 @@ def test_an_order_to_a_pump_that_is_paused_does_not_stay_green(desk: Desk) -> No
     page = desk.open().text
     assert "Verified: the pump runs what was ordered" not in page
     assert "It is paused: the program does not run until it is resumed." in page
+
+
+def test_a_dose_that_differs_from_the_program_is_said_and_never_green(desk: Desk) -> None:
+    """The drive delivers a fifth less than it is told, and the pump notices."""
+    desk.sent()
+    row = desk.clinic.row
+    bench = load(row)
+    lagging = Condition(cause=Cause.LAGGING, since=bench.now, size=Decimal("0.8"))
+    bench._memory.pump.arrange(lagging)
+    save(row, bench, now=row.saved_at)
+    desk.clinic.advance(WEEK)
+    desk.clinic.interrogate()
+
+    page = desk.open().text
+    assert "Alarm: under-delivery" in page
+    assert "The pump does not deliver the dose that is programmed." in page
+    assert "to be delivered in the next 24 h: not as programmed" in page
+    assert "The pump took the program, and does not deliver it" in page
+    assert "Verified: the pump runs what was ordered" not in page
+
+
+def test_the_next_24_hours_of_a_stopped_pump_are_nothing(desk: Desk) -> None:
+    assert "to be delivered in the next 24 h: 150 mcg" in desk.open().text
+    desk.clinic.stop()
+
+    assert "to be delivered in the next 24 h: 0 mcg" in desk.open().text
 
 
 @pytest.mark.parametrize("act", ["send_order", "interrogate"])
