@@ -8,7 +8,7 @@ it; the background is not in it.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -17,10 +17,12 @@ from thecal.pump.hold import UnderWay
 from thecal.pump.kinds import Kind
 from thecal.pump.motor import decimal_places
 from thecal.pump.plan import EPOCH
-from thecal.quantities import microseconds, plain
+from thecal.quantities import microseconds, plain, since_midnight
 from thecal.therapy import Alarm, PeriodicBolus, SingleBolus
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from thecal.pump.log import Log
     from thecal.pump.memory import Memory
 
@@ -67,7 +69,7 @@ def flowed(before: Memory, after: Memory, told: int) -> Memory:
     start = microseconds(before.at - EPOCH) + microseconds(before.dose_clock.offset)
     length = microseconds(after.at - before.at)
     interval, lasts = microseconds(base.interval), microseconds(base.duration)
-    into = (start - microseconds(datetime.combine(EPOCH, base.first, tzinfo=UTC) - EPOCH)) % interval
+    into = (start - microseconds(since_midnight(base.first))) % interval
     one, log, each = before.under_way, after.log, _quanta(before, base)
     if one is not None and (into + microseconds(one.ends - before.at) - lasts) % interval:
         log, one = _told(log, _facts(before, base, one.given, "clock set"), one.began, before.at), None

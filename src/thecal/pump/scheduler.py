@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -21,10 +21,12 @@ from thecal.pump.motor import Drive, recorded_flow
 from thecal.pump.plan import DAY_US, EPOCH, FIRST_WEEKDAY, plan_of
 from thecal.pump.tally import doubted
 from thecal.pump.tape import Tape
-from thecal.quantities import FlowRate, microseconds
+from thecal.quantities import FlowRate, microseconds, since_midnight
 from thecal.therapy import Bridge, MinimumRate, PeriodicBolus, Program, SimpleContinuous
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from thecal.pump.hardware import Acting, Hardware
     from thecal.pump.memory import Memory
     from thecal.pump.plan import Part, Plan, Week
@@ -127,8 +129,8 @@ def next_bolus(memory: Memory) -> datetime | None:
     base = memory.program.base
     if not isinstance(base, PeriodicBolus):
         return None
-    interval, first = microseconds(base.interval), datetime.combine(EPOCH, base.first, tzinfo=UTC)
-    since = (_pump_time(memory) - microseconds(first - EPOCH)) % interval
+    interval, first = microseconds(base.interval), microseconds(since_midnight(base.first))
+    since = (_pump_time(memory) - first) % interval
     if not since or memory.at - timedelta(microseconds=since) + base.duration <= memory.started:
         return None
     return memory.at + timedelta(microseconds=interval - since)
