@@ -10,6 +10,8 @@ READY := .venv/.ready
 RUNS := .venv/.runs
 PEERS := benchmarks/.venv/.ready
 PYTEST := $(BIN)/pytest
+# One worker for each core; the tests of one file stay together, because they share servers, browsers and runs.
+PARALLEL := -n logical --dist loadfile
 
 # uv takes the interpreter that is here and never fetches one.
 export UV_PYTHON_DOWNLOADS := never
@@ -44,13 +46,13 @@ rooms: setup ## The import contracts: who may import whom.
 	$(BIN)/lint-imports
 
 check: lint types rooms ## Before every commit: lint, types, rooms and the tests that need no browser, in a new order each time.
-	$(PYTEST) -q -m "not slow and not browser"
+	$(PYTEST) -q $(PARALLEL) -m "not slow and not browser"
 
 browser: ## See that the Debian packages that the tests need are here; as root, install them.
 	@tools/system-packages.sh
 
 test: browser setup lint types rooms docs ## Everything a change must pass, repeatably; CI runs only this.
-	$(PYTEST) -m "not slow" --hypothesis-profile=ci --randomly-seed=1
+	$(PYTEST) $(PARALLEL) -m "not slow" --hypothesis-profile=ci --randomly-seed=1
 
 slow: setup ## What takes minutes: a pump's life, with new examples each time. Not in CI.
 	$(PYTEST) -m slow -q -p no:randomly --timeout=7200

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import Phase, settings
 
+from minutes import Minutes
 from safety_case.case import read_case
 from safety_case.evidence import ids_of
 
@@ -25,6 +26,11 @@ if "CI" not in os.environ:
     settings.load_profile("search")
 
 _CASE = Path(__file__).parents[1] / "docs" / "safety" / "case.toml"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Add the minutes of each folder to what is printed at the end."""
+    config.pluginmanager.register(Minutes(), "minutes")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
