@@ -184,7 +184,7 @@ def test_concentrations_begin_with_what_the_pump_holds(clinic: Clinic) -> None:
         (
             {"new": "2001"},
             "new",
-            "new concentration: 2001 mcg/mL; enter above 0 to 2000 mcg/mL (strongest",
+            "new concentration: 2001 mcg/mL; enter above 0 to 2000 mcg/mL (highest",
         ),
         ({"old": "0"}, "old", "old concentration: 0 mcg/mL; enter above 0 to 2000"),
         ({"new": "500"}, "new", "new concentration: 500 mcg/mL is the old one"),
@@ -211,7 +211,7 @@ def test_what_is_not_settled_is_told_on_every_page(clinic: Clinic) -> None:
 def test_a_stopped_pump_has_nothing_to_bridge_and_says_so(clinic: Clinic) -> None:
     clinic.stop()
 
-    assert "gives no therapy" in problems(whatif.other_concentration({}, clinic.case, actor=ACTOR))[""]
+    assert "delivers no dose" in problems(whatif.other_concentration({}, clinic.case, actor=ACTOR))[""]
     assert labels(whatif.oral_or_pump({}, clinic.case, actor=ACTOR))[0] == "from the pump, stopped"
 
 

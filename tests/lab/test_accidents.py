@@ -128,7 +128,7 @@ def test_without_the_patients_own_limit_the_default_decides() -> None:
     ("name", "reason"),
     [
         ("interval-2004", "24-hour dose"),
-        ("forgotten-bridge", "comes with a bridge"),
+        ("forgotten-bridge", "needs a bridge"),
         ("prime-withdrawn-volume", "withdrawn"),
         ("flex-hourly", "24-hour dose"),
         ("ampoules-swapped", "ITB-166"),

@@ -22,7 +22,7 @@ ROWS = {row.alarm: row for row in alarm_table().rows}
 def test_no_drug_flows_under_a_stall_or_an_occlusion_although_the_program_continues(alarm: Alarm) -> None:
     row = ROWS[alarm]
 
-    assert row.effect == row.reference.then == "the program goes on"
+    assert row.effect == row.reference.then == "the program continues"
     assert row.drug_flows == "no"
 
 
@@ -93,19 +93,19 @@ def test_the_alarms_that_a_legacy_pump_raises_late_or_never() -> None:
     assert legacy[Alarm.PUMP_STOPPED].raised_after == 2 * DAY
     assert reference[Alarm.PUMP_STOPPED].raised_after == timedelta(0)
     assert legacy[Alarm.PUMP_RESET].then == "the pump runs at its minimum rate"
-    assert reference[Alarm.PUMP_RESET].then == "the program goes on"
+    assert reference[Alarm.PUMP_RESET].then == "the program continues"
     assert (
         reference[Alarm.MEMORY_ERROR].then == "its fallback runs: fallback: 200 mcg/day, all day, every day"
     )
     assert reference[Alarm.PAUSE_LONG].raised_after == timedelta(minutes=30)
-    assert legacy[Alarm.PAUSE_LONG].then.startswith("the pump refuses (pause: this pump has none")
+    assert legacy[Alarm.PAUSE_LONG].then.startswith("the pump refuses (pause: this pump cannot pause")
 
 
 def test_the_effect_of_an_alarm_agrees_with_the_pumps_own_table() -> None:
     fits = {
-        FlowEffect.KEEPS: {"the program goes on"},
-        FlowEffect.RESUMES: {"the program goes on"},
-        FlowEffect.ENDS_BOLUS: {"the program goes on"},
+        FlowEffect.KEEPS: {"the program continues"},
+        FlowEffect.RESUMES: {"the program continues"},
+        FlowEffect.ENDS_BOLUS: {"the program continues"},
         FlowEffect.FALLS_BACK: {"its fallback runs: fallback: 200 mcg/day, all day, every day"},
         FlowEffect.STANDS: {"the drive is stopped"},
         FlowEffect.NONE_LEFT: {

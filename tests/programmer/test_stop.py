@@ -101,7 +101,7 @@ class StubbornWire(Wire):
 
 
 @pytest.mark.parametrize(
-    ("refusal", "said"), [(None, "the pump says that it stopped"), ("motor held", "refused: motor held")]
+    ("refusal", "said"), [(None, "the pump reports that it stopped"), ("motor held", "refused: motor held")]
 )
 def test_a_pump_that_runs_on_is_still_infusing_whatever_it_says(refusal: str | None, said: str) -> None:
     bedside = Bedside()

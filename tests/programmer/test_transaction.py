@@ -339,7 +339,7 @@ def test_an_acceptance_is_not_believed_before_it_is_read_back() -> None:
     outcome = send_and_verify(link, signed=bedside.signed(), verifier=TRUSTED, before_send=nothing_written)
 
     assert isinstance(outcome, Unchanged)
-    assert outcome.reason == "the pump says that it took the program; it runs what it ran before"
+    assert outcome.reason == "the pump reports that it accepted the program; it runs its earlier program"
 
 
 class ContradictoryWire(Wire):

@@ -297,7 +297,7 @@ def test_an_update_ends_with_the_program_that_is_committed() -> None:
 def test_a_refill_left_open_sounds_after_half_an_hour_and_the_old_program_runs() -> None:
     pump = running(continuous(200))
     pump.advance(START + 30 * DAY)
-    with pytest.raises(RefusedError, match="comes with a bridge"):
+    with pytest.raises(RefusedError, match="needs a bridge"):
         arm_refill(pump, fill=mL(16), concentration=C2000, program=continuous(200, C2000), now=pump.present)
     bridge = Bridge(dose=ug_a_day(200), old_concentration=C500, dead_volume=mL("0.316"))
     after = program(SimpleContinuous(dose=ug_a_day(200)), bridge, C2000)

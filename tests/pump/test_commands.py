@@ -169,7 +169,7 @@ def test_a_command_written_for_another_revision_is_refused() -> None:
 def test_a_command_written_to_follow_another_program_is_refused() -> None:
     pump = running(continuous(200))
 
-    with pytest.raises(RefusedError, match="runs another program"):
+    with pytest.raises(RefusedError, match="does not run the program"):
         pump.handle(
             SetProgram(
                 id=fresh_id(),
@@ -199,7 +199,7 @@ def test_a_bolus_that_the_reservoir_does_not_hold_is_refused() -> None:
 
 
 def test_a_program_in_another_concentration_than_the_reservoirs_is_refused() -> None:
-    refused(running(continuous(200)), continuous(200, C2000), "A new concentration comes with a refill")
+    refused(running(continuous(200)), continuous(200, C2000), "A new concentration needs a refill")
 
 
 @pytest.mark.requirement("ITB-046")

@@ -216,11 +216,11 @@ def test_a_command_for_another_revision_or_another_program_is_told_to_interrogat
     here = written(memory)
 
     assert refusal(memory, continuous(100), replace(here, revision=0)) == (
-        "the pump is at revision 1, this command was written for revision 0: something changed in between. "
-        "Interrogate the pump and write a new order"
+        "the pump is at revision 1, this command was written for revision 0: the pump's state has changed "
+        "since. Interrogate the pump and write a new order"
     )
     assert refusal(memory, continuous(100), replace(here, digest="another")) == (
-        "the pump runs another program than the one this command was written to follow. "
+        "the pump does not run the program for which this command was written. "
         "Interrogate the pump and write a new order"
     )
 
@@ -232,7 +232,7 @@ def test_another_drug_and_another_concentration_are_named() -> None:
     assert refusal(memory, other) == ("drug: the reservoir holds baclofen, not a drug that is not baclofen")
     assert refusal(memory, continuous(100, C2000)) == (
         "concentration: the program says 2000 mcg/mL, the reservoir holds 500 mcg/mL. "
-        "A new concentration comes with a refill"
+        "A new concentration needs a refill"
     )
 
 
@@ -241,7 +241,7 @@ def test_what_the_pump_cannot_deliver_and_what_it_would_round_is_named() -> None
 
     assert refusal(memory, continuous("5000")).startswith("the pump cannot deliver this: ")
     assert refusal(memory, program(SimpleContinuous(dose=ug_a_day("100.01")), bolus("50.1"))) == (
-        "the pump cannot deliver this exactly as written, and rounds nothing: "
+        "the pump cannot deliver this exactly as written, and does not round: "
         "daily dose: 100.01 mcg/day would be 100 mcg/day; single bolus: 50.1 mcg would be 50 mcg; "
         "24-hour dose: 100.01 mcg/day; first 24 h 150.11 mcg would be 100 mcg/day; first 24 h 150 mcg"
     )
@@ -262,7 +262,7 @@ def test_nothing_is_programmed_while_a_refill_is_armed_on_a_reference_pump(profi
     assert refusal(armed, continuous(100)) == (
         "a refill was armed at 2026-03-02T07:00:00+00:00 and is neither confirmed nor cancelled: "
         "neither the old program nor a new one is safe. Confirm it if the reservoir was filled, cancel "
-        "it if nothing was filled; a STOP is always taken"
+        "it if nothing was filled; a STOP is always accepted"
     )
     commit.nothing_armed(memory)
     commit.nothing_armed(replace(memory, open=Open(work=Work.UPDATE, since=START + HOUR)))
@@ -273,8 +273,8 @@ def test_a_library_that_is_wrong_lets_no_program_through_until_it_is_replaced() 
     wrong = raised(memory, Alarm.LIBRARY_ERROR)
 
     assert refusal(wrong, continuous(100)) == (
-        "drug library: its checksum does not match, so no limit of it can be trusted. The program that "
-        "runs goes on; a STOP is always taken. Replace the library before writing a program"
+        "drug library: its checksum does not match, so its limits cannot be trusted. The running "
+        "program continues; a STOP is always accepted. Replace the library before writing a program"
     )
     for fine in (over(wrong, Alarm.LIBRARY_ERROR), raised(memory, Alarm.TEMPERATURE)):
         after = commit.set_program(fine, fresh_id(), base=written(fine), program=continuous(100))

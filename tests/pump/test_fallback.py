@@ -127,7 +127,7 @@ def test_the_fallback_is_the_lowest_dose_of_the_last_week_and_starts_only_from_s
     pump = running(continuous(100))
     send(pump, continuous(200), now=START + 8 * DAY)
     send(pump, continuous(150), now=START + 14 * DAY)
-    with pytest.raises(RefusedError, match="from stopped"):
+    with pytest.raises(RefusedError, match="only when the pump is stopped"):
         pump.handle(StartFallback(id=fresh_id(), against=read(pump)), START + 14 * DAY)
     pump.handle(Stop(id=fresh_id()), START + 15 * DAY + HOUR)
 

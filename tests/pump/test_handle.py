@@ -91,7 +91,7 @@ def test_a_bridge_that_nothing_needs_is_refused_as_a_program_with_one_is() -> No
         id=fresh_id(), against=read(pump), daily_dose=dose[0], old_concentration=C2000, dead_volume=mL("0.3")
     )
 
-    with pytest.raises(RefusedError, match="nothing to bridge"):
+    with pytest.raises(RefusedError, match="no bridge is needed"):
         pump.handle(bridge, START + DAY)
 
 
@@ -137,7 +137,7 @@ def revised(pump: Pump, volume: str = "0.3", *, holds: object = None) -> ReviseC
 
 def test_a_revised_catheter_is_taken_in_contact_alone_and_logged_with_its_reason() -> None:
     pump = running(continuous(200))
-    with pytest.raises(RefusedError, match="contact: no wand was felt"):
+    with pytest.raises(RefusedError, match="contact: no wand was detected"):
         pump.handle(revised(pump), START + DAY)
 
     pump.touch(now=START + DAY)

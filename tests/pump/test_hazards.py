@@ -141,7 +141,7 @@ def test_what_a_hazard_gives_the_patient_in_a_day_on_a_legacy_pump(hazard: str, 
         ("H-28", "patient bolus: denied"),
         ("H-30", "changed"),
         ("H-32", "changed"),
-        ("H-34", "no wand was felt"),
+        ("H-34", "no wand was detected"),
     ],
 )
 def test_what_a_reference_pump_does_not_let_happen_is_refused_with_a_reason_and_recorded(

@@ -118,7 +118,7 @@ class PumpMachine(RuleBasedStateMachine):
                 self.at,
             )
         except RefusedError as refusal:
-            assert "something changed in between" in refusal.reason  # noqa: PT017
+            assert "state has changed since" in refusal.reason  # noqa: PT017
         else:
             raise AssertionError("a stale base was taken")
 

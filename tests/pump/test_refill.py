@@ -182,7 +182,7 @@ def test_a_refill_while_an_update_is_open_is_refused_with_the_way_out() -> None:
     pump = running(continuous(200))
     pump.handle(BeginUpdate(id=fresh_id(), against=read(pump)), START)
 
-    with pytest.raises(RefusedError, match=r"^update: begun at .* not done; end or cancel it$"):
+    with pytest.raises(RefusedError, match=r"^update: begun at .* not finished; finish or cancel it$"):
         refill(pump, fill="10")
 
     pump.handle(AbandonProgram(id=fresh_id(), against=read(pump)), START)
@@ -340,7 +340,7 @@ def test_a_refill_with_its_program_runs_it_and_its_strength_may_be_the_label_or_
 
     assert refill_refusal(memory, filling(strength=C1000), bridged(180, C2000, C500)) == (
         "concentration: the program says 2000 mcg/mL, the reservoir holds 1000 mcg/mL. "
-        "A new concentration comes with a refill"
+        "A new concentration needs a refill"
     )
 
 

@@ -129,7 +129,7 @@ def test_any_altered_byte_of_a_copy_is_found_and_the_next_write_puts_it_right(
 
 @pytest.mark.parametrize("copies", [(), (b"",), (b"\xff" * 44, b"\x00" * 100)])
 def test_copies_of_which_none_is_whole_are_refused(copies: tuple[bytes, ...]) -> None:
-    with pytest.raises(MemoryImageError, match=r"^no copy of the pump's memory is whole$"):
+    with pytest.raises(MemoryImageError, match=r"^no copy of the pump's memory is intact$"):
         Store(copies).recover()
 
 

@@ -1,4 +1,4 @@
-"""What catheter and tubing hold, by number: every rule of the tube, on a memory that stands still."""
+"""What pump tubing and catheter hold, by number: every rule of the tube, on a memory that stands still."""
 
 from __future__ import annotations
 
@@ -240,8 +240,8 @@ def test_a_clear_tube_takes_any_program_and_no_bridge_once_something_flowed() ->
     ):
         check_tube(clear, continuous(200))
         assert refused(clear, bridged(200, C500, C2000, "0.2")) == (
-            f"bridge: beside {newest} mcg/mL catheter and tubing hold {holds}; the strongest of it goes with "
-            f"the flow of {newest} mcg/mL, so there is nothing to bridge"
+            f"bridge: besides {newest} mcg/mL, pump tubing and catheter hold {holds}; the highest of these "
+            f"concentrations can be delivered with the flow of {newest} mcg/mL, so no bridge is needed"
         )
     check_tube(memory_of(None), bridged(200, C500, C2000, "0.2"))
     check_tube(memory_of(tube_of((NOTHING, 0), (C500, 0))), bridged(200, C500, C2000, "0.2"))
@@ -249,8 +249,10 @@ def test_a_clear_tube_takes_any_program_and_no_bridge_once_something_flowed() ->
 
 def test_a_tube_that_is_not_clear_takes_a_stop_or_a_bridge_and_nothing_else() -> None:
     memory = memory_of(HOLDS, 200)
-    still = "bridge: catheter and tubing still hold"
-    ends = "a new concentration comes with a bridge, and so does every program until it has ended (ITB-050)"
+    still = "bridge: pump tubing and catheter still hold"
+    ends = (
+        "a new concentration needs a bridge, and so does every program until the bridge has ended (ITB-050)"
+    )
 
     check_tube(memory, Program(drug=memory.program.drug, concentration=C500, base=Stopped()))
     check_tube(memory, bridged(200, C500, C2000, "0.2"))
@@ -262,11 +264,14 @@ def test_a_tube_that_is_not_clear_takes_a_stop_or_a_bridge_and_nothing_else() ->
         f"{still} 0.3 mL of 2000 mcg/mL and 500 mcg/mL; {ends}"
     )
     assert refused(memory, bridged(200, C500, C1000, "0.2")) == (
-        "bridge: 1000 mcg/mL is not what catheter and tubing hold, 2000 mcg/mL; the strongest is bridged"
+        "bridge: 1000 mcg/mL is not what pump tubing and catheter hold, 2000 mcg/mL; "
+        "a bridge is for the highest concentration"
     )
     check_tube(memory, bridged(200, C500, Concentration(ug_per_mL=Decimal(1600)), "0.2"))
     check_tube(memory_of(two, 300), bridged(200, C1000, C2000, "0.2"))
-    assert "the strongest is bridged" in refused(memory_of(two, 300), bridged(200, C1000, C500, "0.2"))
+    assert "a bridge is for the highest concentration" in refused(
+        memory_of(two, 300), bridged(200, C1000, C500, "0.2")
+    )
 
 
 @pytest.mark.parametrize(
@@ -290,7 +295,8 @@ def test_a_bridge_and_what_was_driven_before_it_come_to_what_a_tube_can_hold(
     for outside in [least - step] * (least > 0) + [most + step]:
         assert refused(memory, bridged(200, C500, C2000, str(outside))) == (
             f"bridge: {outside} mL is outside what is allowed, {low} mL to {high} mL in at most 6 decimal "
-            "places (what is left of tubing and the longest catheter, after what was driven since the change)"
+            "places (the remaining volume of pump tubing and the longest catheter, after the volume driven "
+            "since the change)"
         )
 
 

@@ -82,7 +82,7 @@ def test_two_halves_of_a_day_are_not_put_together_from_two_programs() -> None:
     midnight = pump.memory.clock.midnight_before(START) + DAY
     send(pump, early, now=midnight)
 
-    with pytest.raises(RefusedError, match=r"with what the pump has given, 2400 mcg/day .* ITB-030"):
+    with pytest.raises(RefusedError, match=r"with the dose already delivered, 2400 mcg/day .* ITB-030"):
         send(pump, late, now=midnight + DAY / 2)
     assert pump.memory.program == early
 

@@ -162,7 +162,7 @@ def test_a_program_is_taken_at_exactly_the_maximum_and_refused_below_it(
     with pytest.raises(RefusedError) as refusal:
         check_window(allowing(memory, most - 1), what)
     assert str(refusal.value) == (
-        f"24-hour dose: with what the pump has given, {most} mcg/day is outside what is allowed, "
+        f"24-hour dose: with the dose already delivered, {most} mcg/day is outside what is allowed, "
         f"0 mcg/day to {most - 1} mcg/day ({MODEL.source('daily_dose_most')}; ITB-030)"
     )
 

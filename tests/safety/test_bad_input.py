@@ -163,7 +163,7 @@ REFUSED: dict[str, tuple[Callable[[], Pump], Callable[[Pump], object], str]] = {
     "another strength": (
         plain_pump,
         lambda p: send(p, continuous(200, C2000), now=AT),
-        "comes with a refill",
+        "needs a refill",
     ),
     "another drug": (
         plain_pump,
@@ -186,15 +186,15 @@ REFUSED: dict[str, tuple[Callable[[], Pump], Callable[[Pump], object], str]] = {
         "comes with its program",
     ),
     # commands out of state
-    "a stale revision": (plain_pump, lambda p: order(p, revision=0), "something changed in between"),
+    "a stale revision": (plain_pump, lambda p: order(p, revision=0), "state has changed since"),
     "a stale program": (plain_pump, lambda p: order(p, digest="ab" * 32), "Interrogate the pump"),
     "a program while a refill is armed": (armed, lambda p: send(p, continuous(100), now=AT), "Confirm it if"),
     "an update while a refill is armed": (
         armed,
         lambda p: p.handle(commands.BeginUpdate(id=fresh_id(), against=read(p)), AT),
-        "end or cancel it",
+        "finish or cancel it",
     ),
-    "a refill while an update is open": (updating, lambda p: arm(p, "10"), "end or cancel it"),
+    "a refill while an update is open": (updating, lambda p: arm(p, "10"), "finish or cancel it"),
     "a confirmation of nothing": (
         plain_pump,
         lambda p: p.handle(commands.ConfirmRefill(id=fresh_id(), against=read(p), left_behind=mL(1)), AT),
@@ -213,7 +213,7 @@ REFUSED: dict[str, tuple[Callable[[], Pump], Callable[[Pump], object], str]] = {
     "a restart of what runs": (
         plain_pump,
         lambda p: p.handle(commands.Restart(id=fresh_id(), against=read(p)), AT),
-        "no fault holds",
+        "no fault has stopped",
     ),
     "a restart of what a person stopped": (
         stopped,
@@ -228,7 +228,7 @@ REFUSED: dict[str, tuple[Callable[[], Pump], Callable[[Pump], object], str]] = {
     "a fallback from running": (
         plain_pump,
         lambda p: p.handle(commands.StartFallback(id=fresh_id(), against=read(p)), AT),
-        "from stopped",
+        "only when the pump is stopped",
     ),
     "a fallback that nothing is known of": (
         implanted,

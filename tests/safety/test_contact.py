@@ -177,7 +177,7 @@ def test_no_question_is_contact_and_a_question_needs_none() -> None:
 
     reply = wand.ask(order(bedside), now=now)
     assert isinstance(reply, SetProgramReply)
-    assert "no wand was felt on the skin" in (reply.refusal or "")
+    assert "no wand was detected on the skin" in (reply.refusal or "")
 
 
 @pytest.mark.requirement("ITB-162")

@@ -1,4 +1,4 @@
-"""The fallback that begins by itself, when no copy of the program is whole, waits for room in the day."""
+"""The fallback that begins by itself, when no copy of the program is intact, waits for room in the day."""
 
 from __future__ import annotations
 
@@ -158,7 +158,7 @@ def test_a_stop_while_the_fallback_waits_holds_and_nothing_begins_by_itself() ->
 def test_a_restart_does_not_shorten_the_wait_and_says_so() -> None:
     pump = lost()
 
-    with pytest.raises(RefusedError, match=r"^restart: the fallback begins by itself .*ITB-035\)$"):
+    with pytest.raises(RefusedError, match=r"^restart: the fallback starts by itself .*ITB-035\)$"):
         pump.handle(Restart(id=fresh_id(), against=read(pump)), pump.present)
 
     pump._memory = replace(pump.memory, holds=(Hold.OVER_DELIVERY, Hold.WINDOW))

@@ -123,7 +123,7 @@ def test_a_stop_escalates_at_its_review_and_tells_that_the_tube_stood_48_hours()
 @pytest.mark.requirement("ITB-163", "ITB-164")
 def test_the_fallback_is_the_lowest_dose_of_the_week_and_undoes_only_a_stop() -> None:
     pump = running(continuous(200))
-    with pytest.raises(RefusedError, match="started from stopped"):
+    with pytest.raises(RefusedError, match="only when the pump is stopped"):
         pump.handle(StartFallback(id=fresh_id(), against=read(pump)), START)
     send(pump, continuous(150), now=START + DAY)
     send(pump, continuous(300), now=START + 2 * DAY)

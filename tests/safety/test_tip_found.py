@@ -46,7 +46,7 @@ def test_a_wrong_filling_that_is_put_right_gives_no_more_than_was_ordered(dose: 
     refill(pump, fill="10", left="0", strength=C500, what=bridged(dose, C500, C2000, volume))
     pump.advance(pump.present + HOUR)
 
-    with pytest.raises(RefusedError, match="there is nothing to bridge"):
+    with pytest.raises(RefusedError, match="no bridge is needed"):
         refill(pump, fill="10", left="0", strength=C2000, what=bridged(dose, C2000, C500, volume))
     refill(pump, fill="10", left="0", strength=C2000, what=continuous(dose, C2000))
     pump.advance(pump.present + 5 * DAY)

@@ -1,4 +1,4 @@
-"""What catheter and tubing hold after a change of concentration: no program gives it at the other's flow."""
+"""What pump tubing and catheter hold after a change of concentration keeps its own flow in every program."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def test_a_bridge_of_a_solution_that_was_never_there_is_refused() -> None:
     pump.advance(START + DAY)
     bridge = Bridge(dose=ug_a_day(1200), old_concentration=C50, dead_volume=mL("0.3"))
 
-    with pytest.raises(RefusedError, match="nothing to bridge"):
+    with pytest.raises(RefusedError, match="no bridge is needed"):
         send(pump, program(SimpleContinuous(dose=ug_a_day(200)), bridge, C2000))
 
     assert flow(pump) == Decimal("0.1")
@@ -88,11 +88,13 @@ def test_a_refill_is_bridged_from_what_the_pump_has_given_and_from_nothing_else(
     pump = running(continuous(200, C2000))
     pump.advance(START + DAY)
 
-    with pytest.raises(RefusedError, match="1000 mcg/mL is not what catheter and tubing hold, 2000 mcg/mL"):
+    with pytest.raises(
+        RefusedError, match="1000 mcg/mL is not what pump tubing and catheter hold, 2000 mcg/mL"
+    ):
         refill(
             pump, fill="18", strength=C500, what=bridged(200, C500, Concentration(ug_per_mL=Decimal(1000)))
         )
-    with pytest.raises(RefusedError, match="still hold 2000 mcg/mL; a new concentration comes with a bridge"):
+    with pytest.raises(RefusedError, match="still hold 2000 mcg/mL; a new concentration needs a bridge"):
         refill(pump, fill="18", strength=C500, what=continuous(200, C500))
 
     assert pump.memory.reservoir.concentration == C2000

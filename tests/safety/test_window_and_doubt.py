@@ -184,7 +184,7 @@ def test_while_nothing_is_given_in_place_of_a_lost_program_the_alarm_stands_and_
     for days in (1, 2, 90):
         pump.interrogate(now=START + DAY + days * DAY)
         assert alarms_of(pump) != set()
-    with pytest.raises(RefusedError, match="no whole copy of the program is left"):
+    with pytest.raises(RefusedError, match="no copy of the program is intact"):
         pump.handle(Restart(id=fresh_id(), against=read(pump)), pump.present)
 
     pump._memory = replace(pump.memory, capability=MODEL)

@@ -64,7 +64,7 @@ def test_what_runs_once_delivers_its_own_volume(once: Once, concentration: Conce
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: bolus(0), "0 mcg is no bolus"),
+        (lambda: bolus(0), "0 mcg is not a bolus"),
         (lambda: bolus(5, timedelta(0)), "single bolus duration: 0 s is outside .* 1 s to 180 days"),
         (lambda: bolus(5, timedelta(microseconds=1)), r"single bolus duration: 0\.000001 s is outside"),
         (lambda: bolus(5, 181 * DAY), "single bolus duration: 15638400 s is outside .* 1 s to 180 days"),

@@ -51,7 +51,7 @@ def test_a_change_of_dose_is_said_with_its_size() -> None:
 def test_a_change_too_small_to_show_is_a_change_all_the_same() -> None:
     compared = rows(continuous("100.00001"), continuous("100.00002"))
 
-    assert compared["base program"].change == "changed, by less than is shown"
+    assert compared["base program"].change == "changed by less than is shown"
     assert compared["24-hour dose"].change == "rises by less than 0.1 %"
 
 
@@ -63,7 +63,7 @@ def test_the_same_dose_at_other_times_is_a_change_of_the_base_program_alone() ->
 
 @pytest.mark.parametrize(
     ("base", "said"),
-    [(MinimumRate(), "the device's minimum, no therapy"), (Stopped(), "0 mcg/day")],
+    [(MinimumRate(), "the device's minimum, not a therapy"), (Stopped(), "0 mcg/day")],
 )
 def test_a_stop_and_the_minimum_rate_are_not_the_same(base: MinimumRate | Stopped, said: str) -> None:
     row = rows(continuous(120), program(base))["24-hour dose"]

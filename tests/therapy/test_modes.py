@@ -95,7 +95,7 @@ def test_nothing_does_not_pass_under_the_name_of_a_dose(make: type, field: str) 
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"bolus": ug(0)}, "0 mcg is no bolus"),
+        ({"bolus": ug(0)}, "0 mcg is not a bolus"),
         ({"duration": timedelta(0)}, "duration: 0 s is outside .* 1 s to 180 days"),
         ({"duration": timedelta(seconds=-5)}, "duration: -5 s is outside .* 1 s to 180 days"),
         ({"duration": timedelta(milliseconds=1500)}, r"duration: 1\.5 s is outside .* whole seconds"),
@@ -133,7 +133,7 @@ def test_only_the_devices_minimum_has_no_dose() -> None:  # ITB-164
 
 
 def test_minimum_rate_and_fallback_have_different_names() -> None:  # ITB-164
-    assert describe_base(MinimumRate()) == ("minimum rate: keeps the pump tubing moving, no therapy",)
+    assert describe_base(MinimumRate()) == ("minimum rate: keeps the pump tubing moving, not a therapy",)
     assert describe_base(Fallback(dose=a_day(80))) == ("fallback: 80 mcg/day, all day, every day",)
     assert describe_base(Stopped()) == ("stopped: no flow",)
     assert describe_base(SimpleContinuous(dose=a_day("80.0"))) == (

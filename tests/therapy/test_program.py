@@ -109,7 +109,7 @@ def test_no_concentration_is_assumed() -> None:  # ITB-049: a default of 0.1 mg/
 @pytest.mark.parametrize("wrong", [0, "2000.1", 10_000])
 def test_a_concentration_outside_the_library_is_refused(wrong: str | int) -> None:  # ITB-048
     with pytest.raises(
-        ProgramError, match=r"concentration: .* above 0 mcg/mL and up to 2000 mcg/mL \(strongest"
+        ProgramError, match=r"concentration: .* above 0 mcg/mL and up to 2000 mcg/mL \(highest"
     ):
         continuous(100, at=wrong)
 

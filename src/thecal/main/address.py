@@ -43,7 +43,11 @@ def listening(host: str, port: int, *, this_machine_only: bool) -> Iterator[sock
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             where = open_address(host, address[0], port)
-            running = f"perhaps Thecal runs already? Open {where}, or" if where else "stop what uses it, or"
+            running = (
+                f"Thecal may already be running. Open {where}, or"
+                if where
+                else "stop the program that uses it, or"
+            )
             end(f"port {port} is taken: {running} choose another port; {ANY_FREE}")
         end(f"cannot listen on {host} port {port}: {reason(error)}")
     with sock:

@@ -27,7 +27,7 @@ def checked_now() -> datetime:
     now = timezone.now()
     if not EARLIEST <= now < LATEST:
         end(
-            f"the clock of this machine shows {now:%Y-%m-%d %H:%M} UTC, outside what is possible, "
+            f"the clock of this machine shows {now:%Y-%m-%d %H:%M} UTC, outside the possible range, "
             f"{EARLIEST.year} to {LATEST.year - 1}; set it and start again"
         )
     return now

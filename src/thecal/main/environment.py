@@ -98,7 +98,7 @@ def read_zone(name: str, default: str) -> str:
         ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise SettingError(
-            f"{name}: {zone!r} is no IANA time zone; write one as Asia/Kolkata or Europe/Berlin"
+            f"{name}: {zone!r} is not an IANA time zone; write it as Asia/Kolkata or Europe/Berlin"
         ) from None
     return zone
 
@@ -132,13 +132,13 @@ def read_secret(name: str, file: Path) -> Secret:
     """
     if secret := read_text(name, ""):
         return Secret(text=secret)
-    advice = "remove it, and the next start makes another"
+    advice = "remove it; the next start makes a new one"
     try:
         text = file.read_text(encoding="ascii")
     except FileNotFoundError:
         return Secret()
     except (OSError, UnicodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it holds other bytes than a secret's"
+        why = error.strerror if isinstance(error, OSError) else "it does not hold a secret"
         return Secret(fault=f"the secret {file} cannot be read: {why}; {advice}")
     if not text.strip():
         return Secret(fault=f"the secret {file} is empty; {advice}")

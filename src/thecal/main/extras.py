@@ -12,7 +12,7 @@ def require(module: str, *, extra: str) -> None:
     """Go on only if ``module`` is installed; else say which extra brings it, and exit with status 2."""
     if find_spec(module) is None:
         sys.stderr.write(
-            f"thecal: this needs what the extra {extra!r} brings, and it is not installed. Install it with:\n"
+            f"thecal: this needs the extra {extra!r}, which is not installed. Install it with:\n"
             f"  pip install 'thecal[{extra}]'\n"
         )
         sys.exit(NOT_INSTALLED)

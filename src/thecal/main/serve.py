@@ -79,11 +79,11 @@ def _greet(host: str, sock: socket.socket, *, pin_opens: bool) -> None:
         typer.echo(f"Open {where}")
     else:
         names = ", ".join(settings.ALLOWED_HOSTS)
-        typer.echo(f"Listens on {listens_on} port {port}; answers only to THECAL_ALLOWED_HOSTS: {names}")
+        typer.echo(f"Listens on {listens_on} port {port}; responds only to THECAL_ALLOWED_HOSTS: {names}")
     if settings.DEMONSTRATION:
         typer.echo(
-            "The demonstration clinician signs with the PIN of THECAL_DEMONSTRATION_PIN (2468 unless set)."
+            "The demonstration clinician signs with the PIN of THECAL_DEMONSTRATION_PIN (2468 by default)."
             if pin_opens
-            else "The signing key was made under another PIN than THECAL_DEMONSTRATION_PIN; that one signs."
+            else "The signing key was made with another PIN than THECAL_DEMONSTRATION_PIN; use that PIN."
         )
     typer.echo(f"Data: {settings.DATA_DIR}. Stop with Ctrl+C.")

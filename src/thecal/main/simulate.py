@@ -120,7 +120,9 @@ def _document(argument: str) -> tuple[str, bytes]:
             with path.open("rb") as file:
                 document = file.read(MOST_BYTES + 1)
             if len(document) > MOST_BYTES:
-                raise typer.BadParameter(f"{argument}: larger than {MOST_BYTES} bytes, so no scenario file")
+                raise typer.BadParameter(
+                    f"{argument}: larger than {MOST_BYTES} bytes, so it is not a scenario file"
+                )
             return legible(path.stem), document
     except OSError as error:
         raise typer.BadParameter(f"{shorten(argument)}: {error.strerror or error}") from None

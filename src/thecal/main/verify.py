@@ -68,7 +68,7 @@ def _checked() -> tuple[str, tuple[str, ...]]:
         summary = ledger.verify()
         signed = proof.check_orders()
     except ForgedOrderError as forged:
-        return f"the orders are not what was signed: {forged}", ()
+        return f"an order differs from what was signed: {forged}", ()
     except BrokenChainError as broken:
         return f"the ledger is broken: {broken}", ()
     found = f"{summary.count} entries, none altered; {signed} signed orders, each as it was signed."

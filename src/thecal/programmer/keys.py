@@ -36,7 +36,7 @@ class TrustedKeys:
             ForgedError: it is not, or the key is not known.
         """
         if key_id not in self._keys:
-            raise ForgedError(f"key {key_id!r} is not among the keys that are trusted here")
+            raise ForgedError(f"key {key_id!r} is not among the trusted keys")
         try:
             self._keys[key_id].verify(signature, document)
         except InvalidSignature as error:

@@ -70,7 +70,7 @@ def send_and_verify(
     try:
         found = interrogate(link, last_read=last_read)
     except LinkLostError as loss:
-        return Unchanged(reason=f"nothing was sent, for the pump could not be read: {loss}", status=None)
+        return Unchanged(reason=f"nothing was sent, because the pump could not be read: {loss}", status=None)
     if (known := _known_before(order, found)) is not None:
         return known
     before_send(order)
@@ -124,16 +124,16 @@ def stop(
     try:
         reply = link.ask(Stop(command=command))
     except LinkLostError as loss:
-        finding = f"the stop left, and no answer came ({loss})"
+        finding = f"the STOP left, and no answer came ({loss})"
     else:
-        finding = "the pump says that it stopped" if reply.refusal is None else f"refused: {reply.refusal}"
+        finding = "the pump reports that it stopped" if reply.refusal is None else f"refused: {reply.refusal}"
         if (doubt := doubt_about(reply.status, pump=pump, earlier=earlier)) is not None:
             finding = f"{doubt} ({finding})"
         earlier = (*earlier, reply.status)
     try:
         back = link.ask(ReadStatus())
     except LinkLostError as loss:
-        reason = f"{finding}; it could not be read back ({loss})"
+        reason = f"{finding}; the pump could not be read back ({loss})"
     else:
         doubt = _doubt_about_stop(command, pump, back, earlier=earlier)
         if doubt is None and not _is_stopped(back):
@@ -143,7 +143,7 @@ def stop(
         if doubt is None:
             return Verified(running=back.program, status=back.status)
         reason = f"{finding}; {doubt}"
-    return Uncertain(command=command, reason=f"{STILL_INFUSING}, as far as is known: {reason}")
+    return Uncertain(command=command, reason=f"{STILL_INFUSING}, as far as known: {reason}")
 
 
 def _is_stopped(back: ReadStatusReply) -> bool:
@@ -196,11 +196,13 @@ def _send(link: PumpLink, order: PendingCommand, found: Interrogation) -> Outcom
     try:
         reply = link.ask(command)
     except LocalProtocolError as error:
-        return Unchanged(reason=f"nothing was sent, for the order cannot be: {error}", status=found.status)
+        return Unchanged(
+            reason=f"nothing was sent, because the order cannot be sent: {error}", status=found.status
+        )
     except LinkLostError as loss:
         finding = f"the command left, and no answer came ({loss})"
     else:
-        finding = "the pump says that it took the program"
+        finding = "the pump reports that it accepted the program"
         if reply.refusal is not None:
             finding = f"the pump refused: {reply.refusal}"
             if doubt_about(reply.status, pump=order.pump, earlier=earlier) is None and _is_untouched(
@@ -211,7 +213,7 @@ def _send(link: PumpLink, order: PendingCommand, found: Interrogation) -> Outcom
     try:
         back = link.ask(ReadStatus())
     except LinkLostError as loss:
-        return Uncertain(command=order.command, reason=f"{finding}; it could not be read back ({loss})")
+        return Uncertain(command=order.command, reason=f"{finding}; the pump could not be read back ({loss})")
     if (doubt := doubt_about(back.status, pump=order.pump, earlier=earlier)) is not None:
         return Uncertain(command=order.command, reason=f"{finding}; read back: {doubt}")
     return _judge(order, back.status, back.program, finding=finding)
@@ -231,11 +233,11 @@ def _judge(order: PendingCommand, status: PumpStatus, running: Program, *, findi
     if status.last_command == order.command and running == order.program:
         return Verified(running=running, status=status)
     if _is_untouched(order, status):
-        return Unchanged(reason=f"{finding}; it runs what it ran before", status=status)
+        return Unchanged(reason=f"{finding}; it runs its earlier program", status=status)
     return Uncertain(
         command=order.command,
         reason=(
             f"{finding}; it is at revision {status.revision}, its last command is "
-            f"{status.last_command or 'none'}, and it runs neither what it ran before nor what was ordered"
+            f"{status.last_command or 'none'}, and it runs neither its earlier program nor the ordered one"
         ),
     )

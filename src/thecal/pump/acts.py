@@ -79,12 +79,12 @@ def confirm_program(memory: Memory, command: CommandId) -> Memory:
     """
     held = memory.open
     if held is None or held.program is None or held.command != command:
-        raise RefusedError("no program of this order waits to be read back")
+        raise RefusedError("no program of this order is waiting for its read-back")
     alarms_at = alarms.open_sounds_at(memory)
     if alarms_at is not None and memory.at >= alarms_at:
         raise RefusedError(
-            f"the program written at {held.since.isoformat()} was not read back in time, and the old one "
-            "runs on: interrogate the pump and write the order again (ITB-125)"
+            f"the program written at {held.since.isoformat()} was not read back in time, and the old "
+            "program continues: interrogate the pump and write the order again (ITB-125)"
         )
     base = commit.Written(revision=memory.revision, digest=memory.plan.digest)
     return commit.set_program(memory, command, base=base, program=held.program)
@@ -120,9 +120,7 @@ def arm_refill(
             "that this pump holds (ITB-064)"
         )
     if left_behind is None and program is not None and program.concentration != concentration:
-        raise RefusedError(
-            "refill: the program is written for another concentration than the filling's label"
-        )
+        raise RefusedError("refill: the program is for another concentration than the label of the filling")
     least = min(memory.capability.unusable, memory.holding.content)
     left = least if left_behind is None else left_behind
     tried = commit.Fill(left_behind=left, volume=fill, concentration=concentration)
@@ -163,8 +161,8 @@ def cancel_refill(memory: Memory) -> Memory:
 def _nothing_open(memory: Memory) -> None:
     if memory.open is not None:
         raise RefusedError(
-            f"{memory.open.work.value}: begun at {memory.open.since.isoformat()} and not done; "
-            "end or cancel it"
+            f"{memory.open.work.value}: begun at {memory.open.since.isoformat()} and not finished; "
+            "finish or cancel it"
         )
 
 
@@ -248,11 +246,11 @@ def pause(memory: Memory, command: CommandId) -> Memory:
     """
     lasts = memory.profile.pause_lasts
     if lasts is None:
-        raise RefusedError("pause: this pump has none; stop it, or write a program")
+        raise RefusedError("pause: this pump cannot pause; stop it, or write a program")
     if memory.program.is_stopped:
         raise RefusedError("pause: this pump is stopped")
     if memory.holds:
-        raise RefusedError(f"pause: this pump is held already, {memory.holds[0].value}")
+        raise RefusedError(f"pause: this pump does not follow its program now, {memory.holds[0].value}")
     memory = interrupted(memory, "paused")
     until = (memory.at + lasts).isoformat()
     log = recorded(memory.log, Kind.PROGRAM_PAUSED, at=memory.at, until=until, command=command)
@@ -285,13 +283,13 @@ def restart(memory: Memory, command: CommandId) -> Memory:
         raise RefusedError("restart: this pump has reached the end of its service")
     if not set(memory.holds) - NEVER_RAISE:
         raise RefusedError(
-            "restart: no fault holds this pump"
+            "restart: no fault has stopped this pump"
             if Hold.WINDOW not in memory.holds
-            else "restart: the fallback begins by itself as soon as 24 hours have room for it (ITB-035)"
+            else "restart: the fallback starts by itself once the 24-hour dose limit allows it (ITB-035)"
         )
     if Hold.RESET in memory.holds and memory.profile.resumes_after_reset:
         raise RefusedError(
-            "restart: no whole copy of the program is left, and no fallback could be given: write a program"
+            "restart: no copy of the program is intact, and no fallback could be given: write a program"
         )
     commit.nothing_armed(memory)
     held_for = {alarm for hold in memory.holds for alarm in _HELD_FOR.get(hold, ())}
@@ -320,7 +318,7 @@ def start_fallback(memory: Memory, command: CommandId) -> Memory:
     """Return the memory of a pump that gives its fallback from now on."""
     commit.nothing_armed(memory)
     if not memory.program.is_stopped:
-        raise RefusedError("fallback: it is started from stopped; this pump runs a program")
+        raise RefusedError("fallback: it can start only when the pump is stopped; this pump runs a program")
     program = fallback_of(memory)
     if program is None:
         raise RefusedError(

@@ -26,23 +26,23 @@ class FlowEffect(StrEnum):
     """What an alarm does to the flow (ITB-004): section M of the requirements, as section P amends it."""
 
     NONE_LEFT = "nothing can flow: the pump is empty, stopped or at the end of its service"
-    KEEPS = "the program goes on"
-    STANDS = "the drive stands until somebody who has checked it restarts the program"
-    ENDS_BOLUS = "a bolus that ran has ended; the base program goes on as far as other alarms let it"
-    RESUMES = "the last verified base program goes on, and a bridge; a bolus that ran has ended"
-    FALLS_BACK = "the fallback goes on: no whole copy of the program is left"
+    KEEPS = "the program continues"
+    STANDS = "the drive stays stopped until a person who has checked it restarts the program"
+    ENDS_BOLUS = "a running bolus has ended; the base program continues unless another alarm prevents it"
+    RESUMES = "the last verified base program continues, with its bridge; a running bolus has ended"
+    FALLS_BACK = "the fallback continues: no copy of the program is intact"
 
 
 class Severity(StrEnum):
-    """What comes of it if nobody does anything."""
+    """The harm if no one acts."""
 
-    DEATH = "death, or harm that stays"
-    HARM = "harm that passes"
+    DEATH = "death, or permanent harm"
+    HARM = "temporary harm"
     NUISANCE = "discomfort"
 
 
 class Onset(StrEnum):
-    """How soon that may begin."""
+    """How soon the harm may begin."""
 
     IMMEDIATE = "within minutes"
     PROMPT = "within hours"
@@ -121,7 +121,7 @@ _AT_ONCE = (Severity.DEATH, Onset.IMMEDIATE)
 _IN_HOURS = (Severity.DEATH, Onset.PROMPT)
 _IN_DAYS = (Severity.DEATH, Onset.DELAYED)
 _WARNS = (Severity.HARM, Onset.DELAYED)
-_TESTED = "the fault itself; the next self-test finds it"
+_TESTED = "the fault itself; the next self-test detects it"
 STALL_WITHIN = timedelta(seconds=30)
 """Faults are reported within 30 s of what can be noticed (MathWorks, item 57; ITB-078)."""
 
@@ -135,7 +135,7 @@ RULES = MappingProxyType(
         Alarm.DOSE_LIMIT: _rule(
             _AT_ONCE,
             FlowEffect.ENDS_BOLUS,
-            "a bolus that runs would exceed the dose window",
+            "a running bolus would exceed the 24-hour dose limit",
             SELF_TEST_EVERY,
         ),
         Alarm.EMPTY_RESERVOIR: _rule(
@@ -144,15 +144,15 @@ RULES = MappingProxyType(
         Alarm.MOTOR_STALL: _rule(
             _IN_HOURS,
             FlowEffect.KEEPS,
-            "a quantum is missed; where none is due, the next self-test",
+            "a quantum is missed; if none is due, the next self-test",
             STALL_WITHIN,
         ),
         Alarm.PUMP_STOPPED: _rule(_IN_HOURS, FlowEffect.NONE_LEFT, "the stop"),
-        Alarm.END_OF_SERVICE: _rule(_IN_HOURS, FlowEffect.NONE_LEFT, "the last day of service has come"),
+        Alarm.END_OF_SERVICE: _rule(_IN_HOURS, FlowEffect.NONE_LEFT, "the last day of service is reached"),
         Alarm.TRANSACTION_OPEN: _rule(
             _IN_HOURS, FlowEffect.KEEPS, "an update was left open for 2 min, or a refill for 30 min"
         ),
-        Alarm.MEMORY_ERROR: _rule(_IN_HOURS, FlowEffect.FALLS_BACK, "no copy of the program is whole"),
+        Alarm.MEMORY_ERROR: _rule(_IN_HOURS, FlowEffect.FALLS_BACK, "no copy of the program is intact"),
         Alarm.PROCESSOR_ERROR: _rule(_IN_HOURS, FlowEffect.RESUMES, _TESTED, SELF_TEST_EVERY),
         Alarm.CLOCK_ERROR: _rule(_IN_HOURS, FlowEffect.KEEPS, "the two time bases differ"),
         Alarm.PUMP_RESET: _rule(_IN_HOURS, FlowEffect.RESUMES, "the start after the reset"),
@@ -160,9 +160,9 @@ RULES = MappingProxyType(
             _IN_HOURS, FlowEffect.ENDS_BOLUS, "a pause has lasted 30 min, and ends by itself"
         ),
         Alarm.LEVEL_DIFFERS: _rule(
-            _IN_HOURS, FlowEffect.KEEPS, "what is in the reservoir is not what the count says", DAY
+            _IN_HOURS, FlowEffect.KEEPS, "the measured level differs from the count", DAY
         ),
-        Alarm.OCCLUSION: _rule(_IN_HOURS, FlowEffect.KEEPS, "what was drawn out is held against the count"),
+        Alarm.OCCLUSION: _rule(_IN_HOURS, FlowEffect.KEEPS, "the drained volume is compared with the count"),
         Alarm.TEMPERATURE: _rule(_IN_HOURS, FlowEffect.KEEPS, "the temperature leaves its range"),
         Alarm.SELF_TEST_FAILED: _rule(_IN_HOURS, FlowEffect.KEEPS, _TESTED, SELF_TEST_EVERY),
         Alarm.LOW_RESERVOIR: _rule(_IN_DAYS, FlowEffect.KEEPS, "the alarm volume is reached"),
@@ -175,7 +175,7 @@ RULES = MappingProxyType(
         Alarm.KEY_STUCK: _rule(_WARNS, FlowEffect.KEEPS, _TESTED, SELF_TEST_EVERY),
     }
 )
-"""Every alarm, gravest first."""
+"""Every alarm, most severe first."""
 
 ALARM_CLASSES = MappingProxyType({alarm: rule.sounds_as for alarm, rule in RULES.items()})
 """Every alarm with its class, gravest first."""

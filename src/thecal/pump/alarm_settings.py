@@ -42,7 +42,7 @@ def set_alarms(memory: Memory, command: CommandId, wanted: AlarmSettings) -> Mem
         RefusedError: nothing to set, or outside its range.
     """
     if wanted == AlarmSettings():
-        raise RefusedError("alarms: nothing is to be set; give a volume or an interval")
+        raise RefusedError("alarms: no setting is given; give a volume or an interval")
     low = memory.capability.low_reservoir if wanted.low is None else _checked_low(memory, wanted.low)
     intervals = _checked_intervals(memory.intervals, wanted)
     was_low = memory.is_low

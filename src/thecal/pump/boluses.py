@@ -103,10 +103,12 @@ def check_bolus_may_begin(memory: Memory) -> None:
     if lost is not None and memory.at < lost + DAY:
         raise RefusedError(
             f"bolus: the pump's record of its boluses was found damaged at {lost.isoformat()}; none is given "
-            f"before it holds {write_duration(DAY)} again, the base program goes on (ITB-041)"
+            f"before it holds {write_duration(DAY)} again; the base program continues (ITB-041)"
         )
     if memory.is_low and not memory.bolus_when_low:
-        raise RefusedError("bolus: the reservoir is low, and this pump is set to give none then (ITB-060)")
+        raise RefusedError(
+            "bolus: the reservoir is low, and this pump is set to give no bolus then (ITB-060)"
+        )
 
 
 def ended_at_the_window(memory: Memory) -> Memory:
@@ -157,10 +159,12 @@ def _check_patient(memory: Memory, allowed: PatientBolus) -> None:
         worst = ", ".join(one.alarm.value for one in memory.raised)
         raise RefusedError(f"patient bolus: not while the pump alarms ({worst}; ITB-029, ITB-060)")
     if memory.holds:
-        raise RefusedError(f"patient bolus: the pump is held, {memory.holds[0].value}")
+        raise RefusedError(
+            f"patient bolus: the pump does not follow its program now, {memory.holds[0].value}"
+        )
     if memory.open is not None and memory.open.work is Work.REFILL:
         raise RefusedError(
-            "patient bolus: a refill is armed, and nobody knows what the reservoir holds before it is "
+            "patient bolus: a refill is armed; the content of the reservoir is unknown until it is "
             "confirmed or cancelled (ITB-159)"
         )
     recent = [began for began in memory.patient_boluses if memory.at - began < DAY]

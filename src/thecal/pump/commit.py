@@ -286,7 +286,7 @@ def nothing_armed(memory: Memory) -> None:
         raise RefusedError(
             f"a refill was armed at {memory.open.since.isoformat()} and is neither confirmed nor cancelled: "
             "neither the old program nor a new one is safe. Confirm it if the reservoir was filled, cancel "
-            "it if nothing was filled; a STOP is always taken"
+            "it if nothing was filled; a STOP is always accepted"
         )
 
 
@@ -313,11 +313,11 @@ def check_base(memory: Memory, base: Written) -> None:
     if base.revision != memory.revision:
         raise RefusedError(
             f"the pump is at revision {memory.revision}, this command was written for revision "
-            f"{base.revision}: something changed in between. Interrogate the pump and write a new order"
+            f"{base.revision}: the pump's state has changed since. Interrogate the pump and write a new order"
         )
     if base.digest != memory.plan.digest:
         raise RefusedError(
-            "the pump runs another program than the one this command was written to follow. "
+            "the pump does not run the program for which this command was written. "
             "Interrogate the pump and write a new order"
         )
 
@@ -328,7 +328,7 @@ def _check_solution(memory: Memory, program: Program, known: tuple[Concentration
     if program.concentration not in known:
         raise RefusedError(
             f"concentration: the program says {write_concentration(program.concentration)}, the reservoir "
-            f"holds {write_concentration(known[0])}. A new concentration comes with a refill"
+            f"holds {write_concentration(known[0])}. A new concentration needs a refill"
         )
 
 
@@ -336,8 +336,8 @@ def _deliverable(memory: Memory, program: Program, usable: Volume, *, runs: Memo
     """Return a program that the pump can deliver exactly as written, now and with what the day has held."""
     if any(one.alarm is Alarm.LIBRARY_ERROR and not one.over for one in memory.raised):
         raise RefusedError(
-            "drug library: its checksum does not match, so no limit of it can be trusted. The program that "
-            "runs goes on; a STOP is always taken. Replace the library before writing a program"
+            "drug library: its checksum does not match, so its limits cannot be trusted. The running "
+            "program continues; a STOP is always accepted. Replace the library before writing a program"
         )
     try:
         compiled, changes = _compiled(program, memory.capability)
@@ -348,7 +348,7 @@ def _deliverable(memory: Memory, program: Program, usable: Volume, *, runs: Memo
     except UndeliverableError as problems:
         raise RefusedError(f"the pump cannot deliver this: {problems}") from problems
     if changes:
-        raise RefusedError(f"the pump cannot deliver this exactly as written, and rounds nothing: {changes}")
+        raise RefusedError(f"the pump cannot deliver this exactly as written, and does not round: {changes}")
     if isinstance(compiled.once, SingleBolus):
         check_bolus_may_begin(memory)
     if memory.profile.checks_window:

@@ -57,7 +57,9 @@ def set_fallback(memory: Memory, command: CommandId, dose: DoseRate | None) -> M
     """
     facts = {"command": str(command), "dose": "lowest of the week" if dose is None else write_dose_rate(dose)}
     if dose is not None and dose.is_zero:
-        raise RefusedError("fallback: 0 mcg/day is no fallback; none goes back to the lowest of the week")
+        raise RefusedError(
+            "fallback: 0 mcg/day is not a fallback; without an entry it is the lowest dose of the week"
+        )
     if dose is not None:
         lowest = lowest_dose(memory)
         if lowest is None or dose > lowest:

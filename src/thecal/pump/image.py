@@ -49,7 +49,7 @@ def pump_from_image(image: bytes) -> tuple[Memory, Hardware]:
     content, _, pages = rest.partition(b"\n")
     parts = header.split(b" ")
     if len(parts) != _HEADER_PARTS or parts[0] != _MAGIC:
-        raise MemoryImageError("these bytes are not a pump's memory")
+        raise MemoryImageError("these bytes are not the memory of a pump")
     if parts[1] != b"%d" % FORM:
         form = parts[1].decode("ascii", "backslashreplace")
         raise MemoryImageError(f"pump memory of form {form!r} is not known; this software reads form {FORM}")
@@ -63,9 +63,9 @@ def pump_from_image(image: bytes) -> tuple[Memory, Hardware]:
         damaged = memory.log.lost != known
         faithful = damaged or pump_image(memory, hardware) == image
     except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
-        raise MemoryImageError(f"the pump's memory is whole but makes no sense: {error!r}") from error
+        raise MemoryImageError(f"the pump's memory is complete but invalid: {error!r}") from error
     if not faithful:
-        raise MemoryImageError("the pump's memory is not in its one form, so part of it would be lost")
+        raise MemoryImageError("the pump's memory is not in its canonical form, so part of it would be lost")
     if damaged:
         log = told(memory.log, known, memory.at)
         memory = replace(memory, log=log, history_lost_at=memory.at)

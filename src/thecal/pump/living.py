@@ -357,8 +357,8 @@ class Living:
         if not self.in_contact(now=now):
             lasts = self._memory.profile.contact_lasts or timedelta(0)
             reason = (
-                f"contact: no wand was felt on the skin over the pump in the last {write_duration(lasts)}. "
-                "Hold it there, and send the command again (ITB-162)"
+                "contact: no wand was detected on the skin over the pump in the last "
+                f"{write_duration(lasts)}. Hold it there, and send the command again (ITB-162)"
             )
             self._record_from_afar(Kind.COMMAND_REFUSED, reason=reason)
             raise RefusedError(reason)

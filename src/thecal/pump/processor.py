@@ -33,7 +33,7 @@ EXCEPTIONS = MappingProxyType(
     }
 )
 """The exceptions that somebody foresaw, by their number; assumed, as processors have them."""
-UNFORESEEN = "exception that nobody foresaw"
+UNFORESEEN = "unforeseen exception"
 
 
 def excepted(memory: Memory, number: Decimal) -> Memory:

@@ -111,7 +111,7 @@ class Store:
         found = [_read(copy) for copy in self.copies]
         whole = [one for one in found if one is not None]
         if not whole:
-            raise MemoryImageError("no copy of the pump's memory is whole")
+            raise MemoryImageError("no copy of the pump's memory is intact")
         number, content = max(whole)
         damaged = tuple(place for place, one in enumerate(found) if one is None)
         return Recovered(content, number, damaged)

@@ -180,22 +180,23 @@ def check_tube(memory: Memory, program: Program) -> None:
     if not isinstance(bridge, Bridge):
         if not left.is_zero:
             raise RefusedError(
-                f"bridge: catheter and tubing still hold {_tube_text(memory, left)}; a new concentration "
-                "comes with a bridge, and so does every program until it has ended (ITB-050)"
+                f"bridge: pump tubing and catheter still hold {_tube_text(memory, left)}; a new "
+                "concentration needs a bridge, and so does every program until the bridge has ended (ITB-050)"
             )
         return
     old = to_bridge(memory)
     if old is None and not new:
         newest = write_concentration(memory.reservoir.concentration)
         raise RefusedError(
-            f"bridge: beside {newest} catheter and tubing hold {_solutions_text(memory) or 'nothing'}; the "
-            f"strongest of it goes with the flow of {newest}, so there is nothing to bridge"
+            f"bridge: besides {newest}, pump tubing and catheter hold "
+            f"{_solutions_text(memory) or 'nothing'}; the highest of these concentrations can be delivered "
+            f"with the flow of {newest}, so no bridge is needed"
         )
     _check_volume(memory, bridge)
     if not (new or (old is not None and are_alike(bridge.old_concentration, old))):
         raise RefusedError(
-            f"bridge: {write_concentration(bridge.old_concentration)} is not what catheter and tubing hold, "
-            f"{_solutions_text(memory)}; the strongest is bridged"
+            f"bridge: {write_concentration(bridge.old_concentration)} is not what pump tubing and catheter "
+            f"hold, {_solutions_text(memory)}; a bridge is for the highest concentration"
         )
 
 
@@ -208,8 +209,8 @@ def _check_volume(memory: Memory, bridge: Bridge) -> None:
         least, most = (Volume(mL=decimal_places(end)) for end in (low, high))
         raise RefusedError(
             f"bridge: {bridge.dead_volume.mL} mL is outside what is allowed, {write_volume(least)} to "
-            f"{write_volume(most)} in at most {_MOST_PLACES} decimal places (what is left of tubing and the "
-            "longest catheter, after what was driven since the change)"
+            f"{write_volume(most)} in at most {_MOST_PLACES} decimal places (the remaining volume of pump "
+            "tubing and the longest catheter, after the volume driven since the change)"
         )
 
 

@@ -188,7 +188,7 @@ def _check(memory: Memory, program: Program, coming: _Weeks, *, runs: Memory | N
         highest += Fraction(unsure)
         said = DoseRate(ug_per_day=quotient(Decimal(highest.numerator), Decimal(highest.denominator)))
         raise RefusedError(
-            f"24-hour dose: with what the pump has given, {write_dose_rate(said)} is outside what is "
+            f"24-hour dose: with the dose already delivered, {write_dose_rate(said)} is outside what is "
             f"allowed, 0 mcg/day to {write_dose_rate(memory.capability.daily_dose_most)} "
             f"({memory.capability.source('daily_dose_most')}; ITB-030)"
         )

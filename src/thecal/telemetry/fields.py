@@ -187,7 +187,7 @@ class FieldReader:
         """Read a number from 0 up."""
         text = self.text()
         if not _DECIMAL.fullmatch(text):
-            raise RemoteProtocolError(f"{text!r} is not a decimal in its one form")
+            raise RemoteProtocolError(f"{text!r} is not a decimal in canonical form")
         return Decimal(text)
 
     def digest(self) -> str:

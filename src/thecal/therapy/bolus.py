@@ -38,7 +38,7 @@ class SingleBolus:
     def __post_init__(self) -> None:
         """Refuse an empty bolus and a duration that is not whole seconds."""
         if self.dose.is_zero:
-            raise ProgramError("single bolus: 0 mcg is no bolus")
+            raise ProgramError("single bolus: 0 mcg is not a bolus")
         whole_seconds(self.duration, "single bolus duration")
 
 

@@ -26,7 +26,7 @@ T = TypeVar("T")
 UNCHANGED = "unchanged"
 CHANGED = "changed"
 NO_CHANGE = "no change"
-CHANGED_TOO_LITTLE = "changed, by less than is shown"
+CHANGED_TOO_LITTLE = "changed by less than is shown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,5 +162,5 @@ def _pairs(label: str, old: DoseRange, new: DoseRange) -> list[tuple[str, Mass, 
 def _dose(program: Program, dose: DailyDose, label: str) -> str:
     if not program.is_minimum_rate:
         return dose.write(next_label=label)
-    minimum = "the device's minimum, no therapy"
+    minimum = "the device's minimum, not a therapy"
     return minimum if program.once is None else f"{minimum}; {label} {dose.next_24_hours}"

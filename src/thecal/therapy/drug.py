@@ -32,7 +32,7 @@ class Drug:
 BACLOFEN = Drug(
     name="baclofen",
     highest_concentration=Concentration(ug_per_mL=Decimal(2000)),
-    concentration_source="strongest marketed product, US National Drug Code directory (openFDA)",
+    concentration_source="highest marketed concentration, US National Drug Code directory (openFDA)",
     patient_bolus_denied=(
         "a patient-activated bolus must not be used with intrathecal baclofen "
         "(Flowonix Prometra Patient Therapy Controller guide; ITB-024)"

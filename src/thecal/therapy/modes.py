@@ -124,7 +124,7 @@ class Flex:
     def __post_init__(self) -> None:
         """Refuse anything but seven days, and a week without a single microgram."""
         if len(self.days) != len(Weekday):
-            raise ProgramError(f"a flex program says all 7 weekdays, Monday first; got {len(self.days)}")
+            raise ProgramError(f"a flex program has all 7 weekdays, Monday first; got {len(self.days)}")
         if all(day.total_ug() == 0 for day in self.days):
             raise ProgramError("a flex program of 0 mcg is a stop; order a stop instead")
 
@@ -152,7 +152,7 @@ class PeriodicBolus:
     def __post_init__(self) -> None:
         """Refuse an empty bolus, one longer than its interval, and an interval that does not fit a day."""
         if self.bolus.is_zero:
-            raise ProgramError("periodic bolus: 0 mcg is no bolus; use simple continuous instead")
+            raise ProgramError("periodic bolus: 0 mcg is not a bolus; use simple continuous instead")
         whole_seconds(self.duration, "periodic bolus duration")
         whole_seconds(self.interval, "periodic bolus interval")
         if self.duration > self.interval:
@@ -201,7 +201,7 @@ def describe_base(base: Base) -> tuple[str, ...]:
         case Stopped():
             return ("stopped: no flow",)
         case MinimumRate():
-            return ("minimum rate: keeps the pump tubing moving, no therapy",)
+            return ("minimum rate: keeps the pump tubing moving, not a therapy",)
         case Fallback(dose=dose):
             return (f"fallback: {write_dose_rate(dose)}, all day, every day",)
         case SimpleContinuous(dose=dose):

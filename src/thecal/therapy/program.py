@@ -121,6 +121,6 @@ class Program:
     def _describe_daily_dose(self, mean: DoseRate) -> str:
         """Describe the base program's dose; if the days differ, it is called a mean."""
         if isinstance(self.base, Flex) and len(set(self.base.days)) > 1:
-            return f"mean over the week, which is no 24-hour dose: {write_dose_rate(mean)}"
+            return f"mean over the week, not a 24-hour dose: {write_dose_rate(mean)}"
         of_base = "" if self.once is None else " of the base program"
         return f"24-hour dose{of_base}: {write_dose_rate(mean)}"

@@ -101,14 +101,14 @@ class Reservoir:
         if left_behind > self.content:
             raise ReservoirError(
                 f"left behind: {write_volume(left_behind)} is outside what is allowed, "
-                f"0 mL to {write_volume(self.content)} (what was in it)"
+                f"0 mL to {write_volume(self.content)} (its content before)"
             )
         content = left_behind + fill
         if content > self.capacity:
             room = self.capacity - left_behind
             raise ReservoirError(
                 f"fill volume: {write_volume(fill)} is outside what is allowed, 0 mL to {write_volume(room)} "
-                f"(capacity of this pump, less what was left behind; ITB-064)"
+                f"(capacity of this pump, less the residual volume; ITB-064)"
             )
         if content.is_zero:
             return replace(self, content=content, concentration=concentration)

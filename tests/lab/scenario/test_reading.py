@@ -40,7 +40,7 @@ def test_a_scenario_says_patient_implant_and_what_happens_when() -> None:
         ("seed = 3", "", "cohort.seed", "is missing"),
         ('origin = "spinal"', 'origin = "muscular"', "patient.origin", "spinal, cerebral"),
         ('model = "reference design 20 mL"', 'model = "x"', "implant.model", "reference design 20 mL"),
-        ("500 mcg/mL", "3000 mcg/mL", "implant.concentration", "2000 mcg/mL (strongest marketed product"),
+        ("500 mcg/mL", "3000 mcg/mL", "implant.concentration", "2000 mcg/mL (highest marketed concentration"),
         ("500 mcg/mL", "500 mcg", "implant.concentration", "500 mcg/mL"),
         ('fill = "18 mL"', 'fill = "25 mL"', "implant.fill", "20 mL"),
         ('fill = "18 mL"', 'fill = "18 mg"', "implant.fill", "unit"),

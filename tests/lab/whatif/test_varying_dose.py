@@ -71,7 +71,7 @@ def test_the_old_solution_leaves_with_the_steps_of_the_program() -> None:
 def test_days_without_a_dose_cannot_be_bridged() -> None:
     with pytest.raises(ProgramError, match="0 mcg to 525 mcg in any 24 h: a bridge has one dose"):
         changed(days(0, 525))
-    with pytest.raises(ProgramError, match="gives no therapy"):
+    with pytest.raises(ProgramError, match="delivers no dose"):
         changed(MinimumRate())
 
 

@@ -253,7 +253,7 @@ def test_what_cannot_be_bridged_is_refused_with_the_reason(subject: Subject) -> 
 
     bench = started()
     bench.stop(STOP)
-    with pytest.raises(ProgramError, match="gives no therapy"):
+    with pytest.raises(ProgramError, match="delivers no dose"):
         change_concentration(
             bench.subject, old=concentration("500"), new=concentration("2000"), left_behind=NOTHING
         )

@@ -154,7 +154,7 @@ def examination_error(curve: str) -> float:
         raise ValueError(f"{curve} is not graded; allowed: {', '.join(SCALES)}")
     scale = SCALES[curve]
     if scale.scale_id not in AGREEMENT:
-        raise ValueError(f"how examiners agree on {scale.name} was not read anywhere: give an sd, grades")
+        raise ValueError(f"no source for the agreement of examiners on {scale.name}: give an sd, grades")
     return examination_sd(AGREEMENT[scale.scale_id].middle)
 
 

@@ -94,7 +94,7 @@ def examine(
     if correlation is None:
         if scale.scale_id not in AGREEMENT:
             raise ValueError(
-                f"how examiners agree on {scale.name} was not read anywhere: give a correlation, 0 to 1"
+                f"no source for the agreement of examiners on {scale.name}: give a correlation, 0 to 1"
             )
         correlation = AGREEMENT[scale.scale_id].middle
     number("seed", seed, "1", low=0, high=2**63)

@@ -101,7 +101,7 @@ def describe_flow_orders(memory: Memory, *, before: Program) -> str:
         return f"its fallback runs: {describe_program(memory)}"
     if memory.program.base != before.base or memory.program.is_minimum_rate:
         return f"another program runs: {describe_program(memory)}"
-    return "the program goes on"
+    return "the program continues"
 
 
 def describe_program(memory: Memory) -> str:

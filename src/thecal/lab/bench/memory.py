@@ -84,7 +84,7 @@ def bench_from_image(image: bytes) -> Memory:
     try:
         return _read(json.loads(content))
     except (*_SENSELESS, TelemetryError) as error:
-        raise BenchImageError(f"the bench is whole but makes no sense: {error!r}") from error
+        raise BenchImageError(f"the bench image is complete but invalid: {error!r}") from error
 
 
 def _checksum(content: bytes) -> bytes:

@@ -71,7 +71,7 @@ def write_judgement(judgement: Judgement, accepted: Range, unit: str) -> str:
     if judgement.met:
         return "met"
     if judgement.middle is None or judgement.predicted is None:
-        return "missed: does not come in half of the patients"
+        return "missed: does not occur in half of the patients"
     low, high = accepted
     middle = judgement.middle
     if low <= middle <= high:

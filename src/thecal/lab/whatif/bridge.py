@@ -99,11 +99,11 @@ def change_concentration(
             f"both concentrations are {write_concentration(old)}: nothing to bridge; choose another"
         )
     if program.is_stopped or program.is_minimum_rate:
-        raise ProgramError("the pump gives no therapy that a bridge could keep up; set a dose first")
+        raise ProgramError("the pump delivers no dose that a bridge could keep; set a dose first")
     if dose.is_zero:
         raise ProgramError(
-            f"the program gives {programmed.write_daily()}: a bridge has one dose and cannot keep that up; "
-            "set a program that gives a dose in every 24 hours first"
+            f"the program gives {programmed.write_daily()}: a bridge has one dose and cannot keep it; "
+            "set a program with a dose in every 24 hours first"
         )
     before = _deliverable(replace(program, concentration=old, once=None), can)
     dead_volume = _dead_volume(subject)
