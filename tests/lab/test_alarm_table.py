@@ -136,4 +136,4 @@ def test_a_program_of_the_same_mean_is_another_program() -> None:
     pump = running(program(steps))
 
     assert describe_flow_orders(pump.memory, before=before).startswith("another program runs: flex")
-    assert describe_flow_orders(pump.memory, before=program(steps)) == "the program goes on"
+    assert describe_flow_orders(pump.memory, before=program(steps)) == "the program continues"
