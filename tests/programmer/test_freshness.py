@@ -269,7 +269,7 @@ def test_a_refusal_that_is_old_or_another_pumps_is_not_believed(change: dict[str
     )
 
     assert isinstance(outcome, Uncertain)
-    assert "the pump refused: not near; it could not be read back" in outcome.reason
+    assert "the pump refused: not near; the pump could not be read back" in outcome.reason
 
 
 @pytest.mark.requirement("ITB-160")

@@ -191,7 +191,7 @@ def test_a_flood_of_breaches_does_not_fill_the_log() -> None:
     ("change", "why"),
     [
         ({"base_revision": 7}, "revision 7"),
-        ({"base_digest": "ab" * 32}, "another program"),
+        ({"base_digest": "ab" * 32}, "does not run the program"),
         ({"program": replace(AFTER, concentration=Concentration(ug_per_mL=Decimal(50)))}, "concentration"),
         ({"command": ""}, "1 to 200 printable characters"),
     ],
