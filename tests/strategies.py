@@ -172,14 +172,14 @@ def programs(draw: st.DrawFn) -> Program:
 @st.composite
 def compiled_programs(draw: st.DrawFn, can: Capability) -> Program:
     """Draw a program of any mode that a pump runs exactly as written."""
-    strength = draw(concentrations())
+    concentration = draw(concentrations())
     least = -(-can.flow_least.mL_per_day // can.flow_step.mL_per_day)
-    most = can.daily_dose_most.ug_per_day / strength.ug_per_mL // can.flow_step.mL_per_day
+    most = can.daily_dose_most.ug_per_day / concentration.ug_per_mL // can.flow_step.mL_per_day
     steps = st.integers(int(least), int(most)).map(Decimal)
-    rates = steps.map(lambda count: can.flow_step.scaled(count).as_dose(strength))
+    rates = steps.map(lambda count: can.flow_step.scaled(count).as_dose(concentration))
     base = draw(bases(rates))
     once = None if isinstance(base, Stopped) else draw(st.none() | onces())
-    asked = Program(drug=BACLOFEN, concentration=strength, base=base, once=once)
+    asked = Program(drug=BACLOFEN, concentration=concentration, base=base, once=once)
     try:
         return compile_program(asked, can).program
     except UndeliverableError:
@@ -283,8 +283,8 @@ def deliveries(draw: st.DrawFn) -> Delivery:
     for _ in range(draw(st.integers(0, 6))):
         end = at + draw(st.timedeltas(timedelta(microseconds=1), timedelta(days=3)))
         flow = FlowRate(mL_per_day=draw(decimals(most="24")))
-        strength = draw(concentrations())
-        segments.append(DeliverySegment(interval=Interval(at, end), flow=flow, concentration=strength))
+        concentration = draw(concentrations())
+        segments.append(DeliverySegment(interval=Interval(at, end), flow=flow, concentration=concentration))
         at = end
     return Delivery(tuple(segments))
 

@@ -86,20 +86,22 @@ def ug_a_day(number: str | int) -> DoseRate:
     return DoseRate(ug_per_day=Decimal(number))
 
 
-def continuous(number: str | int, strength: Concentration = C500) -> Program:
+def continuous(number: str | int, concentration: Concentration = C500) -> Program:
     """Return a simple continuous program."""
-    return program(SimpleContinuous(dose=ug_a_day(number)), strength=strength)
+    return program(SimpleContinuous(dose=ug_a_day(number)), concentration=concentration)
 
 
-def program(base: Base, once: Once | None = None, strength: Concentration = C500) -> Program:
+def program(base: Base, once: Once | None = None, concentration: Concentration = C500) -> Program:
     """Return a program."""
-    return Program(drug=BACLOFEN, concentration=strength, base=base, once=once)
+    return Program(drug=BACLOFEN, concentration=concentration, base=base, once=once)
 
 
-def bridged(number: str | int, strength: Concentration, old: Concentration, volume: str = "0.316") -> Program:
+def bridged(
+    number: str | int, concentration: Concentration, old: Concentration, volume: str = "0.316"
+) -> Program:
     """Return a simple continuous program that first drives another solution out of the tube."""
     bridge = Bridge(dose=ug_a_day(number), old_concentration=old, dead_volume=mL(volume))
-    return program(SimpleContinuous(dose=ug_a_day(number)), bridge, strength)
+    return program(SimpleContinuous(dose=ug_a_day(number)), bridge, concentration)
 
 
 def bolus(ug: str | int, minutes: int = 60) -> SingleBolus:
@@ -109,7 +111,7 @@ def bolus(ug: str | int, minutes: int = 60) -> SingleBolus:
 
 def implanted(
     fill: str | int = 18,
-    strength: Concentration = C500,
+    concentration: Concentration = C500,
     *,
     profile: Profile = REFERENCE,
     model: str = MODEL.model,
@@ -128,7 +130,7 @@ def implanted(
         drift_ppm=drift_ppm,
         drug=drug,
         fill=mL(fill),
-        concentration=strength,
+        concentration=concentration,
         clock=CLOCK,
         now=START,
     )
@@ -169,7 +171,12 @@ def send(
 
 
 def refill(
-    pump: Pump, *, fill: str, left: str = "1.4", strength: Concentration = C500, what: Program | None = None
+    pump: Pump,
+    *,
+    fill: str,
+    left: str = "1.4",
+    concentration: Concentration = C500,
+    what: Program | None = None,
 ) -> PumpStatus:
     """Refill a pump as somebody would who has just read it."""
     status = pump.status(now=pump.memory.at)
@@ -180,7 +187,7 @@ def refill(
         against=WrittenAgainst.of(status),
         left_behind=mL(left),
         fill=mL(fill),
-        concentration=strength,
+        concentration=concentration,
         program=what,
     )
 
@@ -310,16 +317,16 @@ def recorded_mL(pump: Pump) -> Fraction:  # noqa: N802
 # --- strategies ------------------------------------------------------------------------------------------
 
 
-def doses(strength: Concentration = C500) -> st.SearchStrategy[DoseRate]:
+def doses(concentration: Concentration = C500) -> st.SearchStrategy[DoseRate]:
     """Return doses that the pump can give without rounding."""
     return st.integers(480, 40_000).map(
-        lambda steps: FlowRate(mL_per_day=Decimal(steps).scaleb(-4)).as_dose(strength)
+        lambda steps: FlowRate(mL_per_day=Decimal(steps).scaleb(-4)).as_dose(concentration)
     )
 
 
-def days(strength: Concentration = C500) -> st.SearchStrategy[DaySchedule]:
+def days(concentration: Concentration = C500) -> st.SearchStrategy[DaySchedule]:
     """Return days of up to five dose steps, some of them pauses."""
-    rates = st.one_of(doses(strength), st.just(ug_a_day(0)))
+    rates = st.one_of(doses(concentration), st.just(ug_a_day(0)))
     starts = st.sets(st.integers(1, 86_399), max_size=4).map(lambda later: [0, *sorted(later)])
     return st.tuples(starts, st.lists(rates, min_size=5, max_size=5)).map(
         lambda drawn: DaySchedule(
@@ -331,16 +338,16 @@ def days(strength: Concentration = C500) -> st.SearchStrategy[DaySchedule]:
     )
 
 
-def bases(strength: Concentration = C500) -> st.SearchStrategy[Base]:
+def bases(concentration: Concentration = C500) -> st.SearchStrategy[Base]:
     """Return base modes that flow."""
-    flex = st.lists(days(strength), min_size=7, max_size=7).filter(
+    flex = st.lists(days(concentration), min_size=7, max_size=7).filter(
         lambda week: any(day.total_ug() for day in week)
     )
     return st.one_of(
-        doses(strength).map(lambda dose: SimpleContinuous(dose=dose)),
+        doses(concentration).map(lambda dose: SimpleContinuous(dose=dose)),
         flex.map(lambda week: Flex(tuple(week))),
         st.just(MinimumRate()),
-        doses(strength).map(lambda dose: Fallback(dose=dose)),
+        doses(concentration).map(lambda dose: Fallback(dose=dose)),
         st.builds(
             lambda dose, ug, hours: PeriodicBolus(
                 background=dose,
@@ -348,7 +355,7 @@ def bases(strength: Concentration = C500) -> st.SearchStrategy[Base]:
                 duration=timedelta(minutes=7),
                 interval=timedelta(hours=hours),
             ),
-            doses(strength),
+            doses(concentration),
             st.integers(1, 20),
             st.sampled_from([4, 6, 12]),
         ),
@@ -363,7 +370,7 @@ def deliverable(what: Program) -> bool:
         return False
 
 
-def programs(strength: Concentration = C500) -> st.SearchStrategy[Program]:
+def programs(concentration: Concentration = C500) -> st.SearchStrategy[Program]:
     """Return programs that the pump can run exactly as written."""
     once = st.one_of(
         st.none(),
@@ -376,7 +383,7 @@ def programs(strength: Concentration = C500) -> st.SearchStrategy[Program]:
             st.integers(11, 60),
         ),
     )
-    return st.builds(program, bases(strength), once, st.just(strength)).filter(deliverable)
+    return st.builds(program, bases(concentration), once, st.just(concentration)).filter(deliverable)
 
 
 def spans(longest: timedelta = timedelta(days=20)) -> st.SearchStrategy[timedelta]:

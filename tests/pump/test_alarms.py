@@ -384,6 +384,6 @@ def test_a_refill_clears_what_the_reservoir_alarmed_about() -> None:
     pump.advance(START + DAY)
     assert alarms_of(pump) == {Alarm.EMPTY_RESERVOIR, Alarm.LOW_RESERVOIR}
 
-    refill(pump, fill="18", left="1.3", strength=C500)
+    refill(pump, fill="18", left="1.3", concentration=C500)
 
     assert alarms_of(pump) == set()

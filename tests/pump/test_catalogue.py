@@ -144,7 +144,7 @@ def test_a_pump_with_a_sensor_has_a_gauge_and_those_that_compute_their_level_hav
 def test_a_whole_microgram_is_a_whole_number_of_quanta() -> None:
     quantum = capability("reference design 20 mL").quantum.mL
 
-    assert all((1 / Decimal(strength)) % quantum == 0 for strength in (500, 1000, 2000))
+    assert all((1 / Decimal(concentration)) % quantum == 0 for concentration in (500, 1000, 2000))
 
 
 def test_figures_can_be_taken_apart_and_put_together() -> None:

@@ -88,14 +88,14 @@ def test_the_status_carries_the_pumps_own_clock() -> None:
 
 @pytest.mark.requirement("ITB-064")
 @pytest.mark.parametrize(
-    ("fill", "strength", "error"),
+    ("fill", "concentration", "error"),
     [("20.1", C500, ReservoirError), ("18", Concentration(ug_per_mL=Decimal(4000)), ProgramError)],
 )
 def test_an_implant_with_what_does_not_fit_is_refused(
-    fill: str, strength: Concentration, error: type[ValueError]
+    fill: str, concentration: Concentration, error: type[ValueError]
 ) -> None:
     with pytest.raises(error, match="outside what is allowed"):
-        implanted(fill, strength)
+        implanted(fill, concentration)
 
 
 # --- a program -------------------------------------------------------------------------------------------

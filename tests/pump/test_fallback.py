@@ -117,7 +117,9 @@ def test_a_change_of_concentration_says_what_was_kept(entered: str | None, kept:
         pump.handle(SetFallback(id=fresh_id(), against=read(pump), daily_dose=ug_a_day(entered)), START)
     once = Bridge(dose=ug_a_day(200), old_concentration=C500, dead_volume=mL("0.316"))
 
-    refill(pump, fill="16", strength=C2000, what=program(SimpleContinuous(dose=ug_a_day(200)), once, C2000))
+    refill(
+        pump, fill="16", concentration=C2000, what=program(SimpleContinuous(dose=ug_a_day(200)), once, C2000)
+    )
 
     (looked,) = pump.log.of_kind(Kind.FALLBACK_CHECKED)
     assert looked.data == (("kept", kept), ("ug_per_mL", "2000"))

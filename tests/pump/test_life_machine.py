@@ -206,7 +206,7 @@ class LifeMachine(RuleBasedStateMachine):
     @rule(fill=st.sampled_from(["0.3", "9", "18.6"]))
     def fill(self, fill: str) -> None:
         left = min(self.pump.memory.holding.content, MODEL.unusable)
-        if self._try(lambda: refill(self.pump, fill=fill, left=str(left.mL), strength=C500)):
+        if self._try(lambda: refill(self.pump, fill=fill, left=str(left.mL), concentration=C500)):
             self.last = self.pump.memory.last_command
 
     @rule(fill=st.sampled_from(["9", "18.6"]))
@@ -268,7 +268,7 @@ class LifeMachine(RuleBasedStateMachine):
                 "clock": takes(
                     commands.SetClock(id=command, against=read(pump), clock=PumpClock(CLOCK.offset + HOUR))
                 ),
-                "fill": lambda: refill(pump, fill="9", left=str(left.mL), strength=C500),
+                "fill": lambda: refill(pump, fill="9", left=str(left.mL), concentration=C500),
             }
             acts[act]()
             done.append((pump.memory.program, pump.memory.revision, pump.memory.last_command))

@@ -131,15 +131,15 @@ class PumpMachine(RuleBasedStateMachine):
 
     @rule(
         fill=st.sampled_from(["0", "0.3", "2", "18.6"]),
-        strength=st.sampled_from([C500, C2000]),
+        concentration=st.sampled_from([C500, C2000]),
         data=st.data(),
     )
-    def refill(self, fill: str, strength: Concentration, data: st.DataObject) -> None:
+    def refill(self, fill: str, concentration: Concentration, data: st.DataObject) -> None:
         left = min(self.pump.memory.holding.content, mL("1.4"))
         old, what = self.program.concentration, None
-        if strength != old:
+        if concentration != old:
             bridge = Bridge(dose=ug_a_day(200), old_concentration=old, dead_volume=mL("0.2"))
-            what = replace(data.draw(programs(strength)), once=bridge)
+            what = replace(data.draw(programs(concentration)), once=bridge)
         command, content = fresh_id(), self.pump.memory.holding.content
         try:
             refill_now(
@@ -149,7 +149,7 @@ class PumpMachine(RuleBasedStateMachine):
                 against=WrittenAgainst(revision=self.revision, digest=program_digest(self.program)),
                 left_behind=left,
                 fill=mL(fill),
-                concentration=strength,
+                concentration=concentration,
                 program=what,
             )
         except RefusedError as refusal:

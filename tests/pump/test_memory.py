@@ -133,14 +133,14 @@ def test_a_reading_is_what_the_counters_show_and_the_date_of_replacement_follows
 
 def test_a_delivery_record_ends_before_the_present_and_begins_with_the_first_moment() -> None:
     memory = lived()
-    strength = memory.reservoir.concentration
+    concentration = memory.reservoir.concentration
     flow = FlowRate(mL_per_day=Decimal("0.4"))
     ten_days = 864_000_000_000
 
-    last = replace(memory, tape=Tape([(0, flow, strength), (ten_days - 1, flow, strength)]))
+    last = replace(memory, tape=Tape([(0, flow, concentration), (ten_days - 1, flow, concentration)]))
     assert last.delivery[-1].interval.end == memory.at
     with pytest.raises(ValueError, match="does not end"):
-        replace(memory, tape=Tape([(0, flow, strength), (ten_days, flow, strength)]))
+        replace(memory, tape=Tape([(0, flow, concentration), (ten_days, flow, concentration)]))
     assert replace(implanted().memory, tape=Tape()).delivery == ()
 
 

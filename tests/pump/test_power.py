@@ -79,8 +79,8 @@ def change(pump: Pump) -> None:
 
 
 def fill(pump: Pump) -> None:
-    """Fill with another strength, and the program that goes with it."""
-    refill(pump, fill="16", strength=C2000, what=bridged(200, C2000, C500))
+    """Fill with another concentration, and the program that goes with it."""
+    refill(pump, fill="16", concentration=C2000, what=bridged(200, C2000, C500))
 
 
 def halt(pump: Pump) -> None:

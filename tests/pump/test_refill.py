@@ -86,9 +86,12 @@ def test_the_mixed_concentration_may_be_dosed_by() -> None:
     [
         ({"fill": "18.7"}, "18.7 mL is outside what is allowed, 0 mL to 18.6 mL"),
         ({"fill": "1", "left": "18.1"}, "18.1 mL is outside what is allowed, 0 mL to 18 mL"),
-        ({"fill": "18", "strength": C2000}, "a new concentration comes with its program"),
-        ({"fill": "18", "strength": Concentration(ug_per_mL=Decimal(4000))}, "above 0 and up to 2000 mcg/mL"),
-        ({"fill": "18", "strength": C2000, "what": continuous(200)}, "the reservoir holds 2000 mcg/mL"),
+        ({"fill": "18", "concentration": C2000}, "a new concentration comes with its program"),
+        (
+            {"fill": "18", "concentration": Concentration(ug_per_mL=Decimal(4000))},
+            "above 0 and up to 2000 mcg/mL",
+        ),
+        ({"fill": "18", "concentration": C2000, "what": continuous(200)}, "the reservoir holds 2000 mcg/mL"),
         ({"fill": "18", "what": continuous("200.01")}, "exactly as written"),
         ({"fill": "17.12345678"}, "more decimal places than a syringe"),
         ({"fill": "17", "left": "1.12345678"}, "more decimal places than a syringe"),
@@ -198,7 +201,7 @@ def test_a_refill_while_an_update_is_open_is_refused_with_the_way_out() -> None:
         ),
         ({"fill": "17", "left": "1.12345678"}, r"^left behind: 1\.12345678 mL has more decimal places"),
         (
-            {"fill": "18", "strength": C2000},
+            {"fill": "18", "concentration": C2000},
             (
                 r"^refill: 2000 mcg/mL under a program in 500 mcg/mL would give another dose than it says; "
                 r"a new concentration comes with its program, in one act$"
@@ -227,20 +230,20 @@ def refill_refusal(memory: Memory, fill: Fill, what: Program | None = None) -> s
     return str(refused.value)
 
 
-def filling(volume: str = "18", left: str = "1.4", strength: Concentration = C500) -> Fill:
+def filling(volume: str = "18", left: str = "1.4", concentration: Concentration = C500) -> Fill:
     """Return what was done to the reservoir."""
-    return Fill(left_behind=mL(left), volume=mL(volume), concentration=strength)
+    return Fill(left_behind=mL(left), volume=mL(volume), concentration=concentration)
 
 
 @pytest.mark.parametrize(
     ("fill", "said"),
     [
         (
-            filling(strength=Concentration(ug_per_mL=Decimal(2001))),
+            filling(concentration=Concentration(ug_per_mL=Decimal(2001))),
             f"refill: 2001 mcg/mL is outside what is allowed, above 0 and up to 2000 mcg/mL {SOURCE}",
         ),
         (
-            filling(strength=Concentration(ug_per_mL=Decimal(0))),
+            filling(concentration=Concentration(ug_per_mL=Decimal(0))),
             f"refill: 0 mcg/mL is outside what is allowed, above 0 and up to 2000 mcg/mL {SOURCE}",
         ),
         (
@@ -249,7 +252,7 @@ def filling(volume: str = "18", left: str = "1.4", strength: Concentration = C50
         ),
         (filling("17.0000001"), "fill: 17.0000001 mL has more decimal places than a syringe, at most 6"),
         (
-            filling(strength=C1000),
+            filling(concentration=C1000),
             OTHER_DOSE,
         ),
     ],
@@ -266,7 +269,7 @@ def test_a_filling_beyond_the_capacity_is_told_why_and_the_strongest_to_six_plac
         memory,
         fresh_id(),
         base=written(memory),
-        fill=filling("16.000001", strength=C2000),
+        fill=filling("16.000001", concentration=C2000),
         program=bridged(200, C2000, C500),
     )
     assert taken.reservoir.content.mL == Decimal("17.400001")
@@ -330,15 +333,15 @@ def test_a_filling_that_is_low_says_so_and_one_of_nothing_leaves_nothing_begun(
 
 def test_a_refill_with_its_program_runs_it_and_its_strength_may_be_the_label_or_the_mixture() -> None:
     memory, command = running_memory(), fresh_id()
-    for strength in (C1000, Concentration(ug_per_mL=Decimal(900))):
-        what = bridged(180, strength, C500)
+    for concentration in (C1000, Concentration(ug_per_mL=Decimal(900))):
+        what = bridged(180, concentration, C500)
         fill = filling("5.6", "1.4", C1000)
         after = commit.refill(memory, command, base=written(memory), fill=fill, program=what)
         assert (after.program, after.started, after.last_command) == (what, memory.at, command)
         assert after.revision == memory.revision + 1
         assert after.reservoir.content == mL(7)
 
-    assert refill_refusal(memory, filling(strength=C1000), bridged(180, C2000, C500)) == (
+    assert refill_refusal(memory, filling(concentration=C1000), bridged(180, C2000, C500)) == (
         "concentration: the program says 2000 mcg/mL, the reservoir holds 1000 mcg/mL. "
         "A new concentration needs a refill"
     )

@@ -136,7 +136,7 @@ PERIODIC = program(
         interval=timedelta(hours=4),
         first=time(0),
     ),
-    strength=C2000,
+    concentration=C2000,
 )
 
 

@@ -64,10 +64,10 @@ HOLDS = tube_of((C2000, 0), (C500, 0))
 UNNAMED = replace(HOLDS, volume=None)
 
 
-def memory_of(tube: Tube | None, counts: int = 0, strength: Concentration = C500) -> Memory:
+def memory_of(tube: Tube | None, counts: int = 0, concentration: Concentration = C500) -> Memory:
     """Return a memory whose drive has counted so many quanta of 0.0005 mL, a day after the change."""
-    memory = running(continuous(200, strength), fill="18").memory
-    tape = Tape([(0, FlowRate(mL_per_day=Decimal("0.4")), strength)])
+    memory = running(continuous(200, concentration), fill="18").memory
+    tape = Tape([(0, FlowRate(mL_per_day=Decimal("0.4")), concentration)])
     return replace(memory, tube=tube, drive=Drive(counts=counts), at=START + DAY, tape=tape)
 
 
@@ -158,27 +158,22 @@ def test_a_bridge_names_the_volume_from_where_the_drive_stands() -> None:
 def test_on_a_new_pump_a_bridge_says_what_the_catheter_holds_and_a_prime_that_it_is_empty() -> None:
     new = memory_of(None)
     kept = tubes.ordered(new, bridged(200, C500, C2000, "0.2"))
-    primed = tubes.ordered(
-        new,
-        program(
-            SimpleContinuous(dose=ug_a_day(200)), Priming(volume=mL("0.25"), duration=2 * HOUR), strength=C500
-        ),
-    )
+    prime = Priming(volume=mL("0.25"), duration=2 * HOUR)
+    primed = tubes.ordered(new, program(SimpleContinuous(dose=ug_a_day(200)), prime))
 
     assert kept == tube_of((C2000, 0), (C500, 0), volume="0.2", at=DAY)
     assert primed == tube_of((NOTHING, 0), (C500, 0), volume="0.25", at=DAY)
     assert held(replace(new, tube=kept)) == (C2000,)
     assert held(replace(new, tube=primed)) == ()
-    for said in (primed, kept):
-        again = replace(new, tube=said)
-        assert tubes.ordered(again, bridged(200, C500, C2000, "0.2")) == kept
+    for tube in (primed, kept):
+        assert tubes.ordered(replace(new, tube=tube), bridged(200, C500, C2000, "0.2")) == kept
     for volume, known in (("0.1", mL("0.1")), ("0.0995", None)):
         prime = Priming(volume=mL(volume), duration=2 * HOUR)
-        tube = tubes.ordered(new, program(SimpleContinuous(dose=ug_a_day(200)), prime, strength=C500))
+        tube = tubes.ordered(new, program(SimpleContinuous(dose=ug_a_day(200)), prime))
         assert tube is not None
         assert tube.volume == known
     large = Priming(volume=MOST_DEAD_VOLUME + mL("0.01"), duration=2 * HOUR)
-    assert tubes.ordered(new, program(SimpleContinuous(dose=ug_a_day(200)), large, strength=C500)) is None
+    assert tubes.ordered(new, program(SimpleContinuous(dose=ug_a_day(200)), large)) is None
 
 
 def test_a_bridge_that_ran_out_has_cleared_the_tube() -> None:
@@ -352,28 +347,28 @@ def test_a_prime_fills_a_tube_that_nothing_was_driven_into_and_no_more_than_it_h
 # --- what has left it ---------------------------------------------------------------------------------------
 
 
-def strengths(memory: Memory, since: timedelta = timedelta(0)) -> list[tuple[timedelta, int]]:
-    """Return when what left the tube changed, and to which strength, in mcg/mL."""
+def concentrations_at_tip(memory: Memory, since: timedelta = timedelta(0)) -> list[tuple[timedelta, int]]:
+    """Return when what left the tube changed, and to which concentration, in mcg/mL."""
     changes = left_the_tube(memory, microseconds(since))
-    return [(timedelta(microseconds=us), int(strength.ug_per_mL)) for us, _, strength in changes]
+    return [(timedelta(microseconds=us), int(concentration.ug_per_mL)) for us, _, concentration in changes]
 
 
 def test_what_leaves_the_tube_first_is_the_old_solution_by_volume() -> None:
     """0.4 mL a day are 800 quanta: after a quarter of them 0.1 mL has left."""
     memory = memory_of(replace(HOLDS, volume=mL("0.1")), 800)
 
-    assert strengths(memory) == [(timedelta(0), 2000), (6 * HOUR, 500)]
+    assert concentrations_at_tip(memory) == [(timedelta(0), 2000), (6 * HOUR, 500)]
     twice = Tape([*memory.tape, (4 * microseconds(HOUR), FlowRate(mL_per_day=Decimal("0.4")), C500)])
-    assert strengths(replace(memory, tape=twice), 5 * HOUR) == [(4 * HOUR, 2000), (6 * HOUR, 500)]
-    assert strengths(replace(memory, tube=None)) == [(timedelta(0), 500)]
+    assert concentrations_at_tip(replace(memory, tape=twice), 5 * HOUR) == [(4 * HOUR, 2000), (6 * HOUR, 500)]
+    assert concentrations_at_tip(replace(memory, tube=None)) == [(timedelta(0), 500)]
     later = replace(memory, tube=tube_of((C2000, 0), (C500, 400), volume="0.1"))
-    assert strengths(later) == [(timedelta(0), 2000), (18 * HOUR, 500)]
+    assert concentrations_at_tip(later) == [(timedelta(0), 2000), (18 * HOUR, 500)]
     back = replace(memory, tube=tube_of((C500, 0), (C2000, 200), (C500, 400), volume="0.1"))
-    assert strengths(back) == [(timedelta(0), 500), (12 * HOUR, 2000), (18 * HOUR, 500)]
+    assert concentrations_at_tip(back) == [(timedelta(0), 500), (12 * HOUR, 2000), (18 * HOUR, 500)]
     just = replace(memory, drive=Drive(counts=200))
-    assert strengths(just) == [(timedelta(0), 2000)]
+    assert concentrations_at_tip(just) == [(timedelta(0), 2000)]
     primed = replace(memory, tube=tube_of((NOTHING, 0), (C500, 0), volume="0.1"))
-    assert strengths(primed) == [(timedelta(0), 0), (6 * HOUR, 500)]
+    assert concentrations_at_tip(primed) == [(timedelta(0), 0), (6 * HOUR, 500)]
 
 
 def test_what_the_drive_has_begun_and_not_counted_has_moved_too() -> None:
@@ -381,16 +376,16 @@ def test_what_the_drive_has_begun_and_not_counted_has_moved_too() -> None:
     memory = replace(memory, drive=Drive(counts=799, phase=Fraction(1, 2)))
 
     ends = 6 * HOUR + timedelta(seconds=54)  # half a quantum of eight hundred a day
-    assert strengths(memory) == [(timedelta(0), 2000), (ends, 500)]
+    assert concentrations_at_tip(memory) == [(timedelta(0), 2000), (ends, 500)]
 
 
 def test_where_nobody_named_the_volume_the_strongest_that_may_be_in_the_tube_counts() -> None:
     slow = FlowRate(mL_per_day=Decimal("0.6"))
     memory = replace(memory_of(UNNAMED, 2400), tape=Tape([(0, slow, C500)]), at=START + 2 * DAY)
 
-    assert strengths(memory) == [(timedelta(0), 2000), (DAY, 500)]
+    assert concentrations_at_tip(memory) == [(timedelta(0), 2000), (DAY, 500)]
     weaker = replace(memory, tube=tube_of((C500, 0), (C2000, 600), volume=None))
-    assert strengths(weaker) == [(timedelta(0), 500), (12 * HOUR, 2000), (36 * HOUR, 2000)]
+    assert concentrations_at_tip(weaker) == [(timedelta(0), 500), (12 * HOUR, 2000), (36 * HOUR, 2000)]
 
 
 def test_the_share_of_a_moment_in_which_the_old_solution_runs_out_is_rounded_down() -> None:
@@ -398,8 +393,8 @@ def test_the_share_of_a_moment_in_which_the_old_solution_runs_out_is_rounded_dow
     memory = memory_of(replace(HOLDS, volume=mL("0.1")), 1400)
     memory = replace(memory, tape=Tape([(0, third, C500)]))
 
-    (_, _), (ends, strength) = strengths(memory)
+    (_, _), (ends, concentration) = concentrations_at_tip(memory)
 
-    assert strength == 500
+    assert concentration == 500
     assert ends == timedelta(microseconds=int(Fraction(microseconds(DAY), 7)))
     assert MODEL.quantum == Volume(mL=Decimal("0.0005"))

@@ -70,13 +70,13 @@ def test_two_halves_of_a_day_are_not_put_together_from_two_programs() -> None:
         Flex.every_day(
             DoseStep(start=time(0), rate=ug_a_day(2400)), DoseStep(start=time(12), rate=ug_a_day(1000))
         ),
-        strength=C2000,
+        concentration=C2000,
     )
     late = program(
         Flex.every_day(
             DoseStep(start=time(0), rate=ug_a_day(1000)), DoseStep(start=time(12), rate=ug_a_day(2400))
         ),
-        strength=C2000,
+        concentration=C2000,
     )
     pump = implanted(18, C2000)
     midnight = pump.memory.clock.midnight_before(START) + DAY
@@ -101,7 +101,7 @@ def test_a_prime_of_an_empty_tube_is_not_counted_against_the_day_and_one_of_a_fu
         Priming(volume=mL("0.3"), duration=timedelta(minutes=30)),
         C2000,
     )
-    new, running_for_long = implanted(strength=C2000), running(continuous(1800, C2000))
+    new, running_for_long = implanted(concentration=C2000), running(continuous(1800, C2000))
 
     send(new, prime)
     with pytest.raises(RefusedError, match=r"24-hour dose: .* ITB-030"):

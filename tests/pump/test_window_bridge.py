@@ -22,10 +22,12 @@ from therapy.reference import OTHER_DRUG
 ALLOWED = PatientBolus(dose=Mass(ug=Decimal(10)), duration=30 * MINUTE, most_per_day=4, lockout=2 * HOUR)
 
 
-def base_of(dose: int, strength: Concentration, bridge: Bridge | None = None) -> Program:
+def base_of(dose: int, concentration: Concentration, bridge: Bridge | None = None) -> Program:
     """Return so many mcg a day, with a patient's bolus for the asking."""
     base = SimpleContinuous(dose=ug_a_day(dose))
-    return Program(drug=OTHER_DRUG, concentration=strength, base=base, once=bridge, patient_bolus=ALLOWED)
+    return Program(
+        drug=OTHER_DRUG, concentration=concentration, base=base, once=bridge, patient_bolus=ALLOWED
+    )
 
 
 def bridge(dose: int, old: Concentration) -> Bridge:
@@ -46,7 +48,7 @@ def refilled(what: Program, old: Concentration) -> Pump:
     )
     send(pump, base_of(200, old))
     pump.advance(START + 2 * DAY)
-    refill(pump, fill="18", left="0", strength=what.concentration, what=what)
+    refill(pump, fill="18", left="0", concentration=what.concentration, what=what)
     return pump
 
 

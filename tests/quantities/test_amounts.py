@@ -135,14 +135,17 @@ def test_a_dose_over_time_is_rounded_down_to_forty_digits(dose: DoseRate, span: 
 
 
 @given(decimals(least="0.0001"), decimals(least="0.0001"), SPANS)
-def test_a_quotient_times_a_quotient_still_fits(flow: Decimal, strength: Decimal, span: timedelta) -> None:
+def test_a_quotient_times_a_quotient_still_fits(
+    flow: Decimal, concentration: Decimal, span: timedelta
+) -> None:
     third = FlowRate(mL_per_day=quotient(flow, Decimal(3)))
-    seventh = Concentration(ug_per_mL=quotient(strength, Decimal(7)))
+    seventh = Concentration(ug_per_mL=quotient(concentration, Decimal(7)))
 
     mass = third.as_dose(seventh).over(span)
 
     assert (
-        Fraction(mass.ug) <= Fraction(flow) * Fraction(strength) * microseconds(span) / microseconds(DAY) / 21
+        Fraction(mass.ug)
+        <= Fraction(flow) * Fraction(concentration) * microseconds(span) / microseconds(DAY) / 21
     )
 
 

@@ -144,8 +144,8 @@ def test_no_amount_is_read_from_a_number_that_could_mean_something_else(number: 
 def test_a_missing_or_wrong_unit_is_refused_and_an_example_given(
     read: Callable[..., object], text: str
 ) -> None:
-    with pytest.raises(QuantityError, match=r"^strength at 08:00: .*'[0-9.]+ [a-zA-Z/]+'$") as refusal:
-        read(text, field="strength at 08:00")
+    with pytest.raises(QuantityError, match=r"^concentration at 08:00: .*'[0-9.]+ [a-zA-Z/]+'$") as refusal:
+        read(text, field="concentration at 08:00")
 
     assert repr(text) in str(refusal.value) or "0 mcg/mL" in str(refusal.value)
 

@@ -98,9 +98,9 @@ def order(pump: Pump, *, revision: int = 1, digest: str | None = None) -> None:
     )
 
 
-def arm(pump: Pump, fill: str, strength: Concentration = C500) -> None:
+def arm(pump: Pump, fill: str, concentration: Concentration = C500) -> None:
     """Arm a refill without a program."""
-    arm_refill(pump, fill=mL(fill), concentration=strength, program=None, now=AT)
+    arm_refill(pump, fill=mL(fill), concentration=concentration, program=None, now=AT)
 
 
 def take(pump: Pump, fill: str) -> None:
@@ -160,7 +160,7 @@ REFUSED: dict[str, tuple[Callable[[], Pump], Callable[[Pump], object], str]] = {
         ),
         "reservoir",
     ),
-    "another strength": (
+    "another concentration": (
         plain_pump,
         lambda p: send(p, continuous(200, C2000), now=AT),
         "needs a refill",
@@ -175,12 +175,12 @@ REFUSED: dict[str, tuple[Callable[[], Pump], Callable[[Pump], object], str]] = {
     "a fill beyond capacity, armed": (plain_pump, lambda p: arm(p, "20.1"), "more than the 20 mL"),
     "more left behind than there was": (plain_pump, lambda p: refill(p, fill="1", left="19"), "mL"),
     "a syringe with seven places": (plain_pump, lambda p: refill(p, fill="1.1234567"), "at most 6"),
-    "a strength that is not made": (
+    "a concentration that is not made": (
         plain_pump,
-        lambda p: refill(p, fill="1", strength=Concentration(ug_per_mL=C500.ug_per_mL * 9)),
+        lambda p: refill(p, fill="1", concentration=Concentration(ug_per_mL=C500.ug_per_mL * 9)),
         "above 0 and up to 2000",
     ),
-    "a new strength without its program": (
+    "a new concentration without its program": (
         plain_pump,
         lambda p: arm(p, "16", C2000),
         "comes with its program",

@@ -67,7 +67,7 @@ def near_the_limit() -> Pump:
     base = Flex.every_day(
         DoseStep(start=time(0), rate=ug_a_day(1400)), DoseStep(start=time(12), rate=ug_a_day(2400))
     )
-    pump = running(program(base, strength=C2000))
+    pump = running(program(base, concentration=C2000))
     begun = pump.memory.clock.midnight_before(START) + DAY
     send(pump, program(base, bolus(95, minutes=120), C2000), now=begun)
     pump.advance(begun + 30 * MINUTE)
@@ -127,7 +127,7 @@ def test_a_fallback_is_held_against_the_window_as_any_program_is() -> None:
     base = Flex.every_day(
         DoseStep(start=time(0), rate=ug_a_day(1400)), DoseStep(start=time(12), rate=ug_a_day(2400))
     )
-    pump = running(program(base, strength=C2000))
+    pump = running(program(base, concentration=C2000))
     midnight = pump.memory.clock.midnight_before(START) + 2 * DAY
     pump.handle(Stop(id=fresh_id()), midnight)
 

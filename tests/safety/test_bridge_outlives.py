@@ -44,8 +44,8 @@ def bridged(old: Concentration, new: Concentration, profile: Profile = REFERENCE
     pump = running(continuous(200, old), profile=profile)
     pump.advance(START + DAY)
     bridge = Bridge(dose=DOSE, old_concentration=old, dead_volume=TUBE)
-    after = program(SimpleContinuous(dose=DOSE), once=bridge, strength=new)
-    refill(pump, fill="18", left="0", strength=new, what=after)
+    after = program(SimpleContinuous(dose=DOSE), once=bridge, concentration=new)
+    refill(pump, fill="18", left="0", concentration=new, what=after)
     return pump
 
 

@@ -38,7 +38,7 @@ STEEP = program(
     Flex.every_day(
         DoseStep(start=time(0), rate=ug_a_day(1400)), DoseStep(start=time(12), rate=ug_a_day(2400))
     ),
-    strength=C2000,
+    concentration=C2000,
 )
 MOST = MODEL.daily_dose_most.ug_per_day
 SLOWEST = MODEL.minimum_rate.mL_per_day
@@ -121,7 +121,7 @@ def test_whenever_the_program_is_lost_no_24_hours_hold_more_than_the_maximum(
     day = Flex.every_day(
         DoseStep(start=time(0), rate=ug_a_day(low)), DoseStep(start=time(12), rate=ug_a_day(high))
     )
-    pump = running(program(day, strength=C2000))
+    pump = running(program(day, concentration=C2000))
     midnight = pump.memory.clock.midnight_before(START) + DAY
     send(pump, program(day, bolus(dose, minutes=60), C2000), now=midnight)
 

@@ -177,7 +177,7 @@ def test_a_bridge_that_is_interrupted_is_over_while_the_tube_holds_the_old_solut
 
 @pytest.mark.requirement("L-18")
 def test_a_bolus_that_exceeds_the_days_maximum_runs_to_its_end_without_a_word() -> None:
-    pump = legacy(program(HIGH_AND_LOW, strength=C2000))
+    pump = legacy(program(HIGH_AND_LOW, concentration=C2000))
     begun = pump.memory.clock.midnight_before(START) + DAY
     send(pump, program(HIGH_AND_LOW, bolus(95, minutes=120), C2000), now=begun)
     pump.handle(
@@ -194,7 +194,7 @@ def test_a_bolus_that_exceeds_the_days_maximum_runs_to_its_end_without_a_word() 
 
 @pytest.mark.requirement("L-19")
 def test_a_clock_set_back_gives_the_high_half_of_a_day_twice() -> None:
-    pump = legacy(program(HIGH_AND_LOW, strength=C2000))
+    pump = legacy(program(HIGH_AND_LOW, concentration=C2000))
     midnight = pump.memory.clock.midnight_before(START) + 2 * DAY
 
     pump.handle(

@@ -50,7 +50,7 @@ from thecal.therapy import (
     compile_program,
     pieces,
 )
-from therapy.reference import CAN, OTHER_DRUG, a_day, flex, strength, ug
+from therapy.reference import CAN, OTHER_DRUG, a_day, flex, solution, ug
 
 
 @pytest.mark.requirement("ITB-008")
@@ -75,7 +75,7 @@ ALLOWED = PatientBolus(dose=ug(5), duration=timedelta(minutes=10), most_per_day=
 
 def with_allowance(base: Flex) -> Program:
     """Return a flex program of the drug that lets its patient ask for 20 mcg a day."""
-    return Program(drug=OTHER_DRUG, concentration=strength(500), base=base, patient_bolus=ALLOWED)
+    return Program(drug=OTHER_DRUG, concentration=solution(500), base=base, patient_bolus=ALLOWED)
 
 
 @pytest.mark.requirement("ITB-018")
@@ -83,7 +83,7 @@ def test_a_flex_day_and_what_a_patient_may_ask_for_are_judged_together() -> None
     fits, too_much = flex(("00:00", 1990), ("12:00", 1970)), flex(("00:00", 1990), ("12:00", "1971"))
 
     assert compile_program(with_allowance(fits), CAN)
-    assert compile_program(Program(drug=BACLOFEN, concentration=strength(500), base=too_much), CAN)
+    assert compile_program(Program(drug=BACLOFEN, concentration=solution(500), base=too_much), CAN)
     with pytest.raises(UndeliverableError, match=r"24-hour dose: 2000\.5 mcg/day is outside"):
         compile_program(with_allowance(too_much), CAN)
 

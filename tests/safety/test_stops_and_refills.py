@@ -56,8 +56,8 @@ STRONGER = program(SimpleContinuous(dose=ug_a_day(200)), BRIDGE, C2000)
 
 def arm(pump: Pump, what: Program | None = STRONGER, *, fill: str = "16") -> None:
     """Begin a refill."""
-    strength = C500 if what is None else what.concentration
-    arm_refill(pump, fill=mL(fill), concentration=strength, program=what, now=pump.present)
+    concentration = C500 if what is None else what.concentration
+    arm_refill(pump, fill=mL(fill), concentration=concentration, program=what, now=pump.present)
 
 
 def confirm(pump: Pump) -> None:
@@ -218,7 +218,7 @@ def test_a_stop_during_a_refill_outlives_its_confirmation_with_its_timers(what: 
 
 @pytest.mark.requirement("ITB-159")
 @pytest.mark.parametrize(
-    ("strength", "what", "reason"),
+    ("concentration", "what", "reason"),
     [
         ("500", continuous(3000), "outside what is allowed"),
         ("500", continuous("200.01"), "exactly as written"),
@@ -228,7 +228,7 @@ def test_a_stop_during_a_refill_outlives_its_confirmation_with_its_timers(what: 
     ],
 )
 def test_a_refill_that_could_not_be_carried_out_is_refused_before_the_needle(
-    strength: str, what: Program | None, reason: str
+    concentration: str, what: Program | None, reason: str
 ) -> None:
     pump = running(continuous(200))
     before = pump.memory
@@ -237,7 +237,7 @@ def test_a_refill_that_could_not_be_carried_out_is_refused_before_the_needle(
         arm_refill(
             pump,
             fill=mL(16),
-            concentration=Concentration(ug_per_mL=Decimal(strength)),
+            concentration=Concentration(ug_per_mL=Decimal(concentration)),
             program=what,
             now=START,
         )
@@ -357,7 +357,9 @@ def test_a_pump_that_lost_its_program_gives_the_fallback_that_was_entered() -> N
 def test_a_dose_that_the_new_solution_cannot_give_is_no_fallback() -> None:
     pump = running(continuous(30))
     bridge = Bridge(dose=ug_a_day(96), old_concentration=C500, dead_volume=mL("0.316"))
-    refill(pump, fill="16", strength=C2000, what=program(SimpleContinuous(dose=ug_a_day(96)), bridge, C2000))
+    refill(
+        pump, fill="16", concentration=C2000, what=program(SimpleContinuous(dose=ug_a_day(96)), bridge, C2000)
+    )
     pump.handle(Stop(id=fresh_id()), START + HOUR)
 
     with pytest.raises(RefusedError, match="can give in 2000 mcg/mL"):

@@ -60,7 +60,7 @@ SLACK = 5
 """mcg: a few quanta of the strongest solution."""
 
 
-def strength_of(number: int) -> Concentration:
+def concentration_of(number: int) -> Concentration:
     """Return so many mcg/mL."""
     return Concentration(ug_per_mL=Decimal(number))
 
@@ -114,7 +114,7 @@ def test_a_first_prime_says_how_much_the_tube_holds_and_that_it_held_nothing() -
     send(pump, program(SimpleContinuous(dose=ug_a_day(400)), prime, C2000))
     pump.advance(START + 2 * DAY)
 
-    refill(pump, fill="18", left="0", strength=C500, what=bridged(400, C500, C2000, "0.3"))
+    refill(pump, fill="18", left="0", concentration=C500, what=bridged(400, C500, C2000, "0.3"))
     pump.handle(Stop(id=fresh_id()), pump.present + HOUR)
     pump.handle(StartFallback(id=fresh_id(), against=read(pump)), pump.present)
 
@@ -128,7 +128,7 @@ def test_a_first_prime_says_how_much_the_tube_holds_and_that_it_held_nothing() -
 def test_a_bridge_that_is_ordered_again_and_again_pushes_no_more_than_a_tube_can_hold() -> None:
     pump = running(continuous(400, C500))
     pump.advance(START + 2 * DAY)
-    refill(pump, fill="18", left="0", strength=C2000, what=bridged(400, C2000, C500, "0.3"))
+    refill(pump, fill="18", left="0", concentration=C2000, what=bridged(400, C2000, C500, "0.3"))
     filled, counts = pump.present, pump.memory.drive.counts
 
     for _ in range(20):
@@ -154,7 +154,7 @@ def armed(minutes: int) -> Pump:
     """Return a pump whose bridge runs out in so many minutes, with a refill of the same solution armed."""
     pump = running(continuous(400, C2000))
     pump.advance(START + 2 * DAY)
-    refill(pump, fill="10", left="0", strength=C500, what=bridged(400, C500, C2000, "0.3"))
+    refill(pump, fill="10", left="0", concentration=C500, what=bridged(400, C500, C2000, "0.3"))
     assert pump.memory.once_ends is not None
     pump.advance(pump.memory.once_ends - minutes * MINUTE)
     rest = str(round(left_of(pump.memory).mL, 4))
@@ -203,7 +203,7 @@ def test_an_armed_program_without_the_bridge_that_the_tube_needs_by_now_stands_w
     pump = running(continuous(900, C500))
     pump.advance(START + 2 * DAY)
     arm_refill(pump, fill=mL(18), concentration=C500, program=continuous(900, C500), now=pump.present)
-    weak = strength_of(10)
+    weak = concentration_of(10)
     tube = pump.memory.tube
     assert tube is None
     pump._memory = replace(
@@ -219,7 +219,7 @@ def test_an_armed_program_without_the_bridge_that_the_tube_needs_by_now_stands_w
 @pytest.mark.requirement("ITB-050", "ITB-159", "ITB-160")
 def test_an_armed_bridge_of_what_is_not_there_any_more_stands_where_no_other_can_be_given() -> None:
     pump = armed(20)
-    tube, weak = pump.memory.tube, strength_of(10)
+    tube, weak = pump.memory.tube, concentration_of(10)
     assert tube is not None
     first, *others = tube.entered
     layers = (replace(first, concentration=weak), *others)
@@ -304,7 +304,7 @@ def test_a_drive_that_is_restarted_after_it_ran_ahead_waits_until_the_day_has_ro
 
 # --- whatever is done ---------------------------------------------------------------------------------------
 
-STRENGTHS = st.sampled_from([250, 500, 1000, 2000]).map(strength_of)
+STRENGTHS = st.sampled_from([250, 500, 1000, 2000]).map(concentration_of)
 DOSES = st.integers(2, 18).map(lambda hundreds: hundreds * 100)
 ACTS = ("refill", "refill", "order", "bolus", "stop", "fallback", "lost")
 
@@ -315,14 +315,14 @@ class Step:
 
     Attributes:
         act: one of ``ACTS``.
-        strength: of what is filled in.
+        concentration: of the new solution.
         dose: mcg a day that are ordered.
         left: mL that stay behind in the reservoir.
         hours: until the next.
     """
 
     act: str
-    strength: Concentration
+    concentration: Concentration
     dose: int
     left: Decimal
     hours: int
@@ -331,22 +331,22 @@ class Step:
 STEPS = st.builds(
     Step,
     act=st.sampled_from(ACTS),
-    strength=STRENGTHS,
+    concentration=STRENGTHS,
     dose=DOSES,
     left=st.sampled_from(["0", "1.4", "8"]).map(Decimal),
     hours=st.integers(0, 60),
 )
 
 
-def with_its_bridge(pump: Pump, dose: int, strength: Concentration, volume: Volume) -> Program:
+def with_its_bridge(pump: Pump, dose: int, concentration: Concentration, volume: Volume) -> Program:
     """Return what somebody would order who knows the tube, and what was in the reservoir."""
     memory = pump.memory
-    same = strength == memory.program.concentration
+    same = concentration == memory.program.concentration
     old = to_bridge(memory) if same else max((memory.reservoir.concentration, *held(memory)))
     rest = volume if memory.tube is None or not same else left_of(memory)
-    if old is None or rest.is_zero or are_alike(old, strength):
-        return continuous(dose, strength)
-    return bridged(dose, strength, old, str(round(rest.mL, 6)))
+    if old is None or rest.is_zero or are_alike(old, concentration):
+        return continuous(dose, concentration)
+    return bridged(dose, concentration, old, str(round(rest.mL, 6)))
 
 
 @pytest.mark.requirement("ITB-030", "ITB-050")
@@ -381,8 +381,8 @@ def do(pump: Pump, step: Step, volume: Volume) -> None:
     now, runs = pump.present, pump.memory.program.concentration
     if step.act == "refill":
         behind = min(step.left, pump.memory.holding.content.mL)
-        what = with_its_bridge(pump, step.dose, step.strength, volume)
-        refill(pump, fill="10", left=str(behind), strength=step.strength, what=what)
+        what = with_its_bridge(pump, step.dose, step.concentration, volume)
+        refill(pump, fill="10", left=str(behind), concentration=step.concentration, what=what)
     elif step.act == "order":
         send(pump, with_its_bridge(pump, step.dose, runs, volume))
     elif step.act == "bolus":

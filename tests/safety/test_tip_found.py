@@ -27,7 +27,7 @@ from builders.pumps import (
     ug_a_day,
 )
 from pump.tip import course_at_the_tip, highest_day
-from safety.test_tip import SLACK, strength_of
+from safety.test_tip import SLACK, concentration_of
 from thecal.pump import Cause, RefusedError
 from thecal.pump.hold import Hold
 from thecal.pump.tube import held, left_of
@@ -43,12 +43,12 @@ MOST = MODEL.daily_dose_most.ug_per_day
 def test_a_wrong_filling_that_is_put_right_gives_no_more_than_was_ordered(dose: int, volume: str) -> None:
     pump = running(continuous(dose, C2000))
     pump.advance(START + 2 * DAY)
-    refill(pump, fill="10", left="0", strength=C500, what=bridged(dose, C500, C2000, volume))
+    refill(pump, fill="10", left="0", concentration=C500, what=bridged(dose, C500, C2000, volume))
     pump.advance(pump.present + HOUR)
 
     with pytest.raises(RefusedError, match="no bridge is needed"):
-        refill(pump, fill="10", left="0", strength=C2000, what=bridged(dose, C2000, C500, volume))
-    refill(pump, fill="10", left="0", strength=C2000, what=continuous(dose, C2000))
+        refill(pump, fill="10", left="0", concentration=C2000, what=bridged(dose, C2000, C500, volume))
+    refill(pump, fill="10", left="0", concentration=C2000, what=continuous(dose, C2000))
     pump.advance(pump.present + 5 * DAY)
 
     assert highest_day(course_at_the_tip(pump, Decimal(volume), C2000)) <= dose + SLACK
@@ -58,9 +58,9 @@ def test_a_wrong_filling_that_is_put_right_gives_no_more_than_was_ordered(dose: 
 def test_a_fallback_between_two_strong_solutions_goes_by_the_strong_one() -> None:
     pump = running(continuous(400, C2000))
     pump.advance(START + 2 * DAY)
-    refill(pump, fill="10", left="0", strength=C500, what=bridged(400, C500, C2000, "0.45"))
+    refill(pump, fill="10", left="0", concentration=C500, what=bridged(400, C500, C2000, "0.45"))
     pump.advance(pump.present + HOUR)
-    refill(pump, fill="10", left="0", strength=C2000, what=continuous(400, C2000))
+    refill(pump, fill="10", left="0", concentration=C2000, what=continuous(400, C2000))
     pump.handle(Stop(id=fresh_id()), pump.present)
 
     pump.handle(StartFallback(id=fresh_id(), against=read(pump)), pump.present)
@@ -73,7 +73,7 @@ def test_a_fallback_between_two_strong_solutions_goes_by_the_strong_one() -> Non
 def test_a_bridge_whose_time_is_over_while_the_drive_stood_has_cleared_nothing() -> None:
     pump = running(continuous(1600, C2000))
     pump.advance(START + 2 * DAY)
-    refill(pump, fill="18", left="0", strength=C500, what=bridged(1600, C500, C2000, "0.45"))
+    refill(pump, fill="18", left="0", concentration=C500, what=bridged(1600, C500, C2000, "0.45"))
     filled = pump.present
     pump.arrange(acting(Cause.SHAFT_WEAR, filled - START + 5 * MINUTE, lasting=2 * DAY))
     pump.advance(filled + 2 * DAY + HOUR)
@@ -96,13 +96,13 @@ def test_a_bridge_whose_time_is_over_while_the_drive_stood_has_cleared_nothing()
 def test_a_solution_that_needs_no_bridge_counts_with_its_own_strength_while_it_is_inside(
     old: int, new: int
 ) -> None:
-    first, then = strength_of(old), strength_of(new)
+    first, then = concentration_of(old), concentration_of(new)
     pump = running(continuous(2000, first))
     pump.advance(START + 2 * DAY)
     with pytest.raises(RefusedError, match="ITB-030"):
-        refill(pump, fill="18", left="0", strength=then, what=continuous(2000, then))
+        refill(pump, fill="18", left="0", concentration=then, what=continuous(2000, then))
 
-    refill(pump, fill="18", left="0", strength=then, what=continuous(1600, then))
+    refill(pump, fill="18", left="0", concentration=then, what=continuous(1600, then))
 
     pump.advance(pump.present + DAY)
     assert send(pump, continuous(2000, then)).flow.mL_per_day == Decimal(2000) / new
@@ -117,7 +117,7 @@ def test_a_prime_of_less_than_a_tube_holds_names_no_volume_and_there_is_no_fallb
     send(pump, program(SimpleContinuous(dose=ug_a_day(1600)), prime, C2000))
     pump.advance(START + 2 * DAY)
     stopped = Program(drug=pump.memory.program.drug, concentration=C500, base=Stopped())
-    refill(pump, fill="18", left="0", strength=C500, what=stopped)
+    refill(pump, fill="18", left="0", concentration=C500, what=stopped)
 
     with pytest.raises(RefusedError, match="fallback"):
         pump.handle(StartFallback(id=fresh_id(), against=read(pump)), pump.present)
@@ -134,10 +134,10 @@ def test_a_refill_with_the_same_or_a_lower_dose_is_taken_whatever_is_in_doubt(
     what = continuous(dose, C2000)
 
     if is_taken:
-        refill(pump, fill="10", left="1.4", strength=C2000, what=what)
+        refill(pump, fill="10", left="1.4", concentration=C2000, what=what)
     else:
         with pytest.raises(RefusedError, match="ITB-030"):
-            refill(pump, fill="10", left="1.4", strength=C2000, what=what)
+            refill(pump, fill="10", left="1.4", concentration=C2000, what=what)
 
     assert (pump.memory.program == what) == is_taken
 

@@ -62,7 +62,7 @@ def changed(dose: int = 200, old: Concentration = C2000, new: Concentration = C5
     """Return a pump that has just been refilled with another solution, bridged."""
     pump = running(continuous(dose, old))
     pump.advance(START + 2 * DAY)
-    refill(pump, fill="18", left="0", strength=new, what=bridged(dose, new, old, TUBE))
+    refill(pump, fill="18", left="0", concentration=new, what=bridged(dose, new, old, TUBE))
     return pump
 
 
@@ -92,10 +92,13 @@ def test_a_refill_is_bridged_from_what_the_pump_has_given_and_from_nothing_else(
         RefusedError, match="1000 mcg/mL is not what pump tubing and catheter hold, 2000 mcg/mL"
     ):
         refill(
-            pump, fill="18", strength=C500, what=bridged(200, C500, Concentration(ug_per_mL=Decimal(1000)))
+            pump,
+            fill="18",
+            concentration=C500,
+            what=bridged(200, C500, Concentration(ug_per_mL=Decimal(1000))),
         )
     with pytest.raises(RefusedError, match="still hold 2000 mcg/mL; a new concentration needs a bridge"):
-        refill(pump, fill="18", strength=C500, what=continuous(200, C500))
+        refill(pump, fill="18", concentration=C500, what=continuous(200, C500))
 
     assert pump.memory.reservoir.concentration == C2000
 
@@ -133,7 +136,7 @@ def test_a_fallback_out_of_a_bridge_gives_the_fallback_and_not_the_old_solution_
         pump.fill_by_needle(left_behind=mL(0), fill=mL(18), product=C500, now=pump.present)
         pump.handle(ConfirmRefill(id=fresh_id(), against=read(pump), left_behind=mL(0)), pump.present)
     else:
-        refill(pump, fill="18", left="0", strength=C500, what=what)
+        refill(pump, fill="18", left="0", concentration=C500, what=what)
         pump.handle(Stop(id=fresh_id()), pump.present + HOUR)
 
     began = pump.present + HOUR
@@ -166,7 +169,7 @@ def test_a_fallback_that_begins_by_itself_bridges_the_rest_too() -> None:
 def test_what_a_bridge_drove_out_is_counted_at_its_own_strength_after_its_program_is_gone() -> None:
     pump = running(continuous(800, C2000))
     pump.advance(START + 2 * DAY)
-    refill(pump, fill="18", left="0", strength=C500, what=bridged(800, C500, C2000, TUBE))
+    refill(pump, fill="18", left="0", concentration=C500, what=bridged(800, C500, C2000, TUBE))
     pump.advance(pump.present + 20 * HOUR)
     assert pump.memory.once_over
 
@@ -212,8 +215,8 @@ def test_what_stayed_behind_counts_by_the_strength_of_the_mixture(left: str) -> 
     fill = str(Decimal(20) - Decimal(left))
 
     with pytest.raises(RefusedError, match="ITB-030"):
-        refill(pump, fill=fill, left=left, strength=C500, what=bridged(2000, C500, C2000, "0.2"))
-    assert refill(pump, fill=fill, left=left, strength=C500, what=bridged(300, C500, C2000, "0.2")).flow
+        refill(pump, fill=fill, left=left, concentration=C500, what=bridged(2000, C500, C2000, "0.2"))
+    assert refill(pump, fill=fill, left=left, concentration=C500, what=bridged(300, C500, C2000, "0.2")).flow
 
 
 @pytest.mark.requirement("ITB-159")
@@ -223,7 +226,7 @@ def test_an_armed_refill_is_ended_by_its_confirmation_alone_and_the_needle_is_an
     arm_refill(pump, fill=mL(10), concentration=C500, program=bridged(200, C500, C2000), now=pump.present)
 
     with pytest.raises(RefusedError, match="refill: begun at"):
-        refill(pump, fill="5", strength=C2000, what=continuous(300, C2000))
+        refill(pump, fill="5", concentration=C2000, what=continuous(300, C2000))
     before = pump.true_content
     pump.handle(ConfirmRefill(id=fresh_id(), against=read(pump), left_behind=mL("1.4")), pump.present)
 
@@ -296,6 +299,6 @@ def test_a_program_that_has_no_room_any_more_when_the_refill_is_confirmed_waits_
 
 
 def test_the_first_filling_of_a_new_pump_may_be_bridged_for_its_catheter_was_there_before() -> None:
-    pump = implanted(strength=C500)
+    pump = implanted(concentration=C500)
 
     assert send(pump, bridged(200, C500, C2000)).flow.mL_per_day == Decimal("0.1")

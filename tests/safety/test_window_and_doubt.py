@@ -110,7 +110,7 @@ def test_a_clock_by_which_a_day_holds_more_is_refused_whatever_else_is_above_the
     day = Flex.every_day(
         DoseStep(start=time(0), rate=ug_a_day(1604)), DoseStep(start=time(12), rate=ug_a_day(2400))
     )
-    pump = running(program(day, strength=C2000))
+    pump = running(program(day, concentration=C2000))
     noon = pump.memory.clock.midnight_before(START) + 3 * DAY + 12 * HOUR
     for number in range(cuts):
         pump.arrange(acting(Cause.POWER_CUT, noon - START - (number + 1) * HOUR))
@@ -174,7 +174,7 @@ def test_no_cut_of_a_doubt_changes_what_is_in_doubt_and_a_day_later_none_is(
 
 @pytest.mark.requirement("ITB-106", "ITB-163")
 def test_while_nothing_is_given_in_place_of_a_lost_program_the_alarm_stands_and_no_restart_helps() -> None:
-    pump = running(program(SimpleContinuous(dose=ug_a_day(24)), strength=C500))
+    pump = running(program(SimpleContinuous(dose=ug_a_day(24)), concentration=C500))
     pump.handle(SetFallback(id=fresh_id(), against=read(pump), daily_dose=ug_a_day(24)), START)
     pump._memory = replace(pump.memory, capability=replace(MODEL, flow_least=MODEL.flow_least.scaled(2)))
     pump.arrange(acting(Cause.BOTH_COPIES, DAY))

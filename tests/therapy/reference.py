@@ -57,7 +57,7 @@ def flow(number: str | int) -> FlowRate:
     return FlowRate(mL_per_day=Decimal(number))
 
 
-def strength(number: str | int) -> Concentration:
+def solution(number: str | int) -> Concentration:
     return Concentration(ug_per_mL=Decimal(number))
 
 
@@ -81,7 +81,7 @@ def program(
 ) -> Program:
     """Return a program of baclofen, or of the other drug where a patient may ask for a bolus."""
     drug = BACLOFEN if patient_bolus is None else OTHER_DRUG
-    return Program(drug=drug, concentration=strength(at), base=base, once=once, patient_bolus=patient_bolus)
+    return Program(drug=drug, concentration=solution(at), base=base, once=once, patient_bolus=patient_bolus)
 
 
 def continuous(number: str | int, once: Once | None = None, *, at: str | int = 500) -> Program:
@@ -124,7 +124,7 @@ CAN = Capability(
     sources=tuple((limit, f"who says {limit}") for limit in LIMITS),
 )
 PERIODIC = PeriodicBolus(background=a_day(50), bolus=ug(10), duration=15 * MINUTE, interval=6 * HOUR)
-BRIDGE = Bridge(dose=a_day(200), old_concentration=strength(500), dead_volume=mL("0.316"))
+BRIDGE = Bridge(dose=a_day(200), old_concentration=solution(500), dead_volume=mL("0.316"))
 ASKED_FOR = PatientBolus(dose=ug(5), duration=10 * MINUTE, most_per_day=4, lockout=2 * HOUR)
 
 

@@ -19,11 +19,11 @@ from thecal.therapy import (
     once_flow,
 )
 from thecal.therapy.bolus import describe_once, describe_patient_bolus
-from therapy.reference import DAY, HOUR, MINUTE, a_day, bolus, mL, strength, ug
+from therapy.reference import DAY, HOUR, MINUTE, a_day, bolus, mL, solution, ug
 
 
 def bridge(dose: str | int = 200, old: str | int = 500, dead: str = "0.316") -> Bridge:
-    return Bridge(dose=a_day(dose), old_concentration=strength(old), dead_volume=mL(dead))
+    return Bridge(dose=a_day(dose), old_concentration=solution(old), dead_volume=mL(dead))
 
 
 @pytest.mark.requirement("ITB-050")
@@ -43,7 +43,7 @@ def test_the_length_of_a_bridge_is_exact_to_the_second() -> None:  # C6
 
 @pytest.mark.requirement("ITB-050")
 def test_a_bridge_flows_at_the_pace_that_keeps_the_dose() -> None:  # C7: q = D / C_old
-    assert once_flow(bridge(), strength(2000)) == Fraction(2, 5)
+    assert once_flow(bridge(), solution(2000)) == Fraction(2, 5)
 
 
 @pytest.mark.requirement("ITB-023")

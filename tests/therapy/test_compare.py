@@ -15,7 +15,7 @@ from thecal.therapy import (
     Stopped,
     compare_programs,
 )
-from therapy.reference import OTHER_DRUG, a_day, bolus, continuous, flex, mL, program, strength
+from therapy.reference import OTHER_DRUG, a_day, bolus, continuous, flex, mL, program, solution
 
 SETTINGS = ["drug", "concentration", "24-hour dose", "base program", "runs first, once", "patient bolus"]
 
@@ -73,7 +73,7 @@ def test_a_stop_and_the_minimum_rate_are_not_the_same(base: MinimumRate | Stoppe
 
 
 def test_a_change_of_concentration_asks_for_a_bridge() -> None:  # ITB-050
-    bridge = Bridge(dose=a_day(200), old_concentration=strength(500), dead_volume=mL("0.316"))
+    bridge = Bridge(dose=a_day(200), old_concentration=solution(500), dead_volume=mL("0.316"))
 
     without = rows(continuous(200), continuous(200, at=2000))
     with_one = rows(continuous(200), continuous(200, bridge, at=2000))

@@ -50,7 +50,7 @@ from therapy.reference import (
     flow,
     mL,
     program,
-    strength,
+    solution,
     ug,
 )
 
@@ -164,8 +164,8 @@ def test_a_steady_dose_is_written_as_one_amount() -> None:
         (bolus(100, 2 * DAY), "200"),
         (Priming(volume=mL("0.2"), duration=HOUR), "243.75"),
         (Priming(volume=mL("0.2"), duration=2 * DAY), "50"),
-        (Bridge(dose=a_day(200), old_concentration=strength(500), dead_volume=mL("0.2")), "175"),
-        (Bridge(dose=a_day(200), old_concentration=strength(500), dead_volume=mL(2)), "200"),
+        (Bridge(dose=a_day(200), old_concentration=solution(500), dead_volume=mL("0.2")), "175"),
+        (Bridge(dose=a_day(200), old_concentration=solution(500), dead_volume=mL(2)), "200"),
     ],
 )
 def test_what_is_given_once_counts_in_the_first_24_hours(once: Once, first: str) -> None:

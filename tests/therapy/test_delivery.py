@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from strategies import deliveries
 from thecal.quantities import MICROSECONDS_PER_DAY, Interval, microseconds
 from thecal.therapy import Delivery, DeliverySegment
-from therapy.reference import DAY, HOUR, NOW, flow, mL, strength, ug
+from therapy.reference import DAY, HOUR, NOW, flow, mL, solution, ug
 
 NOTHING = Delivery(())
 
 
 def segment(hours: int, mL_per_day: str | int = 1, at: datetime = NOW) -> DeliverySegment:
     return DeliverySegment(
-        interval=Interval(at, at + hours * HOUR), flow=flow(mL_per_day), concentration=strength(500)
+        interval=Interval(at, at + hours * HOUR), flow=flow(mL_per_day), concentration=solution(500)
     )
 
 
@@ -124,7 +124,7 @@ def test_a_moment_at_an_edge_belongs_to_what_comes_after() -> None:
 
 
 def test_a_segment_of_a_strength_that_is_no_short_decimal_still_weighs() -> None:
-    third = strength("605.371" + "3" * 33)
+    third = solution("605.371" + "3" * 33)
     part = DeliverySegment(
         interval=Interval(NOW, NOW + DAY), flow=flow("0.4132" + "1" * 36), concentration=third
     )

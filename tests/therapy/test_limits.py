@@ -39,7 +39,7 @@ from therapy.reference import (
     only,
     program,
     refused,
-    strength,
+    solution,
     ug,
 )
 
@@ -289,7 +289,7 @@ def test_a_pumps_limit_says_who_says_so() -> None:
 
 def test_a_bridge_and_the_base_program_share_the_days_maximum() -> None:
     base = flex(("00:00", 2200), ("20:00", 0))
-    bridge = Bridge(dose=a_day(1900), old_concentration=strength(500), dead_volume=mL("0.4"))
+    bridge = Bridge(dose=a_day(1900), old_concentration=solution(500), dead_volume=mL("0.4"))
 
     assert compile_program(program(base), CAN)
     assert compile_program(continuous(1900, bridge), CAN)

@@ -47,7 +47,7 @@ from therapy.reference import (
     flex,
     mL,
     program,
-    strength,
+    solution,
     ug,
 )
 
@@ -68,7 +68,7 @@ MODES = {
     "single bolus on flex": program(flex(("00:00", 100), ("06:30", 140)), bolus(25)),
     "priming bolus": continuous(100, Priming(volume=mL("0.316"), duration=HOUR)),
     "bridge bolus": continuous(
-        200, Bridge(dose=a_day(200), old_concentration=strength(500), dead_volume=mL("0.316")), at=2000
+        200, Bridge(dose=a_day(200), old_concentration=solution(500), dead_volume=mL("0.316")), at=2000
     ),
 }
 
@@ -91,7 +91,7 @@ def test_a_patient_bolus_can_be_expressed_and_baclofen_denies_it() -> None:  # I
     with pytest.raises(ProgramError, match=r"patient bolus: denied, .*Prometra.*ITB-024"):
         Program(
             drug=BACLOFEN,
-            concentration=strength(500),
+            concentration=solution(500),
             base=SimpleContinuous(dose=a_day(100)),
             patient_bolus=ASKED,
         )
@@ -115,7 +115,7 @@ def test_a_concentration_outside_the_library_is_refused(wrong: str | int) -> Non
 
 
 def test_the_old_solution_of_a_bridge_is_of_the_library_too() -> None:
-    bridge = Bridge(dose=a_day(200), old_concentration=strength(4000), dead_volume=mL("0.3"))
+    bridge = Bridge(dose=a_day(200), old_concentration=solution(4000), dead_volume=mL("0.3"))
 
     with pytest.raises(ProgramError, match="bridge, old concentration: 4000 mcg/mL is outside"):
         continuous(200, bridge)
@@ -182,7 +182,7 @@ def prescription(**changes: object) -> Prescription:
         ({"prescriber": ""}, "signed by a person"),
         ({"programmed": continuous("100", at=1000)}, "programmed drug and concentration"),
         (
-            {"programmed": Program(drug=OTHER_DRUG, concentration=strength(500), base=Stopped())},
+            {"programmed": Program(drug=OTHER_DRUG, concentration=solution(500), base=Stopped())},
             "drug and concentration",
         ),
         ({"programmed": continuous("100.4")}, "must not exceed the requested dose"),
@@ -232,7 +232,7 @@ def test_a_prescription_lets_a_patient_request_no_more_than_was_prescribed() -> 
     def allowing(allowed: PatientBolus | None) -> Program:
         return Program(
             drug=OTHER_DRUG,
-            concentration=strength(500),
+            concentration=solution(500),
             base=SimpleContinuous(dose=a_day(100)),
             patient_bolus=allowed,
         )

@@ -44,11 +44,11 @@ from therapy.reference import (
     flow,
     mL,
     program,
-    strength,
+    solution,
     ug,
 )
 
-FULL = Reservoir(content=mL(18), capacity=mL(20), unusable=mL("1.4"), concentration=strength(500))
+FULL = Reservoir(content=mL(18), capacity=mL(20), unusable=mL("1.4"), concentration=solution(500))
 CONTENTS = volumes(most="20").map(lambda content: replace(FULL, content=content))
 
 
@@ -120,20 +120,20 @@ def test_what_stays_behind_strengthens_what_comes_in(
     capacity: int, fill: str, mixed: str | int, percent: str | int
 ) -> None:  # C15, ITB-167
     old = Reservoir(
-        content=mL("1.4"), capacity=mL(capacity), unusable=mL("1.4"), concentration=strength(2000)
+        content=mL("1.4"), capacity=mL(capacity), unusable=mL("1.4"), concentration=solution(2000)
     )
 
-    new = old.refill(mL(fill), strength(500), left_behind=mL("1.4"))
+    new = old.refill(mL(fill), solution(500), left_behind=mL("1.4"))
 
-    assert new.concentration == strength(mixed)
+    assert new.concentration == solution(mixed)
     assert (new.concentration.ug_per_mL / 500 - 1) * 100 == Decimal(percent)
 
 
 def test_an_emptied_reservoir_takes_the_new_strength() -> None:
-    emptied = FULL.refill(mL(0), strength(2000), left_behind=mL(0))
+    emptied = FULL.refill(mL(0), solution(2000), left_behind=mL(0))
 
     assert emptied.content.is_zero
-    assert emptied.concentration == strength(2000)
+    assert emptied.concentration == solution(2000)
 
 
 @pytest.mark.requirement("ITB-064")
@@ -141,11 +141,11 @@ def test_an_emptied_reservoir_takes_the_new_strength() -> None:
     ("make", "message"),
     [
         (
-            lambda: FULL.refill(mL(19), strength(500), left_behind=mL("1.4")),
+            lambda: FULL.refill(mL(19), solution(500), left_behind=mL("1.4")),
             r"fill volume: 19 mL is outside what is allowed, 0 mL to 18\.6 mL .*ITB-064",
         ),
         (
-            lambda: FULL.refill(mL(1), strength(500), left_behind=mL(19)),
+            lambda: FULL.refill(mL(1), solution(500), left_behind=mL(19)),
             r"left behind: 19 mL is outside what is allowed, 0 mL to 18 mL",
         ),
         (lambda: replace(FULL, content=mL(21)), r"reservoir: 21 mL is outside .* 0 mL to 20 mL .*ITB-064"),

@@ -101,8 +101,8 @@ def simple(ug_per_day: int) -> SimpleContinuous:
 
 
 def program(base: Base, ug_per_mL: int = 500, once: Bridge | None = None) -> Program:
-    strength = Concentration(ug_per_mL=Decimal(ug_per_mL))
-    return Program(drug=BACLOFEN, concentration=strength, base=base, once=once)
+    concentration = Concentration(ug_per_mL=Decimal(ug_per_mL))
+    return Program(drug=BACLOFEN, concentration=concentration, base=base, once=once)
 
 
 def test_programs_run_one_after_the_other_by_the_clock_of_the_pump() -> None:
@@ -201,7 +201,7 @@ def test_daily_doses_run_until_the_next_and_none_stops_the_pump() -> None:
 
 
 @pytest.mark.parametrize(
-    ("doses", "strength", "said"),
+    ("doses", "concentration", "said"),
     [
         ({0: -5}, 500, r"doses_ug_day\[0\] is -5 ug/day; allowed: 0 to"),
         ({0: 100}, 0, "concentration_ug_mL is 0 ug/mL; allowed: 0.001 to"),
@@ -209,10 +209,10 @@ def test_daily_doses_run_until_the_next_and_none_stops_the_pump() -> None:
     ],
 )
 def test_daily_doses_that_cannot_be_are_refused(
-    doses: dict[float, float], strength: float, said: str
+    doses: dict[float, float], concentration: float, said: str
 ) -> None:
     with pytest.raises(ValueError, match=said):
-        Inflow.of_doses(doses, concentration_ug_mL=strength, until_h=24)
+        Inflow.of_doses(doses, concentration_ug_mL=concentration, until_h=24)
 
 
 ZONES = ("Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata", "UTC")

@@ -25,7 +25,7 @@ def inflows() -> st.SearchStrategy[Inflow]:
         lambda steps: Inflow(
             np.concatenate(([0.0], np.cumsum([length for length, _, _ in steps]))),
             [flow for _, flow, _ in steps],
-            [strength for _, _, strength in steps],
+            [concentration for _, _, concentration in steps],
         )
     )
 
@@ -107,7 +107,7 @@ def test_nothing_flows_through_a_catheter_without_a_pump() -> None:
 
 
 @pytest.mark.parametrize(
-    ("edges", "flow", "strength", "said"),
+    ("edges", "flow", "concentration", "said"),
     [
         ([0, 1, 1], [0.1, 0.1], [500, 500], "edges_h must increase"),
         ([0, 2, 1], [0.1, 0.1], [500, 500], r"edges_h\[2\] is 1 h after 2 h"),
@@ -120,10 +120,10 @@ def test_nothing_flows_through_a_catheter_without_a_pump() -> None:
     ],
 )
 def test_an_inflow_that_cannot_be_is_refused(
-    edges: list[float], flow: list[float], strength: list[float], said: str
+    edges: list[float], flow: list[float], concentration: list[float], said: str
 ) -> None:
     with pytest.raises(ValueError, match=said):
-        Inflow(edges, flow, strength)
+        Inflow(edges, flow, concentration)
 
 
 @pytest.mark.parametrize(

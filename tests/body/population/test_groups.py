@@ -179,11 +179,11 @@ def test_half_the_potency_does_what_half_the_dose_does() -> None:
         simulate(
             Ensemble.drawn(load_parameters().knowing(potency=potency, **HABITS), 2, 1, cells_per_cm=1),
             sample_times_h=np.arange(0, 300, 7.0),
-            inflow=continuous(ug_per_day, 240, strength).stopped(until_h=300),
-            implant=replace(PRIMED, primed_with_ug_mL=strength),
+            inflow=continuous(ug_per_day, 240, concentration).stopped(until_h=300),
+            implant=replace(PRIMED, primed_with_ug_mL=concentration),
             also=signs,
         )
-        for potency, ug_per_day, strength in ((0.5, 400, 500), (1.0, 200, 250))
+        for potency, ug_per_day, concentration in ((0.5, 400, 500), (1.0, 200, 250))
     )
 
     for sign in (TONE_LEGS, TONE_ARMS, *signs):
