@@ -96,7 +96,7 @@ def test_what_the_pump_cannot_do_exactly_is_rounded_down_and_shown() -> None:
     assert [rounding.requested for rounding in found.compiled.roundings] == ["123.4567 mcg/day"]
 
 
-def test_every_problem_is_told_at_once() -> None:
+def test_every_problem_is_reported_at_once() -> None:
     found = problems(daily_dose="much", bolus_dose="5 mL", bolus_minutes="soon", reason="  ")
 
     assert set(found) == {"daily_dose", "bolus_dose", "bolus_minutes", "reason"}

@@ -134,7 +134,7 @@ def test_tablets_are_what_was_typed(clinic: Clinic) -> None:
     assert answer.a_day == Mass(ug=Decimal(50_000))
 
 
-def test_every_wrong_field_is_told_at_once(clinic: Clinic) -> None:
+def test_every_wrong_field_is_reported_at_once(clinic: Clinic) -> None:
     typed = {"tablet_mg": "301", "times_a_day": "5", "creatinine": ""}
 
     said = problems(whatif.oral_or_pump(typed, clinic.case, actor=ACTOR))

@@ -168,7 +168,7 @@ def test_without_the_programmers_check_the_pump_accepts_two_wrong_orders() -> No
         assert unscreened.at_tip.mass == legacy.at_tip.mass
 
 
-def test_an_open_refill_is_answered_before_the_stronger_drug_reaches_the_tip() -> None:
+def test_an_open_refill_is_answered_before_the_new_solution_reaches_the_tip() -> None:
     legacy, reference = run_both("refilled-not-updated")
 
     assert legacy.pump.memory.program.concentration.ug_per_mL == 500

@@ -64,7 +64,7 @@ def test_what_is_known_has_no_spread() -> None:
     assert set(cohort(5).curves["tone_legs"][:, 0]) == {4.0}
 
 
-def test_progress_is_told_after_each_block() -> None:
+def test_progress_is_reported_after_each_block() -> None:
     told: list[tuple[int, int]] = []
 
     cohort(10, block=4, progress=told)

@@ -129,7 +129,7 @@ def test_counterfactuals_are_described_where_their_outcome_differs() -> None:
     assert "2003 mcg/day, the reference pump refuses it too" in texts["interval-2004"]
     assert "2003 mcg/day, the reference pump accepts the order. Too much: 1536 mcg" in texts["flex-hourly"]
     assert "does not prevent the error: Too much: 800 mcg in 24 h" in texts["refilled-not-updated"]
-    assert "The pump raised no alarm." in texts["refilled-not-updated"]
+    assert "No alarm followed the error." in texts["refilled-not-updated"]
     assert "Alarm 1 day after the error: reservoir level differs" in texts["refilled-not-updated"]
 
 

@@ -151,7 +151,7 @@ def test_a_pump_clock_is_less_than_a_day_away(offset: timedelta) -> None:
         PumpClock(offset)
 
 
-def test_a_manual_clock_moves_only_when_told_to_and_only_forward() -> None:
+def test_a_manual_clock_moves_only_when_it_is_set_and_only_forward() -> None:
     clock = ManualClock(NOON)
 
     clock.advance(HOUR)

@@ -30,7 +30,9 @@ def bridge(dose: str | int = 200, old: str | int = 500, dead: str = "0.316") -> 
 @pytest.mark.parametrize(
     ("old", "dose", "hours"), [(500, 200, "19.0"), (1000, 200, "37.9"), (2000, 400, "37.9")]
 )
-def test_a_bridge_lasts_as_long_as_the_old_drug_in_the_tube(old: int, dose: int, hours: str) -> None:  # C6
+def test_a_bridge_lasts_until_the_old_drug_has_left_the_catheter(
+    old: int, dose: int, hours: str
+) -> None:  # C6
     length = bridge(dose, old).duration
 
     assert f"{length / HOUR:.1f}" == hours

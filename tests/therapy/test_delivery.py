@@ -82,7 +82,7 @@ def test_joining_does_not_depend_on_what_is_joined_first(delivery: Delivery, dat
 
 
 @given(deliveries())
-def test_the_mass_is_the_volume_times_the_strength_of_each_part_rounded_down(delivery: Delivery) -> None:
+def test_the_mass_is_volume_times_concentration_of_each_part_rounded_down(delivery: Delivery) -> None:
     exact = sum(
         (
             exact_volume(Delivery((each,))) * Fraction(each.concentration.ug_per_mL)
@@ -123,7 +123,7 @@ def test_a_moment_at_an_edge_belongs_to_what_comes_after() -> None:
     assert delivery.until(NOW) == NOTHING
 
 
-def test_a_segment_of_a_strength_that_is_no_short_decimal_still_weighs() -> None:
+def test_a_segment_of_a_long_decimal_concentration_has_a_mass() -> None:
     third = solution("605.371" + "3" * 33)
     part = DeliverySegment(
         interval=Interval(NOW, NOW + DAY), flow=flow("0.4132" + "1" * 36), concentration=third

@@ -120,7 +120,7 @@ def test_any_flipped_bit_of_a_signed_order_is_refused(data: st.DataObject) -> No
         open_order(replace(sealed, **{part: changed}), KEY)  # type: ignore[arg-type]
 
 
-def test_a_signature_of_somebody_else_is_refused() -> None:
+def test_a_signature_with_another_key_is_refused() -> None:
     with pytest.raises(ForgedError, match="does not cover"):
         open_order(sign_order(ORDER, Key(seed=8)), KEY)
     with pytest.raises(ForgedError, match="not known here"):

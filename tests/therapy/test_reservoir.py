@@ -116,7 +116,7 @@ def test_a_refill_keeps_every_microgram_but_the_last_digit(
 @pytest.mark.parametrize(
     ("capacity", "fill", "mixed", "percent"), [(20, "18.6", 605, 21), (40, "38.6", "552.5", "10.5")]
 )
-def test_what_stays_behind_strengthens_what_comes_in(
+def test_the_residual_volume_mixes_with_the_new_solution(
     capacity: int, fill: str, mixed: str | int, percent: str | int
 ) -> None:  # C15, ITB-167
     old = Reservoir(
@@ -129,7 +129,7 @@ def test_what_stays_behind_strengthens_what_comes_in(
     assert (new.concentration.ug_per_mL / 500 - 1) * 100 == Decimal(percent)
 
 
-def test_an_emptied_reservoir_takes_the_new_strength() -> None:
+def test_an_emptied_reservoir_has_the_new_concentration() -> None:
     emptied = FULL.refill(mL(0), solution(2000), left_behind=mL(0))
 
     assert emptied.content.is_zero

@@ -73,7 +73,7 @@ def test_without_dead_volume_the_tip_gives_what_the_pump_gives() -> None:
 
 
 @given(inflow=inflows(), prime=st.sampled_from([0.0, 500.0]), length=st.floats(0, 120))
-def test_what_the_pump_gave_is_in_the_tube_or_has_left_it(
+def test_delivered_drug_is_in_the_catheter_or_has_left_it(
     inflow: Inflow, prime: float, length: float
 ) -> None:
     implant = Implant(catheter_length_cm=length, primed_with_ug_mL=prime)

@@ -84,7 +84,7 @@ def test_the_front_is_as_wide_as_taylor_and_aris_say(flow: float) -> None:
     assert length > 0
 
 
-def test_plug_flow_is_the_limit_of_a_narrow_tube_and_of_slow_flow() -> None:
+def test_plug_flow_is_the_limit_of_a_narrow_bore_and_of_slow_flow() -> None:
     """The narrower the bore at one volume, the less radius there is to shear a front."""
     inflow = prime(10)
     plug = through_tubing(inflow, DEAD_ML, 0.0)
@@ -162,7 +162,7 @@ def test_the_dispersion_of_a_flow_is_taylors_and_a_little_more_at_rest() -> None
     assert found == pytest.approx(diffusion + speeds**2 * radius**2 / (48 * diffusion), rel=1e-12)
 
 
-def test_a_front_leaves_in_forty_small_ones_around_the_tubes_volume() -> None:
+def test_a_front_leaves_in_forty_small_ones_around_the_dead_volume() -> None:
     """Edges and strengths, one by one: a front that meets two flows on its way."""
     flow = np.array([0.05, 0.02, 0.05])
     inflow = Inflow([0, 2, 7, 40], flow, [100, 100, 100])
@@ -201,7 +201,7 @@ def test_a_front_still_on_its_way_has_spread_for_the_time_that_there_was() -> No
     assert out.edges_h == pytest.approx([0, *(at_mL[at_mL < 0.298] / 0.02), 14.9], rel=1e-12)
 
 
-def test_a_front_is_at_most_a_fifth_of_the_tube_wide() -> None:
+def test_a_front_is_at_most_a_fifth_of_the_volume_wide() -> None:
     inflow = Inflow([0, 0.1], [60], [100])
 
     out = through_tubing(inflow, 0.3, 0.0, bore_mL_per_cm=0.05)
@@ -234,7 +234,7 @@ def _dose_before(out: Inflow) -> np.ndarray:
     return np.append(0.0, np.cumsum(out.rate_ug_h * np.diff(out.edges_h)))
 
 
-def test_no_tube_at_all_gives_what_enters_and_blurs_nothing() -> None:
+def test_a_volume_of_zero_returns_the_inflow_unchanged() -> None:
     inflow = Inflow([0, 5, 9], [0.1, 0.02], [0, 100])
 
     for bore in (None, BORE):
@@ -244,7 +244,7 @@ def test_no_tube_at_all_gives_what_enters_and_blurs_nothing() -> None:
         assert out.flow_mL_h.tolist() == [0.1, 0.02]
 
 
-def test_a_tube_full_of_what_enters_changes_nothing() -> None:
+def test_tubing_primed_with_the_inflow_changes_nothing() -> None:
     inflow = Inflow([0, 5, 9], [0.1, 0.02], [100, 100])
 
     out = through_tubing(inflow, 0.3, 100.0, bore_mL_per_cm=BORE)
@@ -253,7 +253,7 @@ def test_a_tube_full_of_what_enters_changes_nothing() -> None:
     assert out.concentration_ug_mL.tolist() == [100, 100]
 
 
-def test_plugs_leave_a_tube_in_turn() -> None:
+def test_plugs_leave_the_tubing_in_their_order() -> None:
     inflow = Inflow([0, 4, 8, 16], [0.1, 0.0, 0.05], [50, 70, 90])
 
     out = through_tubing(inflow, 0.25, 10.0)
@@ -263,7 +263,7 @@ def test_plugs_leave_a_tube_in_turn() -> None:
     assert out.concentration_ug_mL[[0, 1, 3, 4]].tolist() == [10, 50, 50, 90]
 
 
-def test_a_tube_holds_the_plugs_that_lie_in_it() -> None:
+def test_the_contents_are_the_sum_of_the_plugs_inside() -> None:
     inflow = Inflow([0, 4, 8], [0.1, 0.05], [50, 90])
 
     held = tubing_contents_ug(inflow, 0.25, 10.0, np.array([0.0, 1.0, 4.0, 8.0]))
@@ -318,7 +318,7 @@ def test_a_pause_at_the_end_lets_nothing_out() -> None:
 
 
 @pytest.mark.parametrize(("apart", "middle"), [((0, 1), 0), ((1, 2), 2)], ids=["first", "second"])
-def test_times_a_hair_apart_are_told_apart(apart: tuple[int, int], middle: int) -> None:
+def test_times_a_hair_apart_stay_separate(apart: tuple[int, int], middle: int) -> None:
     """The middle of two neighbouring floats is one of them: the even one."""
     begin, end = (5.0 + count * float(np.spacing(5.0)) for count in apart)
     assert (begin + end) / 2 == 5.0 + middle * np.spacing(5.0)

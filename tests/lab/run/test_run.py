@@ -86,7 +86,7 @@ def test_a_bolus_larger_than_what_is_left_is_refused_by_the_pump() -> None:
         run_scenario(small)
 
 
-def test_every_problem_of_a_run_is_told_at_once() -> None:
+def test_every_problem_of_a_run_is_reported_at_once() -> None:
     text = with_event('at = "12 h"', 'do = "single bolus"', 'dose = "100 mcg"', 'over = "1 h"')
 
     with pytest.raises(ScenarioError) as refused:
@@ -95,7 +95,7 @@ def test_every_problem_of_a_run_is_told_at_once() -> None:
     assert [problem.field for problem in refused.value.problems] == ["event at 12 h", "implant.fill"]
 
 
-def test_a_refill_of_another_strength_keeps_the_dose() -> None:
+def test_a_refill_of_another_concentration_keeps_the_dose() -> None:
     text = with_event('at = "1 day"', 'do = "refill"', 'fill = "18 mL"', 'concentration = "1000 mcg/mL"')
 
     outcome = run_scenario(read(text), patients=1)

@@ -80,7 +80,7 @@ def test_a_fault_needs_a_catheter() -> None:
     assert any("needs a pump" in problem for problem in problems)
 
 
-def test_what_is_left_behind_strengthens_the_refill_and_the_tip_gets_it() -> None:
+def test_the_residual_volume_changes_the_concentration_at_the_tip() -> None:
     """1.4 mL of 2000 under 18.6 mL of 500 mcg/mL is 605 mcg/mL."""
     text = SMALL.replace('concentration = "500 mcg/mL"', 'concentration = "2000 mcg/mL"')
     text += (

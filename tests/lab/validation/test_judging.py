@@ -34,7 +34,7 @@ def test_a_verdict_says_met_or_by_how_much_it_is_missed(patients: list[float], s
     assert write_judgement(judge_patients(np.array(patients), (2.0, 4.0)), (2.0, 4.0), "ng/mL") == said
 
 
-def test_beyond_a_bound_of_nothing_the_difference_is_told_in_its_unit() -> None:
+def test_beyond_a_bound_of_zero_the_difference_has_its_unit() -> None:
     found = judge_patients(np.array([0.25]), (0.0, 0.0))
 
     assert write_judgement(found, (0.0, 0.0), "grade") == "missed: 0.25 grade above 0 grade"

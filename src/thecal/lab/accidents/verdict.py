@@ -205,7 +205,7 @@ def describe_alarms(run: AccidentRun, start: timedelta) -> tuple[str, ...]:
         for after, alarm in later
     ]
     if not later and not run.refused:
-        texts.append("The pump raised no alarm.")
+        texts.append("No alarm followed the error.")
     return tuple(texts)
 
 

@@ -237,7 +237,7 @@ def _refill(step: Step) -> str:
 
 
 def _condition(step: Step) -> str:
-    return f"Fault of the pump: {step.parameters['cause']}"
+    return f"Condition begins: {step.parameters['cause']}"
 
 
 _STEPS: Mapping[str, Callable[[Step], str]] = MappingProxyType(
