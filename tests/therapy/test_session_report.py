@@ -70,6 +70,7 @@ def reports(draw: st.DrawFn) -> SessionReport:
         outcome=outcome,
         reason=draw(words),
         at=draw(moments),
+        session=draw(st.just("") | words),
         **(reading if outcome == "verified" or draw(st.booleans()) else UNREAD),
     )
 
@@ -108,8 +109,11 @@ def test_a_report_of_the_first_form_is_still_read() -> None:
         (changed(form=3), "form 3 is not known"),
         (changed(form=True), "form True is not known"),
         (changed(stopped=...), "does not know: stopped"),
+        (changed(session=...), "does not know: session"),
+        (changed(session=7), "session: 7 is no text"),
+        (changed(session=" "), "session: ' ' is no text"),
         (changed(dose="150"), "does not know: dose"),
-        (changed(form=1), "does not know: last_command, stopped"),
+        (changed(form=1), "does not know: last_command, session, stopped"),
         (changed(stopped="yes"), "stopped: 'yes' is neither true, false nor null"),
         (changed(stopped=0), "stopped: 0 is neither"),
         (changed(revision="3"), "revision: '3' is neither"),

@@ -22,6 +22,7 @@ def session_report(
     pump: PumpSerial,
     now: datetime,
     read: PumpStatus | None = None,
+    session: str = "",
 ) -> SessionReport:
     """Return the report of one command.
 
@@ -30,6 +31,7 @@ def session_report(
         command: its id.
         pump: the pump it was meant for; the report names the one that was read, if one was.
         now: when the session ended.
+        session: a name that no other session has; empty leaves it out.
         read: what was read of the pump after the command where the outcome is uncertain all the same.
     """
     status = read if isinstance(outcome, Uncertain) else outcome.status
@@ -47,4 +49,5 @@ def session_report(
         last_command=None if status is None else status.last_command,
         stopped=None if status is None else status.stopped,
         at=now,
+        session=session,
     )

@@ -1,7 +1,7 @@
 """The session report: what the programmer brings back to the clinic from one contact with a pump.
 
-A report is canonical JSON, as an order is. Form 2 is written; form 1, which said nothing of the pump's last
-command or of whether it was stopped, is still read.
+A report is canonical JSON, as an order is. Form 2 is written. Form 1, which named no session and did not say
+what the pump did last and whether it was stopped, is still read.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ REPORT_FORM = 2
 OUTCOMES = ("verified", "unchanged", "uncertain")
 
 _FIRST = frozenset({"form", "command", "pump", "outcome", "reason", "revision", "program_digest", "at"})
-_NAMES = {1: _FIRST, REPORT_FORM: _FIRST | {"last_command", "stopped"}}
+_NAMES = {1: _FIRST, REPORT_FORM: _FIRST | {"session", "last_command", "stopped"}}
 _LONGEST = 64 * 1024
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
@@ -41,6 +41,7 @@ class SessionReport:
         stopped: whether the pump was stopped when it was read; None where it could not be read, and in a
             report of form 1.
         at: when the session ended, aware.
+        session: a name that no other session has, so that a report is received once; empty in form 1.
     """
 
     command: CommandId
@@ -52,6 +53,7 @@ class SessionReport:
     last_command: CommandId | None
     stopped: bool | None
     at: datetime
+    session: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a field that no session has, half a reading, and a success that the reading does not prove.
@@ -62,6 +64,8 @@ class SessionReport:
         """
         for name in ("command", "pump", "reason"):
             _check_text(name, getattr(self, name))
+        if self.session:
+            _check_text("session", self.session)
         _check_moment(self.at)
         if self.outcome not in OUTCOMES:
             raise TherapyError(f"outcome: {self.outcome!r} is none of {', '.join(OUTCOMES)}")
@@ -94,7 +98,7 @@ class SessionReport:
 
 def report_bytes(report: SessionReport) -> bytes:
     """Return a session report's canonical form."""
-    findings = {"last_command": report.last_command, "stopped": report.stopped}
+    findings = {"session": report.session, "last_command": report.last_command, "stopped": report.stopped}
     return canonical({"form": REPORT_FORM, **_first_parts(report), **findings})
 
 
@@ -151,6 +155,7 @@ def _read(fields: dict[str, object]) -> SessionReport:
         last_command=None if last_command is None else CommandId(last_command),
         stopped=stopped,
         at=at,
+        session=_text(fields, "session") if "session" in fields else "",
     )
 
 
@@ -198,6 +203,6 @@ def _first_parts(report: SessionReport) -> dict[str, object]:
 
 def _canonical_forms(report: SessionReport) -> tuple[bytes, ...]:
     forms = (report_bytes(report),)
-    if report.last_command is None and report.stopped is None:
+    if not report.session and report.last_command is None and report.stopped is None:
         return (*forms, canonical({"form": 1, **_first_parts(report)}))
     return forms

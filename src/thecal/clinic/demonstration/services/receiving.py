@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from thecal.clinic.orders import services
 from thecal.therapy import report_bytes
@@ -26,7 +28,8 @@ def receive(row: BenchRecord, bench: Bench, before: LastReading, *, actor: Actor
         actor: who acted.
         now: wall time.
     """
-    services.receive_report(report_bytes(bench.session_report), implant=row.implant, actor=actor, now=now)
+    report = replace(bench.session_report, session=str(uuid4()))
+    services.receive_report(report_bytes(report), implant=row.implant, actor=actor, now=now)
     if bench.known is not before:
         status = bench.known.interrogation.status
         services.note_reading(status, implant=row.implant, actor=actor, now=now, entry=False)

@@ -56,8 +56,8 @@ def receive_report(document: bytes, *, implant: ImplantRecord, actor: Actor, now
 
     Raises:
         NotPermittedError: this person may not act on the implant.
-        ReportRefusedError: not a session report, not about a command of this implant that was sent, or one
-            that claims a success on another pump.
+        ReportRefusedError: it is no session report, was received before, is not about a command of this
+            implant that waits for it, or claims a success on another pump.
     """
     access.check(actor, implant)
     try:
@@ -69,8 +69,10 @@ def receive_report(document: bytes, *, implant: ImplantRecord, actor: Actor, now
             f"The session report is about pump {report.pump}; this patient's pump is {implant.serial}."
         )
     with transaction.atomic():
+        if report.session and implant.reports.filter(command=report.command, document=document).exists():
+            raise ReportRefusedError("This session report was received before; nothing was changed.")
         order = implant.orders.filter(command=report.command, state__in=UNCERTAIN_ORDERS).first()
-        stop = implant.stops.filter(command=report.command).first()
+        stop = implant.stops.filter(command=report.command, state=StopState.ORDERED).first()
         if order is not None:
             _receive_order(order, report, actor=actor, now=now)
         elif stop is not None:
@@ -156,7 +158,7 @@ def _state_of(order: OrderRecord, report: SessionReport) -> tuple[OrderState, st
         case "unchanged":
             return OrderState.UNCHANGED, report.reason
         case _:
-            if report.is_read and is_overtaken(order, report):
+            if report.is_read and report.pump == order.implant.serial and is_overtaken(order, report):
                 return OrderState.OVERTAKEN, OVERTAKEN
             return OrderState.UNCERTAIN, report.reason
 
