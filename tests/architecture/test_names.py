@@ -43,7 +43,6 @@ REPLACED = {
 KEEPS_ITS_NAMES = SOURCE / "pump"
 #: Names that are still to be replaced, by their file. Remove a line when its name is gone.
 STILL_THERE = {
-    "src/thecal/clinic/ledger/published.py": {"seen"},
     "src/thecal/clinic/ledger/queries.py": {"seen"},
     "src/thecal/web/ui/templatetags/written.py": {"in_words"},
 }

@@ -82,23 +82,23 @@ def publish() -> None:
 def matches_database() -> bool:
     """Say whether the published entry is in the database with the published seal."""
     try:
-        seen = read_published()
+        last_published = read_published()
     except (SealFileError, LedgerUnreadableError):
         return False
-    if seen is None:
+    if last_published is None:
         return not EntryRecord.objects.exists()
-    return EntryRecord.objects.filter(number=seen[0], seal=seen[1]).exists()
+    return EntryRecord.objects.filter(number=last_published[0], seal=last_published[1]).exists()
 
 
 def _moves_forward(number: int) -> bool:
     try:
-        seen = read_published()
+        last_published = read_published()
     except SealFileError:
         log.exception("published seal cannot be read")
         return False
-    if seen is None:
+    if last_published is None:
         return True
     if not matches_database():
-        log.error("published seal is not in the ledger", published=seen[0], newest=number)
+        log.error("published seal is not in the ledger", published=last_published[0], newest=number)
         return False
-    return seen[0] < number
+    return last_published[0] < number
