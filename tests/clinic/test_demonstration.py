@@ -114,9 +114,10 @@ def test_a_page_holds_only_what_the_wand_knows(clinic: Clinic) -> None:
 
 
 def test_the_curves_of_the_page_show_two_weeks(clinic: Clinic) -> None:
-    curves = queries.curves(actor=ACTOR)
+    curves, events = queries.curves(actor=ACTOR)
 
     assert curves.proposed is None
+    assert events == ()
     assert curves.times[-1] - curves.times[0] == timedelta(days=14)
 
 

@@ -10,15 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builders.clinic import ACTOR, Clinic, said_and_why
+from builders.flex import RUNNING, rates, weeks
 from thecal.clinic.demonstration import services
 from thecal.clinic.orders import errors
-from thecal.clinic.orders.dose_form import PATTERNS, DoseForm, form_of
+from thecal.clinic.orders.dose_form import DoseForm, form_of
 from thecal.clinic.orders.proposal import Proposal, read_proposal
 from thecal.pump import capability
-from thecal.quantities import Concentration, DoseRate, Mass, Volume, Weekday
+from thecal.quantities import DoseRate, Mass, Volume
 from thecal.therapy import (
     BACLOFEN,
-    DaySchedule,
     DoseStep,
     Flex,
     Program,
@@ -29,11 +29,6 @@ from thecal.therapy import (
 )
 
 PUMP = capability("reference design 20 mL")
-RUNNING = Program(
-    drug=BACLOFEN,
-    concentration=Concentration(ug_per_mL=Decimal(500)),
-    base=SimpleContinuous(dose=DoseRate(ug_per_day=Decimal(100))),
-)
 USABLE = Volume(mL=Decimal(15))
 
 
@@ -232,25 +227,6 @@ def test_a_stopped_pump_leaves_the_dose_to_be_written() -> None:
     stopped = Program(drug=BACLOFEN, concentration=RUNNING.concentration, base=Stopped())
 
     assert form_of(stopped).text("daily_dose") == ""
-
-
-rates = st.decimals(min_value=50, max_value=400, places=2).map(lambda rate: DoseRate(ug_per_day=rate))
-
-
-@st.composite
-def days(draw: st.DrawFn) -> DaySchedule:
-    starts = draw(st.sets(st.integers(1, 1439), max_size=8))
-    moments = [time(start // 60, start % 60) for start in sorted({0, *starts})]
-    return DaySchedule(tuple(DoseStep(start=moment, rate=draw(rates)) for moment in moments))
-
-
-@st.composite
-def weeks(draw: st.DrawFn) -> Flex:
-    groups = PATTERNS[draw(st.sampled_from(sorted(PATTERNS)))]
-    week: dict[Weekday, DaySchedule] = {}
-    for _, weekdays in groups:
-        week |= dict.fromkeys(weekdays, draw(days()))
-    return Flex(tuple(week[day] for day in Weekday))
 
 
 @given(base=st.one_of(weeks(), rates.map(lambda dose: SimpleContinuous(dose=dose))))

@@ -14,13 +14,24 @@ UNCHANGED = "Unchanged: the old program still runs"
 VERIFIED = "Verified: the pump runs what was ordered"
 
 
-@pytest.mark.parametrize("link", ["dead", "first-answer-lost", "command-lost-once"])
-def test_cut_before_the_pump_took_it_the_old_program_runs(bench: Bench, link: str) -> None:
-    bench.link(link)
+def test_cut_before_the_pump_took_it_the_old_program_runs(bench: Bench) -> None:
+    bench.link("command-lost-once")
     bench.send()
 
     expect(bench.heading(UNCHANGED)).to_be_visible()
     expect(bench.page.get_by_label("Program in the pump")).to_contain_text("150 mcg/day")
+
+
+@pytest.mark.parametrize("link", ["dead", "first-answer-lost"])
+def test_a_link_dead_before_anything_left_keeps_the_order_to_try_again(bench: Bench, link: str) -> None:
+    bench.link(link)
+    bench.send()
+    expect(bench.heading("Signed, not yet sent: the pump could not be reached")).to_be_visible()
+
+    bench.link("good")
+    bench.press("Try to send again")
+
+    expect(bench.heading(VERIFIED)).to_be_visible()
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,22 @@ def flex(bench: Bench) -> None:
     expect(bench.page.locator("#preview")).to_contain_text("cannot be programmed yet")
 
 
+def flex_signed(bench: Bench) -> None:
+    bench.page.get_by_label("Steps through the day").check()
+    bench.page.locator("[name=step_0_0_amount]").fill("60")
+    bench.press("Add a step, Every day")
+    bench.page.locator("[name=step_0_1_start]").fill("18:00")
+    bench.page.locator("[name=step_0_1_amount]").fill("30")
+    expect(bench.page.locator("#preview .flex-bar")).to_be_visible()
+    bench.page.get_by_label("Reason for the change").fill("stiff in the evening")
+    bench.page.get_by_label("PIN of").fill("2468")
+    bench.press("Sign this order")
+    bench.press("Send to the pump")
+    expect(bench.heading("Verified")).to_be_visible()
+    bench.drawn("tone_arms")
+    expect(bench.page.get_by_label("Changes of the dose")).to_contain_text("150 → ")
+
+
 def refused(bench: Bench) -> None:
     bench.page.get_by_label("Daily dose").fill("99999")
     bench.press("Sign this order")
@@ -47,8 +63,14 @@ def verified(bench: Bench) -> None:
     expect(bench.heading("Verified")).to_be_visible()
 
 
-def unchanged(bench: Bench) -> None:
+def not_sent(bench: Bench) -> None:
     bench.link("dead")
+    bench.send()
+    expect(bench.heading("Signed, not yet sent: the pump could not be reached")).to_be_visible()
+
+
+def unchanged(bench: Bench) -> None:
+    bench.link("command-lost-once")
     bench.send()
     expect(bench.heading("Unchanged")).to_be_visible()
 
@@ -95,9 +117,11 @@ STATES = [
     as_begun,
     proposed,
     flex,
+    flex_signed,
     refused,
     signed,
     verified,
+    not_sent,
     unchanged,
     uncertain,
     still_infusing,

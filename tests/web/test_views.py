@@ -247,7 +247,7 @@ def test_a_stop_that_did_not_go_out_is_red_and_says_what_to_do(
 
     said = desk.read(answer).text
     assert answer.status_code == 503
-    assert "STOP did not go out: the pump is still infusing" in said
+    assert "STOP did not go out: treat the pump as still infusing" in said
     assert "empties the reservoir through the refill port" in said
 
 
@@ -263,7 +263,7 @@ def test_a_stop_is_answered_in_red_where_no_page_can_be_read(
     answer = desk.press("/stop")
 
     assert answer.status_code == 503
-    assert "STOP did not go out: the pump is still infusing" in desk.read(answer).text
+    assert "STOP did not go out: treat the pump as still infusing" in desk.read(answer).text
 
 
 def test_a_stop_that_could_not_be_recorded_says_so_until_it_is(

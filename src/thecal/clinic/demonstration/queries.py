@@ -76,6 +76,7 @@ def case(*, actor: Actor) -> ImplantCase:
     return case_of(row, load(row))
 
 
-def curves(*, actor: Actor) -> Curves:
-    """Return the curves of the last and the coming week; raises as ``case``."""
-    return orders.curves(case(actor=actor), actor=actor)
+def curves(*, actor: Actor) -> tuple[Curves, tuple[orders.DoseEvent, ...]]:
+    """Return the curves of the last and the coming week with the changes of the dose; raises as ``case``."""
+    found = case(actor=actor)
+    return orders.curves(found, actor=actor), orders.events(found, actor=actor)

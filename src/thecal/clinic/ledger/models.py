@@ -42,7 +42,7 @@ class EntryRecord(models.Model):
         """Return the row that holds ``entry``."""
         return cls(
             number=entry.number,
-            at=_written(entry.at),
+            at=written(entry.at),
             actor=entry.actor,
             kind=str(entry.kind),
             data=canonical(dict(entry.data)).decode(),
@@ -68,10 +68,11 @@ class EntryRecord(models.Model):
             data=tuple(sorted(facts.items())),
             previous=self.previous,
         )
-        if (self.data, self.at) != (canonical(facts).decode(), _written(entry.at)):
+        if (self.data, self.at) != (canonical(facts).decode(), written(entry.at)):
             raise ValueError("it is not in the one form that entries are written in")
         return entry
 
 
-def _written(moment: datetime) -> str:
+def written(moment: datetime) -> str:
+    """Return a moment as entries hold it: UTC, to the microsecond, so that the text sorts by time."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds")

@@ -11,11 +11,11 @@ from django.db import DatabaseError
 
 from thecal.clinic.ledger import published
 from thecal.clinic.ledger.errors import LedgerUnreadableError
-from thecal.clinic.ledger.models import EntryRecord
+from thecal.clinic.ledger.models import EntryRecord, written
 from thecal.journal import GENESIS, BrokenChainError, verify_chain
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Collection, Generator, Iterator
     from datetime import datetime
 
     from thecal.journal import Entry
@@ -57,12 +57,42 @@ class LedgerLine:
     seal: str
 
 
-def newest(*, limit: int = 50, before: int | None = None) -> tuple[LedgerLine, ...]:
-    """Return the newest entries, newest first; those with a number below ``before`` where it is given."""
+def newest(
+    *,
+    limit: int = 50,
+    before: int | None = None,
+    kinds: Collection[str] | None = None,
+    actor: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> tuple[LedgerLine, ...]:
+    """Return the newest entries, newest first.
+
+    Args:
+        limit: at most so many.
+        before: only entries with a lower number.
+        kinds: only entries of these kinds; all where it is None.
+        actor: only entries of this person.
+        since: only entries from this moment on, aware.
+        until: only entries before this moment, aware.
+    """
     rows = EntryRecord.objects.order_by("-number")
     if before is not None:
         rows = rows.filter(number__lt=before)
+    if kinds is not None:
+        rows = rows.filter(kind__in=kinds)
+    if actor:
+        rows = rows.filter(actor=actor)
+    if since is not None:
+        rows = rows.filter(at__gte=written(since))
+    if until is not None:
+        rows = rows.filter(at__lt=written(until))
     return tuple(_line(row) for row in rows[:limit])
+
+
+def actors() -> tuple[str, ...]:
+    """Return everybody who has an entry, by name."""
+    return tuple(EntryRecord.objects.order_by("actor").values_list("actor", flat=True).distinct())
 
 
 def summary() -> LedgerSummary:

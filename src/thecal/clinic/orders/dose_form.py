@@ -149,7 +149,7 @@ def form_of(program: Program) -> DoseForm:
         case SimpleContinuous(dose=dose):
             values["daily_dose"] = plain(dose.ug_per_day)
         case Flex(days=days):
-            values |= {"mode": FLEX, "pattern": _pattern_of(days)}
+            values |= {"mode": FLEX, "pattern": pattern_of(days)}
             for group, (_, weekdays) in enumerate(PATTERNS[values["pattern"]]):
                 values |= _rows_of(group, days[weekdays[0]])
         case _:
@@ -157,7 +157,8 @@ def form_of(program: Program) -> DoseForm:
     return DoseForm.from_values(values)
 
 
-def _pattern_of(days: tuple[DaySchedule, ...]) -> str:
+def pattern_of(days: tuple[DaySchedule, ...]) -> str:
+    """Return the pattern with the fewest groups of days in which a week can be written."""
     return next(
         name
         for name, groups in PATTERNS.items()

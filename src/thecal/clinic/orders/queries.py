@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from thecal.clinic.orders import access, rules
 from thecal.clinic.orders.dose_form import DoseForm, form_of
 from thecal.clinic.orders.errors import BlockedError
-from thecal.clinic.orders.forecast import Curves, Series, estimated_curves, refill_of
+from thecal.clinic.orders.flex_table import DaysView, flex_table
+from thecal.clinic.orders.forecast import Curves, DoseEvent, Series, dose_events, estimated_curves, refill_of
 from thecal.clinic.orders.states import OPEN_ORDERS, OrderState, StopState
 from thecal.quantities import DAY, Mass, PumpClock
 from thecal.therapy import (
@@ -47,12 +48,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Curves",
+    "DoseEvent",
     "KnownPump",
     "OrderView",
     "Series",
     "StopView",
     "TherapyPage",
     "curves",
+    "events",
     "is_stop_recorded",
     "order",
     "orders",
@@ -73,6 +76,7 @@ class KnownPump:
         refill: dates, from what was delivered and what runs.
         therapy: what the pump delivers now, as far as the last reading says.
         dose: the 24-hour dose of the program, as programmed; ``therapy`` says what will be delivered.
+        flex: a flex program as a table; nothing for another program.
         program_lines: the program in sentences; a bolus, prime or bridge that is over says so.
         before: the drug delivered in the 24 hours before delivery ended; None while drug is delivered.
     """
@@ -83,6 +87,7 @@ class KnownPump:
     refill: RefillDates
     therapy: TherapyNow
     dose: DailyDose
+    flex: tuple[DaysView, ...]
     program_lines: tuple[str, ...]
     before: Mass | None
 
@@ -97,6 +102,7 @@ class OrderView:
     programmed: Program
     roundings: tuple[Rounding, ...]
     comparison: tuple[Comparison, ...]
+    flex: tuple[DaysView, ...]
     reason: str
     prescriber: str
     signed_at: datetime
@@ -220,6 +226,16 @@ def curves(case: ImplantCase, *, actor: Actor) -> Curves:
     return estimated_curves(case, proposed=ordered)
 
 
+def events(case: ImplantCase, *, actor: Actor) -> tuple[DoseEvent, ...]:
+    """Return the changes of the dose in the last week, to stand on the curves.
+
+    Raises:
+        NotPermittedError: a person who may not see it.
+    """
+    access.check(actor, case.implant)
+    return dose_events(case)
+
+
 def order(command: CommandId, *, implant: ImplantRecord, actor: Actor) -> OrderView:
     """Return one order for this implant.
 
@@ -293,6 +309,7 @@ def _known(case: ImplantCase) -> KnownPump:
             clock=PumpClock(read.clock_offset),
             minimum_rate=read.capability.minimum_rate,
         ),
+        flex=flex_table(read.program),
         program_lines=_program_lines(reading, therapy),
         before=_before_the_end(reading.delivery) if therapy.state in NO_DELIVERY else None,
     )
@@ -334,6 +351,7 @@ def _order_view(row: OrderRecord) -> OrderView:
         programmed=programmed,
         roundings=prescription.rounding_list,
         comparison=compare_programs(prescription.replaced_program, programmed),
+        flex=flex_table(programmed),
         reason=prescription.reason,
         prescriber=prescription.prescriber,
         signed_at=prescription.signed_at,

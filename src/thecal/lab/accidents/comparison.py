@@ -20,7 +20,7 @@ from thecal.lab.accidents.wording import (
 )
 from thecal.lab.cohort import Dosing, respond
 from thecal.lab.patient import Origin, VirtualPatient
-from thecal.quantities import DAY, HOUR, DoseRate, Interval, elapsed
+from thecal.quantities import DAY, HOUR, DoseRate, Interval, elapsed, write_hourly_rate
 from thecal.therapy import Delivery
 
 if TYPE_CHECKING:
@@ -108,6 +108,17 @@ class Row:
     steps: tuple[str, ...]
     legacy: PumpMoment
     reference: PumpMoment
+
+    @property
+    def is_same_on_both(self) -> bool:
+        """Whether both pumps recorded, do and deliver the same, to the figures that a page shows."""
+        legacy, reference = self.legacy, self.reference
+        return (
+            legacy.records == reference.records
+            and replace(legacy.state, after=reference.state.after) == reference.state
+            and write_hourly_rate(legacy.tip_rate) == write_hourly_rate(reference.tip_rate)
+            and f"{legacy.level_ng_mL:.2g}" == f"{reference.level_ng_mL:.2g}"
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

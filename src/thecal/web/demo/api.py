@@ -19,4 +19,4 @@ api = NinjaAPI(title="Thecal demonstration", version="1", urls_namespace="demo-a
 @api.get("/curves", response=CurvesOut, url_name="curves")
 def curves(request: HttpRequest) -> CurvesOut:
     """Estimate the curves of the last and the coming week under today's program."""
-    return curves_out(queries.curves(actor=actor_of(request)))
+    return curves_out(*queries.curves(actor=actor_of(request)))

@@ -19,4 +19,5 @@ class DemoConfig(Door):
         Entry(key="training", title="Training", url="demo:accidents", place=90),
     )
     stop_url: ClassVar[str] = "demo:stop"
+    stop_whose: ClassVar[str] = "demonstration patient"
     simulated: ClassVar[str] = "Demonstration patient, invented. No implant is connected."

@@ -9,12 +9,13 @@ from django.utils import timezone
 from ninja import Schema
 
 from thecal.quantities import DAY, elapsed, plain
+from thecal.web.ui.templatetags.written import estimate, moment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from thecal.clinic.orders.forecast import Curves, Series
+    from thecal.clinic.orders.forecast import Curves, DoseEvent, Series
 
 _PERIODS = (
     ("a week ago, 24 h", -7 * DAY, -6 * DAY),
@@ -23,7 +24,6 @@ _PERIODS = (
     ("day 7", 6 * DAY, 7 * DAY),
 )
 """From and to, counted from now: over a day, for the value at one moment of it may be any."""
-_LEAST = 0.001
 
 
 class Line(Schema):
@@ -63,6 +63,14 @@ class Table(Schema):
     rows: list[Row]
 
 
+class Event(Schema):
+    """A dose that was changed: when, in seconds since 1970 and in words, and what happened."""
+
+    time: float
+    when: str
+    what: str
+
+
 class CurvesOut(Schema):
     """Two weeks around now; times are seconds since 1970, UTC."""
 
@@ -72,9 +80,10 @@ class CurvesOut(Schema):
     times: list[float]
     panels: list[Panel]
     table: Table
+    events: list[Event]
 
 
-def curves_out(curves: Curves) -> CurvesOut:
+def curves_out(curves: Curves, events: Sequence[DoseEvent]) -> CurvesOut:
     """Write the clinic's curves for a browser."""
     proposed = curves.proposed or (None,) * len(curves.current)
     now = curves.times.index(curves.now) if curves.now in curves.times else 0
@@ -82,7 +91,7 @@ def curves_out(curves: Curves) -> CurvesOut:
         label=curves.label,
         now=curves.now.timestamp(),
         zone=timezone.get_current_timezone_name(),
-        times=[moment.timestamp() for moment in curves.times],
+        times=[time.timestamp() for time in curves.times],
         panels=[
             Panel(
                 key=series.key,
@@ -95,6 +104,7 @@ def curves_out(curves: Curves) -> CurvesOut:
             for series, other in zip(curves.current, proposed, strict=True)
         ],
         table=table_of(curves),
+        events=[Event(time=event.at.timestamp(), when=moment(event.at), what=event.what) for event in events],
     )
 
 
@@ -138,9 +148,9 @@ def _line(series: Series, curves: Curves, *, shown_from: int) -> Line:
     )
 
 
-def index_of(times: Sequence[datetime], moment: datetime) -> int:
-    """Return where the time nearest to a moment is."""
-    return min(range(len(times)), key=lambda at: abs(elapsed(moment, times[at])))
+def index_of(times: Sequence[datetime], wanted: datetime) -> int:
+    """Return where the time nearest to the wanted one is."""
+    return min(range(len(times)), key=lambda at: abs(elapsed(wanted, times[at])))
 
 
 def _reaches(times: Sequence[datetime], start: datetime, end: datetime) -> bool:
@@ -172,11 +182,4 @@ def number(series: Series, value: float) -> str:
         case "pump rate" | "rate":
             return plain(Decimal(f"{value:.4g}"))
         case _:
-            return two_figures(value)
-
-
-def two_figures(value: float) -> str:
-    """Write a modelled value to two figures: a model knows no more."""
-    if 0 < value < _LEAST:
-        return f"less than {_LEAST:g}"
-    return plain(Decimal(f"{value:.2g}"))
+            return estimate(value)

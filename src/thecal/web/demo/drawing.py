@@ -7,10 +7,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from thecal.quantities import HOUR, plain, write_duration
-from thecal.web.ui.templatetags.written import estimate
+from thecal.web.ui.templatetags.written import estimate, two_figures
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import timedelta
 
     from thecal.clinic.demonstration.training import Comparison, Side
@@ -89,7 +89,7 @@ def pictures_of(comparison: Comparison) -> tuple[Picture, ...]:
             title=f"Signal of {comparison.signal}",
             unit="0 to 1; it orders situations and is not a probability",
             lines=tuple(
-                _line(side, _slopes(comparison.samples, signal, lasts, 1), signal)
+                _line(side, _slopes(comparison.samples, signal, lasts, 1), signal, write=two_figures)
                 for side, signal in zip(sides, comparison.signals, strict=True)
             ),
             ticks=_ticks(1),
@@ -99,11 +99,13 @@ def pictures_of(comparison: Comparison) -> tuple[Picture, ...]:
     )
 
 
-def _line(side: Side, path: str, values: Sequence[float]) -> Line:
+def _line(
+    side: Side, path: str, values: Sequence[float], *, write: Callable[[float], str] = estimate
+) -> Line:
     """Return a pump's line; the legacy pump's bounds an area, so that the two differ by more than colour."""
     if side.profile == "legacy":
         path = f"{path}L{WIDE} {HIGH}H0Z"
-    return Line(side.profile, path, estimate(max(values)), estimate(values[-1]))
+    return Line(side.profile, path, write(max(values)), write(values[-1]))
 
 
 def _stairs(edges: Sequence[timedelta], values: Sequence[float], lasts: timedelta, top: float) -> str:
@@ -139,7 +141,7 @@ def _top(highest: float) -> float:
 
 
 def _ticks(top: float) -> tuple[str, ...]:
-    return estimate(top), estimate(top / 2), "0"
+    return two_figures(top), two_figures(top / 2), "0"
 
 
 def _clock(at: timedelta) -> str:

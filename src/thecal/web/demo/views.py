@@ -187,8 +187,9 @@ def start_over(request: HttpRequest) -> HttpResponse:
 @require_GET
 def curves(request: HttpRequest) -> HttpResponse:
     """Say the curves as a table, for browsers without scripts."""
-    estimated = queries.curves(actor=actor_of(request))
-    return render(request, "demo/curves.html", {"label": estimated.label, "table": table_of(estimated)})
+    estimated, events = queries.curves(actor=actor_of(request))
+    context = {"label": estimated.label, "table": table_of(estimated), "events": events}
+    return render(request, "demo/curves.html", context)
 
 
 def _act(request: HttpRequest, service: Callable[..., object]) -> HttpResponse:
@@ -231,7 +232,7 @@ def _address_of(form: DoseForm) -> str:
 
 
 def _drawn(worked_out: Preview | None) -> dict[str, object] | None:
-    return None if worked_out is None else curves_out(worked_out.curves).model_dump()
+    return None if worked_out is None else curves_out(worked_out.curves, worked_out.events).model_dump()
 
 
 def _bench(

@@ -32,13 +32,15 @@ class Entry:
 class Door(AppConfig):
     """A Django application with pages.
 
-    ``navigation`` is what it adds to every page; ``stop_url`` the name of the address that a STOP is sent to,
-    in the one door that has a pump; ``simulated`` says at the top of every page what is connected.
+    ``navigation`` is what it adds to every page. ``stop_url`` is the name of the address that a STOP is sent
+    to, in the one door that has a pump, and ``stop_whose`` says whose pump that is. ``simulated`` says at the
+    top of every page what is connected.
     """
 
     default = False
     navigation: ClassVar[tuple[Entry, ...]] = ()
     stop_url: ClassVar[str] = ""
+    stop_whose: ClassVar[str] = ""
     simulated: ClassVar[str] = ""
 
 
@@ -49,6 +51,7 @@ def site(request: HttpRequest) -> dict[str, object]:  # noqa: ARG001 - Django pa
     return {
         "navigation": [{"key": one.key, "title": one.title, "address": reverse(one.url)} for one in entries],
         "stop_address": next((reverse(door.stop_url) for door in doors if door.stop_url), ""),
+        "stop_whose": next((door.stop_whose for door in doors if door.stop_whose), ""),
         "simulated": next((door.simulated for door in doors if door.simulated), ""),
     }
 

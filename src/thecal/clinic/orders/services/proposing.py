@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from thecal.clinic.orders import access, rules
-from thecal.clinic.orders.forecast import estimated_curves, refill_of
+from thecal.clinic.orders.dose_change import describe_change
+from thecal.clinic.orders.flex_table import flex_table
+from thecal.clinic.orders.forecast import dose_events, estimated_curves, refill_of
 from thecal.clinic.orders.proposal import read_proposal
-from thecal.quantities import plain, write_dose_rate, write_percent_change
-from thecal.therapy import SimpleContinuous, compare_programs, program_digest
+from thecal.therapy import compare_programs, program_digest
 
 if TYPE_CHECKING:
     from thecal.clinic.orders.case import ImplantCase
     from thecal.clinic.orders.dose_form import DoseForm
+    from thecal.clinic.orders.flex_table import DaysView
+    from thecal.clinic.orders.forecast import DoseEvent
     from thecal.clinic.orders.proposal import Proposal
     from thecal.clinic.people.access import Actor
     from thecal.lab.forecast import Curves
@@ -31,7 +34,9 @@ class Preview:
         roundings: what the pump cannot do as requested.
         comparison: every setting against the program that runs.
         headline: the change of the 24-hour dose in one line.
+        flex: the proposed program as a table, where it is a flex program.
         refill_before, refill: dates under the program that runs, and under the proposed one.
+        events: changes of the dose in the last week.
         curves: last week and the coming one, with and without the change.
     """
 
@@ -41,8 +46,10 @@ class Preview:
     roundings: tuple[Rounding, ...]
     comparison: tuple[Comparison, ...]
     headline: str
+    flex: tuple[DaysView, ...]
     refill_before: RefillDates
     refill: RefillDates
+    events: tuple[DoseEvent, ...]
     curves: Curves
 
 
@@ -66,27 +73,13 @@ def preview(form: DoseForm, case: ImplantCase, *, actor: Actor) -> Preview:
         programmed_digest=program_digest(programmed),
         roundings=proposal.compiled.roundings,
         comparison=compared,
-        headline=_headline(running, programmed, compared),
+        headline=describe_change(running, programmed, compared),
+        flex=flex_table(programmed),
         refill_before=refill_of(reading, running, started=case.interrogation.started),
         refill=refill_of(reading, programmed, started=reading.read_at),
+        events=dose_events(case),
         curves=estimated_curves(case, proposed=programmed),
     )
-
-
-def _headline(running: Program, programmed: Program, compared: tuple[Comparison, ...]) -> str:
-    """Return the change of the dose in one line: ``150 → 175 mcg/day (+25, +16.7 %)``."""
-    row = next(one for one in compared if one.what == "24-hour dose")
-    if not row.changed:
-        return f"24-hour dose {row.before}, unchanged"
-    match running.base, programmed.base:
-        case SimpleContinuous(dose=old), SimpleContinuous(dose=new) if programmed.once is None:
-            sign, by = ("+", new - old) if new > old else ("-", old - new)
-            return (
-                f"{plain(old.ug_per_day)} → {write_dose_rate(new)} "
-                f"({sign}{plain(by.ug_per_day)}, {write_percent_change(old, new)})"
-            )
-        case _:
-            return f"{row.before} → {row.after} ({row.change})"
 
 
 def proposal_of(form: DoseForm, case: ImplantCase) -> Proposal:

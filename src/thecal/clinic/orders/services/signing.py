@@ -12,6 +12,7 @@ from django.db import transaction
 
 from thecal.clinic.ledger import services as ledger
 from thecal.clinic.orders import access, rules, signing
+from thecal.clinic.orders.dose_change import describe_change
 from thecal.clinic.orders.errors import ProposalChangedError
 from thecal.clinic.orders.kinds import Kind
 from thecal.clinic.orders.models import OrderRecord, PrescriptionRecord
@@ -24,6 +25,7 @@ from thecal.therapy import (
     PumpSerial,
     SetProgram,
     WrittenAgainst,
+    compare_programs,
     program_bytes,
     program_digest,
     sign_order,
@@ -76,6 +78,7 @@ def sign_prescription(
         facts = {
             "command": order.id,
             "pump": order.pump,
+            "change": _change(proposal),
             "requested_digest": program_digest(prescription.requested),
             "programmed_digest": reviewed,
             "base_revision": str(against.revision),
@@ -119,6 +122,12 @@ def _reviewed(form: DoseForm, case: ImplantCase, *, reviewed: str) -> Proposal:
             "What would be signed is not what was reviewed; nothing was signed. Look at it again."
         )
     return proposal
+
+
+def _change(proposal: Proposal) -> str:
+    """Return what changes of the dose, in one line."""
+    programmed = proposal.compiled.program
+    return describe_change(proposal.running, programmed, compare_programs(proposal.running, programmed))
 
 
 def _prescription(proposal: Proposal, case: ImplantCase, *, actor: Actor, now: datetime) -> Prescription:

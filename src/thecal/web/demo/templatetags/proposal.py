@@ -36,6 +36,18 @@ def unchanged_rows(comparison: Iterable[Comparison]) -> tuple[Comparison, ...]:
     return tuple(row for row in comparison if not row.changed)
 
 
+@register.filter
+def of(fraction: float, length: int) -> str:
+    """Return a fraction of a length, for a drawing."""
+    return f"{fraction * length:.2f}"
+
+
+@register.filter
+def below(fraction: float, length: int) -> str:
+    """Return what is left of a length above a fraction of it, for a drawing."""
+    return f"{(1 - fraction) * length:.2f}"
+
+
 @register.simple_tag
 def invalid(problems: Iterable[FieldProblem] | None, field: str, described_by: str = "") -> SafeString:
     """Return the attributes that tell assistive technology of a field's hint and of its error."""

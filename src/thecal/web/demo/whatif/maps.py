@@ -12,8 +12,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from thecal.quantities import DAY
-from thecal.web.demo.curves import two_figures
 from thecal.web.demo.whatif.axes import WIDE, Tick, TimeAxis, nice
+from thecal.web.ui.templatetags.written import estimate, two_figures
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -187,7 +187,7 @@ def _picture(found: WhatIf, case: Case, one: Map, axis: TimeAxis, scale: _Scale)
 
 
 def _title(level: str, values: tuple[float, ...], places: list[int]) -> str:
-    low, high = (two_figures(edge([values[place] for place in places])) for edge in (min, max))
+    low, high = (estimate(edge([values[place] for place in places])) for edge in (min, max))
     return f"{level}: {low if low == high else f'{low} to {high}'} ng/mL"
 
 
@@ -203,9 +203,9 @@ def _describe(found: WhatIf, one: Map) -> str:
     for level, name in _SITES:
         row = one.levels.index(level)
         day_7 = one.between(row, found.times, *_day_7(found))
-        before, after = two_figures(one.middle[row][start]), _low_to_high(day_7)
+        before, after = estimate(one.middle[row][start]), _low_to_high(day_7)
         said.append(f"{name} {after if before == after else f'{before} now, {after} on day 7'}")
-    return f"Highest at {where}: {two_figures(last[top])} ng/mL on day 7. In ng/mL: {'; '.join(said)}."
+    return f"Highest at {where}: {estimate(last[top])} ng/mL on day 7. In ng/mL: {'; '.join(said)}."
 
 
 def _bracket(levels: tuple[str, ...], name: str, top: str, bottom: str) -> Bracket:
@@ -221,9 +221,9 @@ def _day_7(found: WhatIf) -> tuple[datetime, datetime]:
 
 def _with_range(found: WhatIf, one: Map, row: int, start: datetime, end: datetime) -> str:
     values = one.between(row, found.times, start, end)
-    return f"{_low_to_high(values)} ({two_figures(values.low or 0)} to {two_figures(values.high or 0)})"
+    return f"{_low_to_high(values)} ({estimate(values.low or 0)} to {estimate(values.high or 0)})"
 
 
 def _low_to_high(values: ValueRange) -> str:
-    low, high = two_figures(values.lowest), two_figures(values.highest)
+    low, high = estimate(values.lowest), estimate(values.highest)
     return low if low == high else f"{low} to {high}"

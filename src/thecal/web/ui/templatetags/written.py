@@ -27,15 +27,19 @@ from thecal.quantities import (
     write_mass,
     write_milligrams,
     write_rounded,
+    write_time_of_day,
     write_volume,
 )
 
 if TYPE_CHECKING:
-    from datetime import datetime, timedelta
+    from datetime import datetime, time, timedelta
 
     from thecal.therapy import DoseRange
 
 register = template.Library()
+
+LEAST = 0.1
+"""Of a modelled concentration, the least that is worth a number (ng/mL)."""
 
 
 @register.filter
@@ -68,7 +72,12 @@ def hourly(value: DoseRate) -> str:
 
 @register.filter
 def estimate(value: float) -> str:
-    """Write a model's number as far as it is worth: two figures."""
+    """Write a model's number as far as it is worth: two figures, and nothing finer than a tenth."""
+    return f"< {LEAST:g}" if 0 < value < LEAST else two_figures(value)
+
+
+def two_figures(value: float) -> str:
+    """Write a number to two figures, however small it is: for an axis."""
     return plain(Decimal(f"{value:.2g}"))
 
 
@@ -108,6 +117,18 @@ def rough_concentration(value: Concentration) -> str:
 def rough_dose(value: DoseRange) -> str:
     """Write the 24-hour dose that a mixture makes to a whole microgram."""
     return value.write_daily(places=0)
+
+
+@register.filter
+def rough_mass(value: Mass) -> str:
+    """Write a dose of a step to a hundredth of a microgram: steps need not divide a day evenly."""
+    return f"{write_rounded(value.ug, places=2)} mcg"
+
+
+@register.filter
+def time_of_day(value: time) -> str:
+    """Write a time of day by the pump's clock: ``18:30``."""
+    return write_time_of_day(value)
 
 
 @register.filter

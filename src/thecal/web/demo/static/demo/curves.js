@@ -67,7 +67,14 @@ function show(curves) {
   board.classList.toggle("with-proposal", proposed);
   for (const panel of curves.panels) drawPanel(panel, curves);
   fillTable(curves.table);
+  listEvents(curves.events);
   say(proposed ? "Today's program and the proposed one." : "Today's program.");
+}
+
+function listEvents(events) {
+  board.querySelector("[data-event-key]").hidden = events.length === 0;
+  const list = board.querySelector("[data-events]");
+  list.replaceChildren(...events.map(({ when, what }) => cell("li", `${when}: ${what}`)));
 }
 
 async function loadToday() {

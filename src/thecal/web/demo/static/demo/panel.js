@@ -3,6 +3,8 @@ const style = getComputedStyle(document.documentElement);
 const colour = (name) => style.getPropertyValue(name).trim();
 const FONT = `12px ${colour("--sans") || "sans-serif"}`;
 const DAY = 86400;
+// Of a modelled concentration, the least that is worth a number.
+const LEAST = 0.1;
 const TODAY = { colour: colour("--today"), dash: [] };
 const PROPOSED = { colour: colour("--proposed"), dash: [7, 4] };
 const NOTHING = { scale: "y", show: true, stroke: "transparent", width: 0, points: { show: false } };
@@ -50,6 +52,30 @@ function markNow(plot, now) {
   pen.restore();
 }
 
+// The dose was changed here: a dotted line with a mark at its foot.
+function markEvents(plot, events) {
+  const { top, height } = plot.bbox;
+  const pen = plot.ctx;
+  pen.save();
+  pen.strokeStyle = pen.fillStyle = colour("--ink-soft");
+  pen.lineWidth = devicePixelRatio;
+  pen.setLineDash([2 * devicePixelRatio, 3 * devicePixelRatio]);
+  for (const { time } of events) {
+    const x = Math.round(plot.valToPos(time, "x", true));
+    const size = 4 * devicePixelRatio;
+    pen.beginPath();
+    pen.moveTo(x, top);
+    pen.lineTo(x, top + height);
+    pen.stroke();
+    pen.beginPath();
+    pen.moveTo(x - size, top + height);
+    pen.lineTo(x + size, top + height);
+    pen.lineTo(x, top + height - 2 * size);
+    pen.fill();
+  }
+  pen.restore();
+}
+
 function verticalScale(panel) {
   if (panel.group === "tone") return { range: [0.8, 5.2] };
   return { range: (_plot, _low, high) => [0, high > 0 ? high * 1.08 : 1] };
@@ -92,7 +118,7 @@ export function panelOptions(panel, curves, { width, tell }) {
       points: { show: false },
     },
     hooks: {
-      drawClear: [(plot) => markNow(plot, curves.now)],
+      drawClear: [(plot) => markNow(plot, curves.now), (plot) => markEvents(plot, curves.events)],
       setCursor: [(plot) => tell(plot.cursor.idx ?? null)],
     },
   };
@@ -101,7 +127,8 @@ export function panelOptions(panel, curves, { width, tell }) {
 // A model's number is worth two figures, a programmed rate four; a grade is a whole one.
 function written(panel, value) {
   if (panel.group === "tone") return String(Math.round(value));
-  return String(Number(value.toPrecision(panel.group === "pump rate" ? 4 : 2)));
+  if (panel.group === "pump rate") return String(Number(value.toPrecision(4)));
+  return value > 0 && value < LEAST ? `< ${LEAST}` : String(Number(value.toPrecision(2)));
 }
 
 function said(panel, line, at, { band }) {

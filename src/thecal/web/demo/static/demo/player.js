@@ -40,7 +40,7 @@ function tell(stop) {
   }
   const words = (all) => [...all].map((one) => one.textContent.trim()).join(" ");
   const now = moments[reached];
-  const sides = [...now.querySelectorAll(".both > div")].map((side) => [
+  const sides = [...now.querySelectorAll("[data-side]")].map((side) => [
     words(side.querySelectorAll(".label")),
     words(side.querySelectorAll("li")),
   ]);

@@ -62,7 +62,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   event.detail.shouldSwap = true;
   event.detail.isError = false;
 });
-// No answer at all: say so, and take back nothing that stands.
+// No answer at all: say so. The preview goes, for it may be of other numbers; what was typed stays.
 for (const failure of ["htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(failure, () => {
     if (preview) preview.textContent = "Nothing was sent: the server does not answer. What you typed is kept.";
