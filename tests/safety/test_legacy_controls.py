@@ -105,7 +105,7 @@ def test_a_low_reservoir_and_interference_together_stop_the_delivery() -> None:
 def test_there_is_no_pause() -> None:
     pump = legacy()
 
-    with pytest.raises(RefusedError, match="this pump has none"):
+    with pytest.raises(RefusedError, match="this pump cannot pause"):
         pump.handle(Pause(id=fresh_id(), against=read(pump)), START)
 
 

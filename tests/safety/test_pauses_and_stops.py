@@ -162,7 +162,7 @@ def test_a_pump_that_is_stopped_held_or_has_no_pause_refuses_one() -> None:
     held.arrange(acting(Cause.RUNAWAY, MINUTE, lasting=HOUR, size="3"))
     for pump, why in (
         (implanted(), "this pump is stopped"),
-        (legacy, "has none"),
+        (legacy, "cannot pause"),
         (held, "held already, over-delivery"),
     ):
         with pytest.raises(RefusedError, match=why):
