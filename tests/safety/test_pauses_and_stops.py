@@ -163,7 +163,7 @@ def test_a_pump_that_is_stopped_held_or_has_no_pause_refuses_one() -> None:
     for pump, why in (
         (implanted(), "this pump is stopped"),
         (legacy, "cannot pause"),
-        (held, "held already, over-delivery"),
+        (held, "does not follow its program now, over-delivery"),
     ):
         with pytest.raises(RefusedError, match=why):
             pump.handle(Pause(id=fresh_id(), against=read(pump)), START + 2 * HOUR)
