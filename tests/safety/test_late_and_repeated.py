@@ -68,7 +68,7 @@ def test_a_program_that_was_not_read_back_before_it_alarms_does_not_begin_long_a
         pump.handle(ConfirmProgram(id=ORDER), START + late)
         assert pump.memory.program == NEW
         return
-    with pytest.raises(RefusedError, match="read.back"):
+    with pytest.raises(RefusedError, match=r"read.back"):
         pump.handle(ConfirmProgram(id=ORDER), START + late)
     assert pump.memory.program == OLD
     assert Alarm.TRANSACTION_OPEN in alarms_of(pump)
@@ -95,7 +95,7 @@ def test_a_program_that_waits_is_dropped_when_the_pump_is_refilled_under_it() ->
     refill(pump, fill="10")
 
     assert pump.memory.open is None
-    with pytest.raises(RefusedError, match="read.back"):
+    with pytest.raises(RefusedError, match=r"read.back"):
         pump.handle(ConfirmProgram(id=ORDER), START)
     assert pump.memory.program == OLD
 
@@ -112,7 +112,7 @@ def test_a_read_back_neither_starts_a_drive_that_stands_nor_replaces_a_fallback(
 
     assert pump.memory.open is None
     assert Kind.UPDATE_ABANDONED in kinds_of(pump)
-    with pytest.raises(RefusedError, match="read.back"):
+    with pytest.raises(RefusedError, match=r"read.back"):
         pump.handle(ConfirmProgram(id=ORDER), START + HOUR + 110 * timedelta(seconds=1))
     stands = Hold.OVER_DELIVERY in pump.memory.holds
     assert stands or isinstance(pump.memory.program.base, Fallback)
@@ -126,7 +126,7 @@ def test_a_stop_that_is_repeated_also_takes_back_what_was_written_since() -> Non
 
     pump.handle(Stop(id=STOP), START)
 
-    with pytest.raises(RefusedError, match="read.back"):
+    with pytest.raises(RefusedError, match=r"read.back"):
         pump.handle(ConfirmProgram(id=ORDER), START)
     assert pump.memory.program.is_stopped
 
