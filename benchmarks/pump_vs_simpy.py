@@ -44,7 +44,7 @@ sys.path.insert(0, str(HERE))
 from row import Row, ms  # noqa: E402 - it lies beside this file, which also runs alone
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
-STRENGTH = Concentration(ug_per_mL=Decimal(50))
+CONCENTRATION = Concentration(ug_per_mL=Decimal(50))
 MODEL = capability("reference design 40 mL")
 DAY_US = 86_400_000_000
 SHARES = (Fraction(3, 4), Fraction(5, 4), Fraction(1), Fraction(1))
@@ -58,9 +58,9 @@ def flex(mL_per_day: str) -> tuple[Program, tuple[int, ...]]:
     steps = tuple(int(Fraction(mL_per_day) * 10_000 * share) for share in SHARES)
     most = int(MODEL.flow_most.mL_per_day * 10_000)
     steps = tuple(min(step, most) for step in steps)
-    doses = (DoseRate(ug_per_day=Decimal(step).scaleb(-4) * STRENGTH.ug_per_mL) for step in steps)
+    doses = (DoseRate(ug_per_day=Decimal(step).scaleb(-4) * CONCENTRATION.ug_per_mL) for step in steps)
     base = Flex.every_day(*(DoseStep(start=time(6 * number), rate=dose) for number, dose in enumerate(doses)))
-    return Program(drug=BACLOFEN, concentration=STRENGTH, base=base), steps
+    return Program(drug=BACLOFEN, concentration=CONCENTRATION, base=base), steps
 
 
 def ours(program: Program, quarters: int) -> tuple[int, float]:
@@ -70,7 +70,7 @@ def ours(program: Program, quarters: int) -> tuple[int, float]:
         capability=MODEL,
         drug=BACLOFEN,
         fill=MODEL.reservoir,
-        concentration=STRENGTH,
+        concentration=CONCENTRATION,
         clock=PumpClock(),
         now=START,
     )
@@ -127,7 +127,7 @@ def decade() -> tuple[int, float]:
     program, _ = flex("0.4")
     bolus = SingleBolus(dose=Mass(ug=Decimal(5)), duration=timedelta(hours=1))
     with_bolus = compile_program(
-        Program(drug=BACLOFEN, concentration=STRENGTH, base=program.base, once=bolus), MODEL
+        Program(drug=BACLOFEN, concentration=CONCENTRATION, base=program.base, once=bolus), MODEL
     ).program
     began = process_time()
     pump = Pump.implanted(
@@ -135,7 +135,7 @@ def decade() -> tuple[int, float]:
         capability=MODEL,
         drug=BACLOFEN,
         fill=MODEL.reservoir,
-        concentration=STRENGTH,
+        concentration=CONCENTRATION,
         clock=PumpClock(),
         now=START,
     )
@@ -148,7 +148,7 @@ def decade() -> tuple[int, float]:
                 against=WrittenAgainst.of(status),
                 left_behind=Volume(mL=Decimal("1.4")),
                 fill=Volume(mL=Decimal("38.6")),
-                concentration=STRENGTH,
+                concentration=CONCENTRATION,
                 program=None,
             )
             refill_by_needle(pump, arm, CommandId(f"refill-{week}"), now)

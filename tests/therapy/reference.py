@@ -125,18 +125,18 @@ CAN = Capability(
 )
 PERIODIC = PeriodicBolus(background=a_day(50), bolus=ug(10), duration=15 * MINUTE, interval=6 * HOUR)
 BRIDGE = Bridge(dose=a_day(200), old_concentration=solution(500), dead_volume=mL("0.316"))
-ASKED_FOR = PatientBolus(dose=ug(5), duration=10 * MINUTE, most_per_day=4, lockout=2 * HOUR)
+PATIENT_BOLUS = PatientBolus(dose=ug(5), duration=10 * MINUTE, most_per_day=4, lockout=2 * HOUR)
 
 
-def refused(asked: Program, **settings: object) -> tuple[Problem, ...]:
+def refused(requested: Program, **settings: object) -> tuple[Problem, ...]:
     """Return why a program is refused."""
     with pytest.raises(UndeliverableError) as refusal:
-        compile_program(asked, CAN, **settings)  # type: ignore[arg-type]
+        compile_program(requested, CAN, **settings)  # type: ignore[arg-type]
     assert all(str(problem) in str(refusal.value) for problem in refusal.value.problems)
     return refusal.value.problems
 
 
-def only(asked: Program, **settings: object) -> Problem:
+def only(requested: Program, **settings: object) -> Problem:
     """Return the one reason why a program is refused."""
-    (problem,) = refused(asked, **settings)
+    (problem,) = refused(requested, **settings)
     return problem

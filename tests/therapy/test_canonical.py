@@ -185,8 +185,8 @@ def test_a_flipped_bit_is_another_program_or_none(drawn: Program, data: st.DataO
 
 
 def test_a_patient_bolus_is_written_and_denied_when_read_for_baclofen() -> None:
-    asked = PatientBolus(dose=ug(5), duration=10 * MINUTE, most_per_day=4, lockout=2 * HOUR)
-    other = program(SimpleContinuous(dose=a_day(100)), patient_bolus=asked)
+    requested = PatientBolus(dose=ug(5), duration=10 * MINUTE, most_per_day=4, lockout=2 * HOUR)
+    other = program(SimpleContinuous(dose=a_day(100)), patient_bolus=requested)
     written = program_bytes(other).replace(other.drug.name.encode(), b"baclofen")
 
     assert b'"patient_bolus":{"lockout_seconds":7200,"most_per_day":4,"seconds":600,"ug":"5"}' in written

@@ -30,12 +30,12 @@ from thecal.therapy import (
     pieces,
 )
 from therapy.reference import (
-    ASKED_FOR,
     BRIDGE,
     CAN,
     DAY,
     HOUR,
     NOW,
+    PATIENT_BOLUS,
     PERIODIC,
     UTC_CLOCK,
     a_day,
@@ -108,16 +108,16 @@ def accepted(draw: st.DrawFn) -> tuple[Program, Compiled]:
             base = replace(base, background=nudged(base.background))
         case Stopped() | MinimumRate():
             pass
-    asked = replace(fits, base=base)
-    return asked, compile_program(asked, CAN)
+    requested = replace(fits, base=base)
+    return requested, compile_program(requested, CAN)
 
 
 @pytest.mark.requirement("ITB-002")
 @given(accepted())
 def test_no_amount_is_rounded_up_and_none_by_a_whole_step(drawn: tuple[Program, Compiled]) -> None:
-    asked, compiled = drawn
+    requested, compiled = drawn
 
-    for (wanted, step), (got, _) in zip(amounts(asked), amounts(compiled.program), strict=True):
+    for (wanted, step), (got, _) in zip(amounts(requested), amounts(compiled.program), strict=True):
         assert 0 <= wanted - got < step
 
 
@@ -138,24 +138,24 @@ def test_compiling_twice_changes_nothing(drawn: tuple[Program, Compiled]) -> Non
 
 @given(accepted())
 def test_every_rounding_is_shown_and_can_be_seen(drawn: tuple[Program, Compiled]) -> None:
-    asked, compiled = drawn
+    requested, compiled = drawn
 
-    assert (asked == compiled.program) == (not compiled.roundings)
+    assert (requested == compiled.program) == (not compiled.roundings)
     assert all(rounding.requested != rounding.programmed for rounding in compiled.roundings)
     assert len({rounding.what for rounding in compiled.roundings}) == len(compiled.roundings)
 
 
 @given(programs(), capabilities())
 def test_any_program_and_any_pump_are_compiled_or_refused_with_every_reason(
-    asked: Program, can: Capability
+    requested: Program, can: Capability
 ) -> None:
     try:
-        given_ = compile_program(asked, can).program
+        programmed = compile_program(requested, can).program
     except UndeliverableError as refusal:
         assert refusal.problems  # noqa: PT017 - either outcome is right
         assert all(each.field and each.value and each.allowed for each in refusal.problems)  # noqa: PT017
     else:
-        assert compile_program(given_, can).program == given_
+        assert compile_program(programmed, can).program == programmed
 
 
 @pytest.mark.requirement("ITB-016")
@@ -186,7 +186,7 @@ def test_no_24_hours_of_a_compiled_program_hold_more_than_the_daily_maximum(
 
 
 @pytest.mark.parametrize(
-    ("asked", "given_"),
+    ("requested", "programmed"),
     [
         (continuous("100.3"), continuous("100")),
         (continuous("125.75"), continuous("125.5")),
@@ -206,15 +206,15 @@ def test_no_24_hours_of_a_compiled_program_hold_more_than_the_daily_maximum(
             program(replace(PERIODIC, background=a_day(50), bolus=ug(10))),
         ),
         (
-            program(SimpleContinuous(dose=a_day(100)), patient_bolus=replace(ASKED_FOR, dose=ug("5.2"))),
-            program(SimpleContinuous(dose=a_day(100)), patient_bolus=ASKED_FOR),
+            program(SimpleContinuous(dose=a_day(100)), patient_bolus=replace(PATIENT_BOLUS, dose=ug("5.2"))),
+            program(SimpleContinuous(dose=a_day(100)), patient_bolus=PATIENT_BOLUS),
         ),
         (program(Stopped()), program(Stopped())),
         (program(MinimumRate()), program(MinimumRate())),
     ],
 )
-def test_every_mode_is_rounded_down_to_what_the_pump_can_do(asked: Program, given_: Program) -> None:
-    assert compile_program(asked, CAN).program == given_
+def test_every_mode_is_rounded_down_to_what_the_pump_can_do(requested: Program, programmed: Program) -> None:
+    assert compile_program(requested, CAN).program == programmed
 
 
 def test_the_same_day_is_rounded_once_and_said_so() -> None:
@@ -260,12 +260,14 @@ def test_a_rounding_of_the_24_hour_dose_is_always_said(what: Program) -> None:
         compiled = compile_program(what, CAN)
     except UndeliverableError:
         return
-    asked, given_ = (daily_dose(each, minimum_rate=CAN.minimum_rate) for each in (what, compiled.program))
+    requested, programmed = (
+        daily_dose(each, minimum_rate=CAN.minimum_rate) for each in (what, compiled.program)
+    )
     said = [row for row in compiled.roundings if row.what in {"24-hour dose", "daily dose", "fallback dose"}]
 
-    assert bool(said) == (asked != given_)
-    assert given_.any_24_hours.highest <= asked.any_24_hours.highest
-    assert given_.any_24_hours.lowest <= asked.any_24_hours.lowest
+    assert bool(said) == (requested != programmed)
+    assert programmed.any_24_hours.highest <= requested.any_24_hours.highest
+    assert programmed.any_24_hours.lowest <= requested.any_24_hours.lowest
 
 
 def test_a_rounding_too_small_for_four_places_is_shown_with_more() -> None:

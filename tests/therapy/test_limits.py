@@ -24,11 +24,11 @@ from thecal.therapy import (
     compile_program,
 )
 from therapy.reference import (
-    ASKED_FOR,
     BRIDGE,
     CAN,
     HOUR,
     MINUTE,
+    PATIENT_BOLUS,
     PERIODIC,
     a_day,
     bolus,
@@ -64,7 +64,7 @@ LONG = 6 * HOUR
 
 @pytest.mark.requirement("ITB-016", "ITB-017", "ITB-018", "ITB-032", "ITB-034", "ITB-045", "ITB-170")
 @pytest.mark.parametrize(
-    ("asked", "field", "allowed", "source"),
+    ("requested", "field", "allowed", "source"),
     [
         (continuous(2001), "24-hour dose", "0 mcg/day to 2000 mcg/day", "daily_dose_most"),
         (continuous(1950, bolus(75)), "24-hour dose", "0 mcg/day to 2000 mcg/day", "daily_dose_most"),
@@ -145,13 +145,13 @@ LONG = 6 * HOUR
             "flex_steps",
         ),
         (
-            program(SimpleContinuous(dose=a_day(100)), patient_bolus=replace(ASKED_FOR, dose=ug("0.1"))),
+            program(SimpleContinuous(dose=a_day(100)), patient_bolus=replace(PATIENT_BOLUS, dose=ug("0.1"))),
             "patient bolus",
             "0.25 mcg to 100 mcg",
             "quantum",
         ),
         (
-            program(SimpleContinuous(dose=a_day(1990)), patient_bolus=ASKED_FOR),
+            program(SimpleContinuous(dose=a_day(1990)), patient_bolus=PATIENT_BOLUS),
             "24-hour dose",
             "0 mcg/day to 2000 mcg/day",
             "daily_dose_most",
@@ -160,7 +160,7 @@ LONG = 6 * HOUR
             program(
                 SimpleContinuous(dose=a_day(100)),
                 bolus(80, 15 * MINUTE),
-                patient_bolus=replace(ASKED_FOR, dose=ug(90)),
+                patient_bolus=replace(PATIENT_BOLUS, dose=ug(90)),
             ),
             "flow during the patient bolus",
             "0 mL/day to 24 mL/day",
@@ -169,9 +169,9 @@ LONG = 6 * HOUR
     ],
 )
 def test_what_the_pump_cannot_do_is_refused_with_both_ends_of_what_it_can(
-    asked: Program, field: str, allowed: str, source: str
+    requested: Program, field: str, allowed: str, source: str
 ) -> None:
-    problem = only(asked)
+    problem = only(requested)
 
     assert (problem.field, problem.allowed, problem.source) == (field, allowed, f"who says {source}")
 
@@ -186,9 +186,9 @@ def test_the_pumps_ends_are_its_own() -> None:
 
 
 def test_every_amount_that_cannot_be_is_named_at_once() -> None:
-    asked = program(flex(("00:00", 10), ("06:00", 13000)), bolus(500, 7 * HOUR))
+    requested = program(flex(("00:00", 10), ("06:00", 13000)), bolus(500, 7 * HOUR))
 
-    assert [problem.field for problem in refused(asked)] == [
+    assert [problem.field for problem in refused(requested)] == [
         "step at 00:00, every day",
         "step at 06:00, every day",
         "single bolus duration",
@@ -198,10 +198,10 @@ def test_every_amount_that_cannot_be_is_named_at_once() -> None:
 
 @pytest.mark.requirement("ITB-036")
 def test_what_runs_once_needs_a_reservoir_that_holds_it() -> None:  # ITB-036
-    asked = continuous(480, bolus(50, HOUR))
+    requested = continuous(480, bolus(50, HOUR))
 
-    assert compile_program(asked, CAN, usable=mL("0.14"))
-    problem = only(asked, usable=mL("0.1399"))
+    assert compile_program(requested, CAN, usable=mL("0.14"))
+    problem = only(requested, usable=mL("0.1399"))
     assert str(problem) == (
         "reservoir: 0.14 mL needed is outside what is allowed, 0 mL to 0.1399 mL "
         "(usable content of the reservoir; ITB-036)"
@@ -212,18 +212,18 @@ def test_what_runs_once_needs_a_reservoir_that_holds_it() -> None:  # ITB-036
 
 @given(concentrations(), st.sampled_from(["low", "high"]))
 def test_both_ends_of_the_range_shown_are_accepted(concentration: Concentration, end: str) -> None:
-    asked = program(flex(("00:00", 0), ("01:00", 1), ("01:01", 0)))
+    requested = program(flex(("00:00", 0), ("01:00", 1), ("01:01", 0)))
     can = replace(
         CAN, daily_dose_most=a_day(100_000), single_bolus_most=ug(100_000), flow_step=flow("0.0007")
     )
     with pytest.raises(UndeliverableError) as refusal:
-        compile_program(replace(asked, concentration=concentration), can)
+        compile_program(replace(requested, concentration=concentration), can)
     low, high = refusal.value.problems[0].allowed.removeprefix("0 mcg/day, or ").split(" to ")
 
     dose = read_dose_rate(low if end == "low" else high, field="step")
 
     base = SimpleContinuous(dose=dose)
-    assert compile_program(Program(drug=asked.drug, concentration=concentration, base=base), can)
+    assert compile_program(Program(drug=requested.drug, concentration=concentration, base=base), can)
 
 
 @pytest.mark.requirement("ITB-002")
@@ -232,19 +232,19 @@ def test_any_dose_of_the_pumps_range_is_reachable_to_a_step(
     dose: DoseRate, concentration: Concentration
 ) -> None:
     least = Fraction(CAN.flow_least.mL_per_day) * Fraction(concentration.ug_per_mL)
-    asked = Program(
+    requested = Program(
         drug=program(Stopped()).drug, concentration=concentration, base=SimpleContinuous(dose=dose)
     )
     if not least <= Fraction(dose.ug_per_day) <= 24 * Fraction(concentration.ug_per_mL):
-        assert "daily dose" in {problem.field for problem in refused(asked)}
+        assert "daily dose" in {problem.field for problem in refused(requested)}
         return
 
-    given_ = compile_program(asked, CAN).program.mean_daily_dose
+    programmed = compile_program(requested, CAN).program.mean_daily_dose
 
-    assert given_ is not None
+    assert programmed is not None
     assert (
         0
-        <= Fraction(dose.ug_per_day) - Fraction(given_.ug_per_day)
+        <= Fraction(dose.ug_per_day) - Fraction(programmed.ug_per_day)
         < Fraction(concentration.ug_per_mL) / 1000
     )
 
@@ -252,12 +252,12 @@ def test_any_dose_of_the_pumps_range_is_reachable_to_a_step(
 @pytest.mark.requirement("ITB-034")
 @given(masses(least="0.0001"))
 def test_a_bolus_of_any_amount_is_whole_quanta_or_refused(dose: Mass) -> None:
-    asked = continuous(100, SingleBolus(dose=dose, duration=LONG))
+    requested = continuous(100, SingleBolus(dose=dose, duration=LONG))
     if dose < ug("0.25"):
-        assert only(asked).field == "single bolus"
+        assert only(requested).field == "single bolus"
         return
 
-    once = compile_program(asked, CAN).program.once
+    once = compile_program(requested, CAN).program.once
 
     assert isinstance(once, SingleBolus)
     assert once.dose.ug % Decimal("0.25") == 0

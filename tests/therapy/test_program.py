@@ -53,7 +53,7 @@ from therapy.reference import (
 
 PERIODIC = PeriodicBolus(background=a_day(50), bolus=ug(10), duration=5 * MINUTE, interval=6 * HOUR)
 THIRTEEN = tuple(DoseStep(start=time(hour), rate=a_day(100 + hour)) for hour in range(13))
-ASKED = PatientBolus(dose=ug(5), duration=10 * MINUTE, most_per_day=4, lockout=2 * HOUR)
+PATIENT_BOLUS = PatientBolus(dose=ug(5), duration=10 * MINUTE, most_per_day=4, lockout=2 * HOUR)
 MODES = {
     "stopped pump": program(Stopped()),
     "minimum rate": program(MinimumRate()),
@@ -84,7 +84,7 @@ def test_every_mode_of_a_pump_can_be_expressed(mode: str) -> None:
 
 @pytest.mark.requirement("ITB-024")
 def test_a_patient_bolus_can_be_expressed_and_baclofen_denies_it() -> None:  # ITB-024
-    allowed = program(SimpleContinuous(dose=a_day(100)), patient_bolus=ASKED)
+    allowed = program(SimpleContinuous(dose=a_day(100)), patient_bolus=PATIENT_BOLUS)
 
     assert allowed.describe()[-1].startswith("patient bolus, on request: 5 mcg")
     assert allowed.patient_bolus_volume == Fraction(20, 500)
@@ -93,7 +93,7 @@ def test_a_patient_bolus_can_be_expressed_and_baclofen_denies_it() -> None:  # I
             drug=BACLOFEN,
             concentration=solution(500),
             base=SimpleContinuous(dose=a_day(100)),
-            patient_bolus=ASKED,
+            patient_bolus=PATIENT_BOLUS,
         )
 
 
@@ -237,13 +237,15 @@ def test_a_prescription_lets_a_patient_request_no_more_than_was_prescribed() -> 
             patient_bolus=allowed,
         )
 
-    less = replace(ASKED, dose=ug(4))
-    assert prescription(requested=allowing(ASKED), programmed=allowing(less)).programmed == allowing(less)
-    for more in (replace(ASKED, dose=ug(6)), replace(ASKED, most_per_day=5)):
+    less = replace(PATIENT_BOLUS, dose=ug(4))
+    assert prescription(requested=allowing(PATIENT_BOLUS), programmed=allowing(less)).programmed == allowing(
+        less
+    )
+    for more in (replace(PATIENT_BOLUS, dose=ug(6)), replace(PATIENT_BOLUS, most_per_day=5)):
         with pytest.raises(ProgramError, match="must not exceed the requested dose"):
-            prescription(requested=allowing(ASKED), programmed=allowing(more))
+            prescription(requested=allowing(PATIENT_BOLUS), programmed=allowing(more))
     with pytest.raises(ProgramError, match="must not exceed the requested dose"):
-        prescription(requested=allowing(None), programmed=allowing(ASKED))
+        prescription(requested=allowing(None), programmed=allowing(PATIENT_BOLUS))
 
 
 @given(programs(), capabilities())

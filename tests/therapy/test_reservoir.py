@@ -209,8 +209,8 @@ def test_more_in_the_reservoir_never_means_an_earlier_date(
 def test_by_the_date_given_that_volume_has_been_delivered_to_the_microsecond(
     what: Program, clock: PumpClock, volume: Volume, after: timedelta
 ) -> None:
-    asked, now = Fraction(volume.mL), NOW + after
-    found = when(what, asked, now=now, clock=clock)
+    requested, now = Fraction(volume.mL), NOW + after
+    found = when(what, requested, now=now, clock=clock)
     assume(found is not None)
     assert found is not None
     assume(found - now < 60 * DAY)
@@ -218,20 +218,20 @@ def test_by_the_date_given_that_volume_has_been_delivered_to_the_microsecond(
     by_then = delivered(what, found, now=now, clock=clock)
 
     a_moment_later = delivered(what, found + timedelta(microseconds=1), now=now, clock=clock)
-    assert by_then <= asked
-    assert asked == by_then or asked < a_moment_later
+    assert by_then <= requested
+    assert requested == by_then or requested < a_moment_later
 
 
 @given(volumes(least="0.0001"), st.integers(1, 30))
 def test_a_date_weeks_away_is_found_without_counting_days(volume: Volume, more: int) -> None:
     what = program(Flex((day(("00:00", 100)),) * 5 + (day(("00:00", 0), ("06:00", 300)),) * 2), bolus(25))
     week = Fraction(5 * 100 + 2 * 225, 500)
-    asked, begun = Fraction(volume.mL), NOW + HOUR
+    requested, begun = Fraction(volume.mL), NOW + HOUR
 
-    found = when(what, asked, now=begun, started=NOW)
+    found = when(what, requested, now=begun, started=NOW)
 
     assert found is not None
-    assert when(what, asked + more * week, now=begun, started=NOW) == found + more * timedelta(days=7)
+    assert when(what, requested + more * week, now=begun, started=NOW) == found + more * timedelta(days=7)
 
 
 def test_a_volume_is_delivered_when_its_last_drop_flows_and_not_after_the_pause() -> None:
@@ -287,9 +287,9 @@ def test_dates_do_not_depend_on_when_the_week_began(moment: datetime) -> None:
 @pytest.mark.requirement("ITB-062")
 def test_dates_count_every_bolus_a_patient_may_ask_for() -> None:  # ITB-062
     allowed = PatientBolus(dose=ug(50), duration=10 * MINUTE, most_per_day=4, lockout=HOUR)
-    asked = program(SimpleContinuous(dose=a_day(200)), patient_bolus=allowed)
+    requested = program(SimpleContinuous(dose=a_day(200)), patient_bolus=allowed)
 
-    assert dates(asked).low == NOW + timedelta(days=(16 - 0.4) / 0.8)
+    assert dates(requested).low == NOW + timedelta(days=(16 - 0.4) / 0.8)
 
 
 def test_a_dead_volume_is_tubing_and_catheter() -> None:  # C4

@@ -21,12 +21,12 @@ def run(patients: int, until_h: float = 48) -> Response:
     )
 
 
-def words(picture: bytes) -> list[str]:
+def texts(picture: bytes) -> list[str]:
     return ["".join(node.itertext()) for node in ET.fromstring(picture).iter() if node.tag.endswith("text")]  # noqa: S314 - our own
 
 
 def test_a_figure_names_every_run_every_quantity_with_its_unit_and_what_is_drawn() -> None:
-    shown = words(plot({"one": run(3), "other": run(3)}, [PUMP_RATE, PLASMA, TONE_LEGS]))
+    shown = texts(plot({"one": run(3), "other": run(3)}, [PUMP_RATE, PLASMA, TONE_LEGS]))
 
     for word in ("one", "other", "drug leaving the pump", "mcg/h", "plasma", "ng/mL", "tone, legs"):
         assert word in shown
@@ -35,7 +35,7 @@ def test_a_figure_names_every_run_every_quantity_with_its_unit_and_what_is_drawn
 
 
 def test_without_drawn_patients_the_typical_one_is_drawn_and_named() -> None:
-    shown = words(plot({"one": run(0, until_h=100)}, [PLASMA]))
+    shown = texts(plot({"one": run(0, until_h=100)}, [PLASMA]))
 
     assert "model estimate, assumed parameters: the typical patient" in shown
     assert "days since the start" in shown
@@ -43,7 +43,7 @@ def test_without_drawn_patients_the_typical_one_is_drawn_and_named() -> None:
 
 
 def test_of_many_runs_only_the_medians_are_drawn_and_the_figure_says_so() -> None:
-    three, four = (words(plot({str(number): run(2) for number in range(many)}, [PLASMA])) for many in (3, 4))
+    three, four = (texts(plot({str(number): run(2) for number in range(many)}, [PLASMA])) for many in (3, 4))
 
     assert "model estimate, assumed parameters: median and 5 to 95 % of the drawn patients" in three
     assert "model estimate, assumed parameters: median of the drawn patients" in four

@@ -28,7 +28,7 @@ def response() -> Response:
 RESPONSE = response()
 
 
-def words(picture: bytes) -> list[str]:
+def texts(picture: bytes) -> list[str]:
     root = ET.fromstring(picture)  # noqa: S314 - our own
     return ["".join(node.itertext()) for node in root.iter() if node.tag.endswith("text")]
 
@@ -48,7 +48,7 @@ def words(picture: bytes) -> list[str]:
     ],
 )
 def test_a_label_is_shown_as_it_is_written(label: str) -> None:
-    shown = words(plot({label: RESPONSE, "other": RESPONSE}, [PLASMA]))
+    shown = texts(plot({label: RESPONSE, "other": RESPONSE}, [PLASMA]))
 
     assert label in shown
     assert "other" in shown
@@ -61,7 +61,7 @@ def test_a_label_is_shown_as_it_is_written(label: str) -> None:
 )
 @settings(max_examples=20)
 def test_any_label_makes_a_whole_svg_that_shows_it(labels: list[str]) -> None:
-    shown = {" ".join(word.split()) for word in words(plot(dict.fromkeys(labels, RESPONSE), [PLASMA]))}
+    shown = {" ".join(word.split()) for word in texts(plot(dict.fromkeys(labels, RESPONSE), [PLASMA]))}
 
     assert {" ".join(legible(label).split()) for label in labels} <= shown
 
@@ -72,7 +72,7 @@ def test_a_title_is_shown_as_it_is_written(title: str) -> None:
 
     report = render(run_scenario(read(written), patients=2))
 
-    assert title in words(report["figure.svg"])
+    assert title in texts(report["figure.svg"])
 
 
 @pytest.mark.parametrize("code", ["\\u0000", "\\u0001", "\\u001B[31m", "\\u0085", "\\u202E", "\\uFFFE"])
@@ -91,7 +91,7 @@ def test_a_user_s_own_settings_of_matplotlib_change_no_figure() -> None:
 
 
 def test_a_logarithmic_axis_has_numbers_and_no_mathematics() -> None:
-    shown = words(plot({"one": RESPONSE}, [PLASMA], in_decades=[PLASMA]))
+    shown = texts(plot({"one": RESPONSE}, [PLASMA], in_decades=[PLASMA]))
 
     assert not any("$" in word or "mathdefault" in word for word in shown)
     assert {"10", "100"} & set(shown)

@@ -25,12 +25,12 @@ def program(ug_per_mL: int = 500) -> str:
     ).decode()
 
 
-def asked(document: str) -> str:
+def scenario_text(document: str) -> str:
     return with_event('at = "24 h"', 'do = "program"', f"document = '''{document}'''")
 
 
 def test_a_program_runs_with_what_comes_first_in_it() -> None:
-    rate = run_scenario(read(asked(program())), patients=1).response.typical(PUMP_RATE)
+    rate = run_scenario(read(scenario_text(program())), patients=1).response.typical(PUMP_RATE)
 
     assert rate[23] == pytest.approx(100 / 24)
     assert rate[25] == pytest.approx(240 / 24 + 10)
@@ -50,7 +50,7 @@ def test_a_program_runs_with_what_comes_first_in_it() -> None:
     ],
 )
 def test_a_program_that_is_not_one_or_for_another_solution_is_refused(document: str, said: str) -> None:
-    (problem,) = problems_of(asked(document))
+    (problem,) = problems_of(scenario_text(document))
 
     assert said in problem
 
