@@ -41,11 +41,6 @@ REPLACED = {
 }
 #: The inside of the pump keeps its names until it is rebuilt.
 KEEPS_ITS_NAMES = SOURCE / "pump"
-#: Names that are still to be replaced, by their file. Remove a line when its name is gone.
-STILL_THERE = {
-    "src/thecal/clinic/ledger/queries.py": {"seen"},
-    "src/thecal/web/ui/templatetags/written.py": {"in_words"},
-}
 
 
 def defined(tree: ast.Module) -> Iterator[str]:
@@ -81,19 +76,13 @@ def test_no_replaced_name_is_left_outside_the_pump() -> None:
     found = {
         name_of(path): names
         for path in ours(".py", under="src/thecal")
-        if not path.is_relative_to(KEEPS_ITS_NAMES)
-        and (names := old_names(path) - STILL_THERE.get(name_of(path), set()))
+        if not path.is_relative_to(KEEPS_ITS_NAMES) and (names := old_names(path))
     }
 
     advice = {
         word: REPLACED[word] for names in found.values() for name in names for word in replaced_in(name)
     }
     assert not found, f"write instead: {advice}"
-
-
-@pytest.mark.parametrize("name", STILL_THERE)
-def test_a_listed_exception_is_removed_when_its_name_is_gone(name: str) -> None:
-    assert STILL_THERE[name] <= old_names(SOURCE.parents[1] / name)
 
 
 @pytest.mark.parametrize(

@@ -45,8 +45,8 @@ def test_a_computed_content_is_written_to_a_tenth_of_a_millilitre() -> None:
 
 
 def test_a_name_from_the_record_is_written_as_words() -> None:
-    assert written.in_words("program.verified") == "Program verified"
-    assert written.in_words("base_revision") == "Base revision"
+    assert written.readable_name("program.verified") == "Program verified"
+    assert written.readable_name("base_revision") == "Base revision"
 
 
 @pytest.mark.parametrize(

@@ -113,12 +113,12 @@ def verify() -> LedgerSummary:
         LedgerUnreadableError: the ledger or its seal cannot be read here.
     """
     try:
-        seen = published.read_published()
+        last_published = published.read_published()
     except published.SealFileError as error:
         count, _ = _verify_against(None)
         raise BrokenChainError(count, f"nothing outside vouches for it: {error}") from error
-    count, seal = _verify_against(seen)
-    if seen is None and count:
+    count, seal = _verify_against(last_published)
+    if last_published is None and count:
         missing = f"{published.seal_file()} does not exist"
         raise BrokenChainError(count, f"nothing outside vouches for it: {missing}")
     return LedgerSummary(count=count, seal=seal, matches_published=True)
@@ -133,7 +133,7 @@ def fault() -> str:
     return ""
 
 
-def _verify_against(seen: tuple[int, str] | None) -> tuple[int, str]:
+def _verify_against(last_published: tuple[int, str] | None) -> tuple[int, str]:
     seals = [GENESIS]
     with closing(_rows()) as rows:
 
@@ -142,7 +142,7 @@ def _verify_against(seen: tuple[int, str] | None) -> tuple[int, str]:
                 seals.append(row.seal)
                 yield _entry_of(row, place=len(seals) - 1), row.seal
 
-        return verify_chain(read(), published=seen), seals[-1]
+        return verify_chain(read(), published=last_published), seals[-1]
 
 
 def _rows() -> Generator[EntryRecord, None, None]:

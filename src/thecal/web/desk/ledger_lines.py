@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from thecal.web.ui.templatetags.written import in_words
+from thecal.web.ui.templatetags.written import readable_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,4 +66,4 @@ def what_happened(kind: str, facts: Mapping[str, str]) -> str:
     try:
         return _LINES[kind].format_map(facts)
     except KeyError:
-        return in_words(kind)
+        return readable_name(kind)

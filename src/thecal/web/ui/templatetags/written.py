@@ -132,7 +132,7 @@ def time_of_day(value: time) -> str:
 
 
 @register.filter
-def in_words(name: str) -> str:
+def readable_name(name: str) -> str:
     """Write a name from the record as words: ``program.verified`` as ``Program verified``."""
     text = name.replace(".", " ").replace("_", " ").replace("-", " ")
     return text[:1].upper() + text[1:]
