@@ -53,7 +53,9 @@ def defined(tree: ast.Module) -> Iterator[str]:
                 yield name
             case ast.Attribute(attr=name, ctx=ast.Store()):
                 yield name
-            case ast.alias(asname=str(name)):
+            case ast.alias(asname=str(name)) | ast.ExceptHandler(name=str(name)):
+                yield name
+            case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
                 yield name
             case _:
                 pass
@@ -97,6 +99,8 @@ def test_no_replaced_name_is_left_outside_the_pump() -> None:
         "import numpy as play",
         "if (seen := read()): ...",
         "for held in range(2): ...",
+        "try: ...\nexcept ValueError as trouble: ...",
+        "match dose:\n    case int() as given: ...",
     ],
 )
 def test_a_replaced_name_is_found(line: str, tmp_path: Path) -> None:
