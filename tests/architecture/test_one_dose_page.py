@@ -1,29 +1,12 @@
 """The page that walks one dose through the house names functions that are there."""
 
-import importlib
-import re
 from pathlib import Path
 
 import pytest
 
+from builders.pages import names_on, resolve
+
 PAGE = Path(__file__).parents[2] / "docs" / "guides" / "one-dose.md"
-
-
-def names_on(text: str) -> list[str]:
-    return sorted(set(re.findall(r"`(thecal(?:\.\w+)+)`", text)))
-
-
-def resolve(dotted: str) -> object:
-    parts = dotted.split(".")
-    for end in range(len(parts), 0, -1):
-        try:
-            found: object = importlib.import_module(".".join(parts[:end]))
-        except ModuleNotFoundError:
-            continue
-        for part in parts[end:]:
-            found = getattr(found, part)
-        return found
-    raise ModuleNotFoundError(dotted)
 
 
 @pytest.mark.parametrize("dotted", names_on(PAGE.read_text(encoding="utf-8")))

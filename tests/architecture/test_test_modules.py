@@ -12,9 +12,7 @@ from architecture.repository import ROOT, name_of, ours
 
 LONGEST_NAME = 79
 #: Folders that still have long names. Remove a line when its names are short.
-LONG_NAMES_IN = ("tests/pump", "tests/safety")
-#: Folders whose test modules still import each other. Remove a line when their data is in ``tests/builders``.
-IMPORTS_IN = ("tests/pump", "tests/safety", "tests/web")
+LONG_NAMES_IN = ("tests/exact/pump", "tests/pump", "tests/safety")
 
 
 def long_names(path: Path) -> Iterator[str]:
@@ -56,7 +54,7 @@ def test_no_name_of_a_test_is_too_long() -> None:
 
 
 def test_no_test_module_imports_another() -> None:
-    paths = files_under("tests", but_not=IMPORTS_IN)
+    paths = files_under("tests")
     found = {name_of(path): names for path in paths if (names := list(imported_tests(path)))}
 
     assert not found, "move what both need to tests/builders"
@@ -65,11 +63,6 @@ def test_no_test_module_imports_another() -> None:
 @pytest.mark.parametrize("folder", LONG_NAMES_IN)
 def test_an_exception_for_long_names_is_still_needed(folder: str) -> None:
     assert any(name for path in files_under(folder) for name in long_names(path))
-
-
-@pytest.mark.parametrize("folder", IMPORTS_IN)
-def test_an_exception_for_imports_is_still_needed(folder: str) -> None:
-    assert any(name for path in files_under(folder) for name in imported_tests(path))
 
 
 def test_a_long_name_is_found(tmp_path: Path) -> None:

@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 import ast
-import re
 from pathlib import Path
 
 import pytest
 
 from architecture.repository import name_of, ours
+from builders.written import ill_written
 
-# As characters, as HTML entities and as escapes in scripts.
-MU = re.compile("[\N{MICRO SIGN}\N{GREEK SMALL LETTER MU}]|&micro;|&mu;|\\\\u00b5|\\\\u03bc", re.IGNORECASE)
-DOSE = r"\s*(?:mcg|mg|microgram)s?\b"
-TRAILING_ZERO = re.compile(r"\d+\.\d*0" + DOSE)
-NAKED_POINT = re.compile(r"(?<![\d.])\.\d+" + DOSE)
 # The reader of typed amounts understands the sign that people paste.
 UNDERSTANDS_MU = "src/thecal/quantities/reading.py"
-
-
-def ill_written(text: str) -> list[str]:
-    """Return what in ``text`` a nurse could misread."""
-    return [found[0] for pattern in (MU, TRAILING_ZERO, NAKED_POINT) for found in pattern.finditer(text)]
 
 
 def spoken(source: str) -> str:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
-from strategies import printable_ids, programs, written_against
+from builders.strategies import printable_ids, programs, written_against
 from thecal.quantities import Concentration, DoseRate, Mass, PumpClock, Volume
 from thecal.therapy import (
     COMMANDS,

@@ -9,7 +9,7 @@ from typing import Protocol
 
 import pytest
 
-from telemetry.captures import AFTER, INTERROGATION, STOP, STOPPED, TAKEN
+from builders.captures import AFTER, INTERROGATION, STOP, STOPPED, TAKEN
 from thecal.programmer import LinkLostError, PumpLink
 from thecal.telemetry import (
     AnyReply,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from strategies import journals, moments
+from builders.strategies import journals, moments
 from thecal.journal import GENESIS, BrokenChainError, Entry, MemoryJournal, entry_after, verify_chain
 
 Sealed = list[tuple[Entry, str]]

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from strategies import clock_offsets, journals
+from builders.strategies import clock_offsets, journals
 from thecal.clinic.demonstration.kinds import Kind as DemonstrationKind
 from thecal.clinic.ledger.kinds import Kind as LedgerKind
 from thecal.clinic.orders.kinds import Kind as OrderKind

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from lab.bench_acts import AFTER, NOW, ORDER, STOP, order, sent, settled, signed, started, truth
-from programmer.bedside import TRUSTED, Prescriber
+from builders.bedside import TRUSTED, Prescriber
+from builders.bench import AFTER, NOW, ORDER, STOP, order, sent, settled, signed, started, truth
 from thecal.lab.bench import Bench, BenchImageError, LinkArrangement, LinkLostError
 from thecal.lab.bench.memory import bench_from_image
 from thecal.quantities import DAY, HOUR

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lab.bench_acts import started
+from builders.bench import started
 from thecal.lab.bench import Bench, BenchImageError
 
 FIELDS = ("arrangement", "now", "pump", "read", "read_at")

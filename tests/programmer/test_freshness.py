@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from programmer.bedside import (
+from builders.bedside import (
     AFTER,
     BEFORE,
     ORDER,
@@ -22,7 +22,7 @@ from programmer.bedside import (
     ScriptedLink,
     nothing_written,
 )
-from strategies import statuses
+from builders.strategies import statuses
 from thecal.programmer import (
     STILL_INFUSING,
     LinkLostError,

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from programmer.bedside import KEY, TRUSTED, Prescriber
+from builders.bedside import KEY, TRUSTED, Prescriber
 from thecal.programmer.keys import TrustedKeys
 from thecal.therapy import ForgedError
 

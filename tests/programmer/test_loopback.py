@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from builders.bedside import NOW
 from builders.contacts import fresh_contact
 from conformance.links import check_link
-from programmer.bedside import NOW
 from thecal.programmer.transports.loopback import Cut, LoopbackLink
 from thecal.quantities import ManualClock
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from programmer.bedside import BEFORE, NOW, ORDER, SERIAL, Bedside
+from builders.bedside import BEFORE, NOW, ORDER, SERIAL, Bedside
 from thecal.programmer import session_report
 from thecal.therapy import (
     Outcome,

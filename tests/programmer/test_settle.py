@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from programmer.bedside import BEFORE, ORDER, SERIAL, TRUSTED, Bedside, dose, nothing_written
+from builders.bedside import BEFORE, ORDER, SERIAL, TRUSTED, Bedside, dose, nothing_written
 from thecal.programmer import PendingCommand, send_and_verify, settle, stop
 from thecal.programmer.transports.loopback import Cut
 from thecal.therapy import CommandId, PumpSerial, Uncertain, Unchanged, Verified

@@ -8,8 +8,8 @@ from typing import TypeVar
 
 import pytest
 
+from builders.bedside import BEFORE, SERIAL, STOP, Air, Bedside, SlippingLink, Wire
 from builders.contacts import fresh_contact
-from programmer.bedside import BEFORE, SERIAL, STOP, Air, Bedside, SlippingLink, Wire
 from thecal.programmer import STILL_INFUSING, stop
 from thecal.programmer.transports.loopback import Cut, LoopbackLink
 from thecal.telemetry import (

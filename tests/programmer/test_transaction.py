@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builders.contacts import fresh_contact
-from programmer.bedside import (
+from builders.bedside import (
     AFTER,
     BEFORE,
     ORDER,
@@ -23,6 +22,7 @@ from programmer.bedside import (
     dose,
     nothing_written,
 )
+from builders.contacts import fresh_contact
 from thecal.programmer import (
     LinkLostError,
     PendingCommand,

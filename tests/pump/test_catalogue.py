@@ -3,15 +3,13 @@ from __future__ import annotations
 import tomllib
 from datetime import timedelta
 from decimal import Decimal
-from importlib.resources import files
 
 import pytest
 
 from builders.pumps import mL
+from builders.twin.catalogue import TEXT
 from thecal.pump import CatalogueError, capability, load_catalogue, load_models, read_catalogue
 from thecal.pump.catalogue import UNITS, capability_from_figures, figures_of, inherited
-
-TEXT = files("thecal.pump").joinpath("catalogue.toml").read_text(encoding="utf-8")
 
 
 def test_the_reference_design_is_what_the_catalogue_says() -> None:

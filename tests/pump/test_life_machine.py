@@ -34,10 +34,11 @@ from builders.pumps import (
     running,
     send,
 )
-from pump import life_laws
-from pump.befalling import conditions
-from pump.life_laws import QUANTUM
-from pump.test_window import highest_day_ug
+from builders.therapy import OTHER_DRUG
+from builders.twin import laws
+from builders.twin.conditions import conditions
+from builders.twin.laws import QUANTUM
+from builders.twin.window import highest_day_ug
 from thecal.pump import Cause, Condition, Pump, RefusedError
 from thecal.quantities import DAY, HOUR, MINUTE, Mass, PumpClock
 from thecal.therapy import (
@@ -51,7 +52,6 @@ from thecal.therapy import (
     Program,
     commands,
 )
-from therapy.reference import OTHER_DRUG
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -119,7 +119,7 @@ class LifeMachine(RuleBasedStateMachine):
             self.asked_most += (after.asked - before.asked) * QUANTUM
             return
         # What runs once may have been cut short; a prime may be slower than the base program that follows it.
-        self.asked_most += life_laws.programmed_at_most(self.runs, before, after)
+        self.asked_most += laws.programmed_at_most(self.runs, before, after)
 
     @rule(what=programs())
     def order(self, what: Program) -> None:
@@ -351,15 +351,15 @@ class LifeMachine(RuleBasedStateMachine):
 
     @invariant()
     def volume_is_conserved_to_the_quantum(self) -> None:
-        life_laws.volume_is_conserved(self.pump, self.out_before)
+        laws.volume_is_conserved(self.pump, self.out_before)
 
     @invariant()
     def nothing_is_done_twice(self) -> None:
-        life_laws.nothing_is_done_twice(self.pump)
+        laws.nothing_is_done_twice(self.pump)
 
     @invariant()
     def every_alarm_comes_within_its_latency(self) -> None:
-        life_laws.every_alarm_comes_within_its_latency(self.pump)
+        laws.every_alarm_comes_within_its_latency(self.pump)
 
     @invariant()
     def the_log_is_an_unbroken_chain_or_says_what_is_lost(self) -> None:

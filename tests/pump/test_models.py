@@ -6,7 +6,7 @@ import pytest
 
 from architecture.repository import ROOT
 from builders.pumps import mL
-from pump.test_catalogue import TEXT
+from builders.twin.catalogue import TEXT
 from thecal.pump import (
     LEGACY,
     REFERENCE,

@@ -10,20 +10,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from builders.bedside import AFTER, BEFORE, ORDER, STOP, but_for_the_log, dose
 from builders.contacts import wand_session
-from programmer.bedside import AFTER, BEFORE, ORDER, STOP, Bedside, but_for_the_log, dose
+from builders.twin.contact import Contact
 from thecal.pump import Cause, Condition, Kind, Pump, PumpRadio
 from thecal.pump.radio import BREACHES_MOST, REASON_MOST
 from thecal.quantities import Concentration, DoseRate
 from thecal.telemetry import (
-    AnyReply,
     AnyRequest,
     Interrogate,
     InterrogateReply,
     ReadStatus,
     ReadStatusReply,
     ReplyReceived,
-    SetProgram,
     SetProgramReply,
     Stop,
     StopReply,
@@ -41,33 +40,6 @@ from thecal.therapy import (
     WrittenAgainst,
     commands,
 )
-
-
-class Contact:
-    """A wand's session against a pump's radio."""
-
-    def __init__(self) -> None:
-        self.bedside = Bedside()
-        self.now = self.bedside.clock.now()
-        self.radio = PumpRadio(self.bedside.pump)
-        self.wand = wand_session()
-        self.bedside.pump.touch(now=self.now)
-
-    def ask(self, request: AnyRequest) -> AnyReply:
-        answer = self.radio.receive_data(self.wand.send(request, now=self.now), now=self.now)
-        (event,) = self.wand.receive_data(answer, now=self.now)
-        assert isinstance(event, ReplyReceived)
-        return event.reply
-
-    def order(self) -> SetProgram:
-        order = self.bedside.order().command
-        assert isinstance(order, commands.SetProgram)
-        return SetProgram(
-            command=order.id,
-            base_revision=order.against.revision,
-            base_digest=order.against.digest,
-            program=order.program,
-        )
 
 
 def test_a_question_is_answered_with_the_truth() -> None:

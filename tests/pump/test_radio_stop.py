@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from programmer.bedside import STOP
-from pump.test_radio import Contact
+from builders.bedside import STOP
+from builders.twin.contact import Contact
 from thecal.telemetry import (
     ReadStatus,
     ReadStatusReply,

@@ -22,7 +22,7 @@ from builders.pumps import (
     running,
     send,
 )
-from pump.test_commit import C1000, running_memory, written
+from builders.twin.memories import C1000, running_memory, written
 from thecal.pump import Kind, RefusedError, commit, unfinished
 from thecal.pump.commit import Fill
 from thecal.pump.hold import Hold, Open, Work

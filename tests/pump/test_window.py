@@ -23,7 +23,8 @@ from builders.pumps import (
     send,
     ug_a_day,
 )
-from thecal.pump import LEGACY, Pump, RefusedError
+from builders.twin.window import highest_day_ug
+from thecal.pump import LEGACY, RefusedError
 from thecal.quantities import DAY, HOUR, MINUTE
 from thecal.therapy import DoseStep, Flex, Priming, SimpleContinuous, Stop
 
@@ -107,22 +108,6 @@ def test_a_prime_of_an_empty_tube_is_not_counted_against_the_day_and_one_of_a_fu
     with pytest.raises(RefusedError, match=r"24-hour dose: .* ITB-030"):
         send(running_for_long, prime, now=START + DAY)
     assert highest_day_ug(running_for_long) <= MOST
-
-
-def highest_day_ug(pump: Pump) -> Decimal:
-    """Return the highest dose of any 24 hours of a record, looked at where it changes."""
-    segments = pump.delivery.segments
-    edges = [one.interval.start for one in segments] + [segments[-1].interval.end]
-    highest = Decimal(0)
-    for edge in [*edges, *(edge - DAY for edge in edges)]:
-        window = [
-            (min(one.interval.end, edge + DAY) - max(one.interval.start, edge), one)
-            for one in segments
-            if one.interval.start < edge + DAY and one.interval.end > edge
-        ]
-        dose = sum((one.flow.as_dose(one.concentration).over(span).ug for span, one in window), Decimal(0))
-        highest = max(highest, dose)
-    return highest
 
 
 @pytest.mark.requirement("ITB-030", "ITB-035")

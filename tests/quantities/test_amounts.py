@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from strategies import concentrations, decimals, dose_rates, masses, volumes
+from builders.strategies import concentrations, decimals, dose_rates, masses, volumes
 from thecal.quantities import (
     DAY,
     HOUR,

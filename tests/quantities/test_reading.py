@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from strategies import concentrations, dose_rates, durations, masses, pump_times, volumes
+from builders.strategies import concentrations, dose_rates, durations, masses, pump_times, volumes
 from thecal.quantities import (
     Concentration,
     DoseRate,

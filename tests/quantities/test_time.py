@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from builders.strategies import clock_offsets, intervals, moments, pump_clocks
 from builders.summer_time import Change, changes, spans_around
-from strategies import clock_offsets, intervals, moments, pump_clocks
 from thecal.quantities import (
     DAY,
     HOUR,

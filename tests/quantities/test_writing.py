@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from strategies import decimals
+from builders.strategies import decimals
 from thecal.quantities import (
     Concentration,
     DoseRate,

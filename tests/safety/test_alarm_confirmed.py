@@ -24,7 +24,7 @@ from builders.pumps import (
     send,
     ug_a_day,
 )
-from safety.test_patient_bolus import asked_of, wanted
+from builders.twin.patient_bolus import asked_of, wanted
 from thecal.pump import Cause, Kind, Pump, RefusedError, confirmations
 from thecal.quantities import DAY, HOUR, MINUTE, Interval, PumpClock
 from thecal.therapy import (

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from architecture.repository import ROOT
 from builders.pumps import START, acting, alarms_of, continuous, raised_at, running
-from safety.alarm_rates import (
+from builders.safety.alarm_rates import (
     ERRORS,
     QUANTUM,
     TABLES,

@@ -25,7 +25,7 @@ from builders.pumps import (
     send,
     ug_a_day,
 )
-from safety.test_patient_bolus import asked_of, wanted
+from builders.twin.patient_bolus import asked_of, wanted
 from thecal.pump import Kind, Pump, RefusedError, soundings
 from thecal.pump.alarm_settings import CRITICAL_RANGE, NON_CRITICAL_RANGE, days_to_dry
 from thecal.quantities import DAY, HOUR, MINUTE, Interval, Mass, Volume

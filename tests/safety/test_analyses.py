@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from architecture.repository import ROOT
-from architecture.test_one_dose_page import names_on, resolve
+from builders.pages import names_on, resolve
 from safety_case.case import Case, Status, read_case
 from thecal.pump import FlowEffect, Pump
 

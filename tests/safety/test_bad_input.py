@@ -30,10 +30,10 @@ from builders.pumps import (
     send,
     ug_a_day,
 )
+from builders.therapy import OTHER_DRUG, flex
 from thecal.pump import Cause, Kind, MemoryImageError, Pump, RefusedError
 from thecal.quantities import DAY, HOUR, MINUTE, Concentration
 from thecal.therapy import Bridge, CommandId, MinimumRate, Priming, SimpleContinuous, commands, program_digest
-from therapy.reference import OTHER_DRUG, flex
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -26,8 +26,8 @@ from builders.pumps import (
     send,
     ug_a_day,
 )
-from pump.test_window import highest_day_ug
-from safety.test_patient_bolus import ALLOWED, BASE_mL, asked_of, refused, wanted
+from builders.twin.patient_bolus import ALLOWED, BASE_mL, asked_of, refused, wanted
+from builders.twin.window import highest_day_ug
 from thecal.journal import Entry
 from thecal.pump import ALARM_CLASSES, AlarmClass, Cause, Kind, Pump, RefusedError
 from thecal.quantities import DAY, HOUR, MINUTE, PumpClock

@@ -15,38 +15,20 @@ from builders.pumps import (
     MODEL,
     START,
     acting,
-    continuous,
     flow,
     fresh_id,
-    mL,
-    program,
     read,
     records,
-    refill,
-    running,
-    ug_a_day,
 )
-from thecal.pump import LEGACY, Cause, Kind, Profile, Pump, events, scheduler
-from thecal.pump.profile import REFERENCE
+from builders.twin.bridge import DOSE, TUBE, bridged
+from thecal.pump import LEGACY, Cause, Kind, Pump, events, scheduler
 from thecal.quantities import DAY, HOUR, MINUTE
-from thecal.therapy import Bridge, Pause, Restart, Resume, SimpleContinuous, Stop
+from thecal.therapy import Pause, Restart, Resume, Stop
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from thecal.quantities import Concentration
-
-DOSE, TUBE = ug_a_day(200), mL("0.2")
-
-
-def bridged(old: Concentration, new: Concentration, profile: Profile = REFERENCE) -> Pump:
-    """Return a pump that has just been refilled with another solution, and bridges the tube."""
-    pump = running(continuous(200, old), profile=profile)
-    pump.advance(START + DAY)
-    bridge = Bridge(dose=DOSE, old_concentration=old, dead_volume=TUBE)
-    after = program(SimpleContinuous(dose=DOSE), once=bridge, concentration=new)
-    refill(pump, fill="18", left="0", concentration=new, what=after)
-    return pump
 
 
 def _paused(pump: Pump) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builders.contacts import wand_session
+from builders.bedside import AFTER, BEFORE, Bedside
 from builders.pumps import (
     START,
     acting,
@@ -26,18 +26,14 @@ from builders.pumps import (
     send,
     ug_a_day,
 )
-from programmer.bedside import AFTER, BEFORE, Bedside
-from thecal.pump import CONFIRMATION, LEGACY, TONES, Cause, Kind, Pump, PumpRadio, confirmations
+from builders.twin.contact import Nearby, order
+from thecal.pump import CONFIRMATION, LEGACY, TONES, Cause, Kind, Pump, confirmations
 from thecal.pump.living import FROM_AFAR_MOST
 from thecal.quantities import DAY, HOUR, MINUTE, Interval, PumpClock
 from thecal.telemetry import (
-    AnyReply,
-    AnyRequest,
     Interrogate,
     InterrogateReply,
     ReadStatus,
-    ReplyReceived,
-    SetProgram,
     SetProgramReply,
     Stop,
     StopReply,
@@ -47,32 +43,6 @@ from thecal.therapy import Alarm, CommandId, SetClock, SetFallback, SilenceAlarm
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
-
-
-class Nearby:
-    """A wand in reach of the radio, and perhaps not on the skin."""
-
-    def __init__(self, pump: Pump) -> None:
-        self.radio, self.wand = PumpRadio(pump), wand_session()
-
-    def ask(self, request: AnyRequest, *, now: datetime) -> AnyReply:
-        """Send one request, and return the reply."""
-        answer = self.radio.receive_data(self.wand.send(request, now=now), now=now)
-        (event,) = self.wand.receive_data(answer, now=now)
-        assert isinstance(event, ReplyReceived)
-        return event.reply
-
-
-def order(bedside: Bedside) -> SetProgram:
-    """Return an order that fits the pump."""
-    signed = bedside.order().command
-    assert isinstance(signed, commands.SetProgram)
-    return SetProgram(
-        command=signed.id,
-        base_revision=signed.against.revision,
-        base_digest=signed.against.digest,
-        program=signed.program,
-    )
 
 
 @pytest.mark.requirement("ITB-137", "ITB-162")

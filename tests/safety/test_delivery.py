@@ -32,7 +32,8 @@ from builders.pumps import (
     send,
     ug_a_day,
 )
-from safety.test_patient_bolus import asked_of, wanted
+from builders.twin.delivered import QUANTUM, moved
+from builders.twin.patient_bolus import asked_of, wanted
 from thecal.pump import (
     SIZES,
     Cause,
@@ -43,7 +44,7 @@ from thecal.pump import (
     drawn_gain,
     load_models,
 )
-from thecal.quantities import DAY, HOUR, MICROSECONDS_PER_DAY, MINUTE, Interval, Mass, microseconds
+from thecal.quantities import DAY, HOUR, MINUTE, Interval, Mass
 from thecal.therapy import (
     Alarm,
     CommandId,
@@ -56,20 +57,6 @@ from thecal.therapy import (
     Stop,
     pieces,
 )
-
-QUANTUM = Fraction(MODEL.quantum.mL)
-
-
-def moved(pump: Pump) -> Fraction:
-    """Return what truly reached the patient, in mL."""
-    return sum(
-        (
-            Fraction(part.flow.mL_per_day) * microseconds(part.interval.length) / MICROSECONDS_PER_DAY
-            for part in pump.true_delivery.segments
-        ),
-        Fraction(0),
-    )
-
 
 # --- thirty days -----------------------------------------------------------------------------------------
 

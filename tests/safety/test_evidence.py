@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from architecture.repository import ROOT
-from safety.test_case import SMALL, VIOLATION
+from builders.safety.case import SMALL, VIOLATION
 from safety_case.case import read_case
 from safety_case.evidence import Evidence, Outcome, Verdict, judge
 

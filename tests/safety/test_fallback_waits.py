@@ -27,7 +27,7 @@ from builders.pumps import (
     send,
     ug_a_day,
 )
-from pump.test_window import highest_day_ug
+from builders.twin.window import highest_day_ug
 from thecal.pump import LEGACY, Cause, Kind, Pump, RefusedError
 from thecal.pump.hold import Hold
 from thecal.pump.window import exceeds

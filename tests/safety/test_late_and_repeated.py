@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from builders.bedside import AFTER, BEFORE, Bedside
 from builders.pumps import (
     C500,
     START,
@@ -21,8 +22,7 @@ from builders.pumps import (
     refill,
     running,
 )
-from programmer.bedside import AFTER, BEFORE, Bedside
-from safety.test_contact import Nearby, order
+from builders.twin.contact import Nearby, order
 from thecal.pump import Cause, Kind, Pump, RefusedError
 from thecal.pump.hold import Hold
 from thecal.quantities import DAY, HOUR, MINUTE, PumpClock

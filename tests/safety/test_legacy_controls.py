@@ -30,7 +30,7 @@ from builders.pumps import (
     send,
     ug_a_day,
 )
-from pump.test_window import highest_day_ug
+from builders.twin.window import highest_day_ug
 from thecal.pump import FLOW_EFFECTS, LEGACY, RULES, Cause, FlowEffect, Kind, Pump, RefusedError
 from thecal.quantities import DAY, HOUR, MINUTE, PumpClock
 from thecal.therapy import (

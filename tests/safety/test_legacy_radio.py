@@ -16,7 +16,7 @@ from builders.pumps import (
     read,
     running,
 )
-from safety.test_contact import Nearby
+from builders.twin.contact import Nearby
 from thecal.pump import LEGACY, Kind, Pump
 from thecal.quantities import DAY, HOUR, MINUTE
 from thecal.telemetry import SetProgram, SetProgramReply, Stop, StopReply

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from builders.pumps import (
     C500,
-    CLOCK,
     MODEL,
     START,
     arm_refill,
@@ -22,57 +21,20 @@ from builders.pumps import (
     read,
     refill_now,
     send,
-    ug_a_day,
 )
-from pump.test_window import highest_day_ug
-from thecal.pump import Kind, Pump, RefusedError
+from builders.twin.patient_bolus import BASE_mL, EACH_mL, asked_of, refused, wanted
+from builders.twin.window import highest_day_ug
+from thecal.pump import Pump, RefusedError
 from thecal.quantities import DAY, HOUR, MINUTE, Mass
 from thecal.therapy import (
     CancelRefill,
-    Once,
     PatientBolus,
-    Program,
-    PumpSerial,
     RequestPatientBolus,
-    SimpleContinuous,
     SingleBolus,
     WrittenAgainst,
 )
-from therapy.reference import OTHER_DRUG
 
 TICK = timedelta(microseconds=1)
-ALLOWED = PatientBolus(dose=Mass(ug=Decimal(10)), duration=10 * MINUTE, most_per_day=4, lockout=2 * HOUR)
-EACH_mL, BASE_mL = Decimal("0.02"), Decimal("0.24")
-
-
-def wanted(once: Once | None = None, *, dose: int = 120, allowed: PatientBolus | None = ALLOWED) -> Program:
-    """Return 120 mcg a day, and four boluses of 10 mcg for the asking."""
-    base = SimpleContinuous(dose=ug_a_day(dose))
-    return Program(drug=OTHER_DRUG, concentration=C500, base=base, once=once, patient_bolus=allowed)
-
-
-def asked_of(what: Program, fill: str = "18") -> Pump:
-    """Return a pump of the drug that allows a patient's bolus."""
-    pump = Pump.implanted(
-        serial=PumpSerial("TH-0002"),
-        capability=MODEL,
-        drug=OTHER_DRUG,
-        fill=mL(fill),
-        concentration=C500,
-        clock=CLOCK,
-        now=START,
-    )
-    send(pump, what)
-    return pump
-
-
-def refused(pump: Pump, why: str, *, now: datetime) -> None:
-    """Ask, and see that nothing comes of it but a record."""
-    boluses = pump.memory.patient_boluses
-    with pytest.raises(RefusedError, match=why):
-        pump.handle(RequestPatientBolus(id=fresh_id()), now)
-    assert pump.memory.patient_boluses == boluses
-    assert pump.log[-1].kind is Kind.COMMAND_REFUSED
 
 
 @pytest.mark.requirement("ITB-025")

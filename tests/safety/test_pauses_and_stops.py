@@ -30,7 +30,7 @@ from builders.pumps import (
     send,
     ug_a_day,
 )
-from safety.test_delivery import moved
+from builders.twin.delivered import moved
 from thecal.pump import (
     ALARM_CLASSES,
     LEGACY,

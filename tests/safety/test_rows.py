@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from builders.bedside import AFTER, BEFORE, TRUSTED, Bedside, nothing_written
 from builders.pumps import (
     C500,
     CLOCK,
@@ -29,7 +30,7 @@ from builders.pumps import (
     spans,
     ug_a_day,
 )
-from programmer.bedside import AFTER, BEFORE, TRUSTED, Bedside, nothing_written
+from builders.therapy import CAN, OTHER_DRUG, a_day, flex, solution, ug
 from thecal.programmer import send_and_verify
 from thecal.programmer.transports.loopback import Cut
 from thecal.pump import Kind, Pump
@@ -50,7 +51,6 @@ from thecal.therapy import (
     compile_program,
     pieces,
 )
-from therapy.reference import CAN, OTHER_DRUG, a_day, flex, solution, ug
 
 
 @pytest.mark.requirement("ITB-008")

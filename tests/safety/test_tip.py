@@ -36,7 +36,7 @@ from builders.pumps import (
     send,
     ug_a_day,
 )
-from pump.tip import course_at_the_tip, dose_between, highest_day
+from builders.twin.tip import SLACK, concentration_of, course_at_the_tip, dose_between, highest_day
 from thecal.pump import Cause, Pump, RefusedError
 from thecal.pump.dead_space import are_alike
 from thecal.pump.hold import Hold
@@ -56,13 +56,6 @@ from thecal.therapy import (
 )
 
 MOST = MODEL.daily_dose_most.ug_per_day
-SLACK = 5
-"""mcg: a few quanta of the strongest solution."""
-
-
-def concentration_of(number: int) -> Concentration:
-    """Return so many mcg/mL."""
-    return Concentration(ug_per_mL=Decimal(number))
 
 
 # --- a kept catheter ----------------------------------------------------------------------------------------

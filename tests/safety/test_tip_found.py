@@ -26,8 +26,7 @@ from builders.pumps import (
     send,
     ug_a_day,
 )
-from pump.tip import course_at_the_tip, highest_day
-from safety.test_tip import SLACK, concentration_of
+from builders.twin.tip import SLACK, concentration_of, course_at_the_tip, highest_day
 from thecal.pump import Cause, RefusedError
 from thecal.pump.hold import Hold
 from thecal.pump.tube import held, left_of

@@ -31,8 +31,8 @@ from builders.pumps import (
     send,
     ug_a_day,
 )
-from pump.test_window import highest_day_ug
-from pump.tip import course_at_the_tip, dose_between
+from builders.twin.tip import course_at_the_tip, dose_between
+from builders.twin.window import highest_day_ug
 from thecal.pump import Cause, Pump, RefusedError
 from thecal.pump.hold import Hold
 from thecal.pump.tube import left_of

@@ -29,6 +29,7 @@ from builders.pumps import (
     send,
     ug_a_day,
 )
+from builders.twin.bridge import bridged
 from thecal.pump import Cause, Kind, Pump, RefusedError
 from thecal.pump.hold import Hold
 from thecal.pump.tally import Doubts, doubted, in_doubt
@@ -320,8 +321,6 @@ def test_a_fallback_of_nothing_is_refused() -> None:
 
 @pytest.mark.requirement("ITB-023")
 def test_a_washing_bridge_whose_counter_stands_ends_after_twice_its_time_at_the_latest() -> None:
-    from safety.test_bridge_outlives import bridged  # noqa: PLC0415
-
     pump = bridged(C2000, C500)
     ends, begun = pump.memory.once_ends, pump.memory.started
     assert ends is not None
@@ -335,8 +334,6 @@ def test_a_washing_bridge_whose_counter_stands_ends_after_twice_its_time_at_the_
 @pytest.mark.requirement("ITB-160")
 @pytest.mark.parametrize("size", ["0.000001", "0.0001"])
 def test_a_bridge_of_a_drive_that_hardly_turns_stops_when_it_is_told_to(size: str) -> None:
-    from safety.test_bridge_outlives import bridged  # noqa: PLC0415
-
     pump = bridged(C2000, C500)
     pump.arrange(acting(Cause.LAGGING, pump.present - START + HOUR, size=size))
 

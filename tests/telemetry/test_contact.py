@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from builders.captures import AFTER, EXAMPLES, FIRST_VERSION, STOP, STOPPED, TAKEN
 from builders.contacts import NOW, answered, breach, ends, wand_session
-from telemetry.captures import AFTER, EXAMPLES, FIRST_VERSION, STOP, STOPPED, TAKEN
 from thecal.telemetry import (
     LocalProtocolError,
     ReadStatus,

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from strategies import clock_offsets, moments, programs
-from telemetry.captures import BEFORE
+from builders.captures import BEFORE
+from builders.strategies import clock_offsets, moments, programs
 from thecal.quantities import DAY
 from thecal.telemetry import LocalProtocolError, RemoteProtocolError
 from thecal.telemetry.codes import Verdict

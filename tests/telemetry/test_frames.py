@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from telemetry.captures import FIRST_VERSION
+from builders.captures import FIRST_VERSION
 from thecal.telemetry import (
     Frame,
     FrameReader,

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from strategies import command_ids, interrogations, programs, statuses
-from telemetry.captures import AFTER, EXAMPLES, FIRST, INTERROGATION, TAKEN, captured
+from builders.captures import AFTER, EXAMPLES, FIRST, INTERROGATION, TAKEN, captured
+from builders.strategies import command_ids, interrogations, programs, statuses
 from thecal.telemetry import (
     AnyMessage,
     Interrogate,

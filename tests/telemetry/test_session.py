@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from builders.captures import AFTER, EXAMPLES, FIRST, INTERROGATION, STOP, STOPPED, TAKEN
 from builders.contacts import NOW, asked, breach, ends, wand_session
 from builders.summer_time import ALL, Change
-from telemetry.captures import AFTER, EXAMPLES, FIRST, INTERROGATION, STOP, STOPPED, TAKEN
 from thecal.telemetry import (
     AnyReply,
     AnyRequest,

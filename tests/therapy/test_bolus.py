@@ -6,7 +6,8 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 
-from strategies import concentrations, onces, patient_boluses
+from builders.strategies import concentrations, onces, patient_boluses
+from builders.therapy import DAY, HOUR, MINUTE, a_day, bolus, mL, solution, ug
 from thecal.quantities import MICROSECONDS_PER_DAY, Concentration, microseconds
 from thecal.therapy import (
     Bridge,
@@ -19,7 +20,6 @@ from thecal.therapy import (
     once_flow,
 )
 from thecal.therapy.bolus import describe_once, describe_patient_bolus
-from therapy.reference import DAY, HOUR, MINUTE, a_day, bolus, mL, solution, ug
 
 
 def bridge(dose: str | int = 200, old: str | int = 500, dead: str = "0.316") -> Bridge:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from strategies import programs
+from builders.strategies import programs
+from builders.therapy import HOUR, MINUTE, a_day, bolus, continuous, flex, program, ug
 from thecal.therapy import (
     PatientBolus,
     PeriodicBolus,
@@ -20,7 +21,6 @@ from thecal.therapy import (
     program_fields,
     program_from_bytes,
 )
-from therapy.reference import HOUR, MINUTE, a_day, bolus, continuous, flex, program, ug
 
 FLEX = program(flex(("00:00", "100.5"), ("06:30", 0)), bolus(25))
 FORM = (

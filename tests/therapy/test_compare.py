@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from strategies import patient_boluses, programs
+from builders.strategies import patient_boluses, programs
+from builders.therapy import OTHER_DRUG, a_day, bolus, continuous, flex, mL, program, solution
 from thecal.therapy import (
     BACLOFEN,
     Bridge,
@@ -15,7 +16,6 @@ from thecal.therapy import (
     Stopped,
     compare_programs,
 )
-from therapy.reference import OTHER_DRUG, a_day, bolus, continuous, flex, mL, program, solution
 
 SETTINGS = ["drug", "concentration", "24-hour dose", "base program", "runs first, once", "patient bolus"]
 

@@ -8,7 +8,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from strategies import capabilities, compiled_programs, programs
+from builders.strategies import capabilities, compiled_programs, programs
+from builders.therapy import (
+    BRIDGE,
+    CAN,
+    DAY,
+    HOUR,
+    NOW,
+    PATIENT_BOLUS,
+    PERIODIC,
+    UTC_CLOCK,
+    a_day,
+    bolus,
+    continuous,
+    day,
+    flex,
+    mL,
+    program,
+    ug,
+)
 from thecal.quantities import DoseRate, Interval
 from thecal.therapy import (
     Base,
@@ -28,24 +46,6 @@ from thecal.therapy import (
     compile_program,
     daily_dose,
     pieces,
-)
-from therapy.reference import (
-    BRIDGE,
-    CAN,
-    DAY,
-    HOUR,
-    NOW,
-    PATIENT_BOLUS,
-    PERIODIC,
-    UTC_CLOCK,
-    a_day,
-    bolus,
-    continuous,
-    day,
-    flex,
-    mL,
-    program,
-    ug,
 )
 
 

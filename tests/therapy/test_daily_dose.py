@@ -10,7 +10,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from strategies import programs
+from builders.strategies import programs
+from builders.therapy import (
+    CAN,
+    DAY,
+    HOUR,
+    MINUTE,
+    NOW,
+    PERIODIC,
+    UTC_CLOCK,
+    a_day,
+    bolus,
+    continuous,
+    day,
+    flex,
+    flow,
+    mL,
+    program,
+    solution,
+    ug,
+)
 from thecal.quantities import Interval, Mass, PumpClock, write_dose_rate
 from thecal.therapy import (
     Bridge,
@@ -33,25 +52,6 @@ from thecal.therapy import (
     pieces,
     program_digest,
     programmed_dose_of_next_24_hours,
-)
-from therapy.reference import (
-    CAN,
-    DAY,
-    HOUR,
-    MINUTE,
-    NOW,
-    PERIODIC,
-    UTC_CLOCK,
-    a_day,
-    bolus,
-    continuous,
-    day,
-    flex,
-    flow,
-    mL,
-    program,
-    solution,
-    ug,
 )
 
 RATE = CAN.minimum_rate

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from strategies import deliveries
+from builders.strategies import deliveries
+from builders.therapy import DAY, HOUR, NOW, flow, mL, solution, ug
 from thecal.quantities import MICROSECONDS_PER_DAY, Interval, microseconds
 from thecal.therapy import Delivery, DeliverySegment
-from therapy.reference import DAY, HOUR, NOW, flow, mL, solution, ug
 
 NOTHING = Delivery(())
 

@@ -10,7 +10,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from strategies import orders
+from builders.strategies import orders
+from builders.therapy import NOW, continuous
 from thecal.journal import canonical
 from thecal.therapy import (
     CommandId,
@@ -30,7 +31,6 @@ from thecal.therapy import (
     program_fields,
     sign_order,
 )
-from therapy.reference import NOW, continuous
 
 ORDER = Order(
     command=SetProgram(

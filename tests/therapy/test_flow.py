@@ -9,7 +9,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from strategies import programs, pump_clocks
+from builders.strategies import programs, pump_clocks
+from builders.therapy import (
+    CAN,
+    DAY,
+    HOUR,
+    MINUTE,
+    NOW,
+    UTC_CLOCK,
+    a_day,
+    bolus,
+    continuous,
+    day,
+    flex,
+    mL,
+    program,
+    ug,
+)
 from thecal.quantities import Interval, PumpClock
 from thecal.therapy import (
     Flex,
@@ -26,22 +42,6 @@ from thecal.therapy import (
 )
 from thecal.therapy.flow import highest_flow
 from thecal.therapy.modes import daily_totals_ug
-from therapy.reference import (
-    CAN,
-    DAY,
-    HOUR,
-    MINUTE,
-    NOW,
-    UTC_CLOCK,
-    a_day,
-    bolus,
-    continuous,
-    day,
-    flex,
-    mL,
-    program,
-    ug,
-)
 
 WEEK = timedelta(days=7)
 SPANS = st.timedeltas(timedelta(0), timedelta(days=9))

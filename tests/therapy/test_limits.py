@@ -9,21 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from strategies import concentrations, dose_rates, masses
-from thecal.quantities import Concentration, DoseRate, Mass, read_dose_rate
-from thecal.therapy import (
-    Bridge,
-    Fallback,
-    Priming,
-    Problem,
-    Program,
-    SimpleContinuous,
-    SingleBolus,
-    Stopped,
-    UndeliverableError,
-    compile_program,
-)
-from therapy.reference import (
+from builders.strategies import concentrations, dose_rates, masses
+from builders.therapy import (
     BRIDGE,
     CAN,
     HOUR,
@@ -41,6 +28,19 @@ from therapy.reference import (
     refused,
     solution,
     ug,
+)
+from thecal.quantities import Concentration, DoseRate, Mass, read_dose_rate
+from thecal.therapy import (
+    Bridge,
+    Fallback,
+    Priming,
+    Problem,
+    Program,
+    SimpleContinuous,
+    SingleBolus,
+    Stopped,
+    UndeliverableError,
+    compile_program,
 )
 
 

@@ -6,7 +6,8 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 
-from strategies import bases, day_schedules, flexes, periodic_boluses
+from builders.strategies import bases, day_schedules, flexes, periodic_boluses
+from builders.therapy import DAY, HOUR, MINUTE, a_day, day, flex, ug
 from thecal.quantities import Weekday, microseconds
 from thecal.therapy import (
     Base,
@@ -21,7 +22,6 @@ from thecal.therapy import (
     Stopped,
 )
 from thecal.therapy.modes import daily_totals_ug, describe_base
-from therapy.reference import DAY, HOUR, MINUTE, a_day, day, flex, ug
 
 
 def periodic(**changes: object) -> PeriodicBolus:

@@ -7,7 +7,23 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 
-from strategies import capabilities, patient_boluses, programs
+from builders.strategies import capabilities, patient_boluses, programs
+from builders.therapy import (
+    BRIDGE,
+    HOUR,
+    MINUTE,
+    NOW,
+    OTHER_DRUG,
+    a_day,
+    bolus,
+    continuous,
+    day,
+    flex,
+    mL,
+    program,
+    solution,
+    ug,
+)
 from thecal.quantities import Concentration
 from thecal.therapy import (
     BACLOFEN,
@@ -33,22 +49,6 @@ from thecal.therapy import (
     drug_named,
     program_bytes,
     program_from_bytes,
-)
-from therapy.reference import (
-    BRIDGE,
-    HOUR,
-    MINUTE,
-    NOW,
-    OTHER_DRUG,
-    a_day,
-    bolus,
-    continuous,
-    day,
-    flex,
-    mL,
-    program,
-    solution,
-    ug,
 )
 
 PERIODIC = PeriodicBolus(background=a_day(50), bolus=ug(10), duration=5 * MINUTE, interval=6 * HOUR)

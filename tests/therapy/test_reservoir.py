@@ -9,7 +9,25 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from strategies import concentrations, moments, programs, pump_clocks, volumes
+from builders.strategies import concentrations, moments, programs, pump_clocks, volumes
+from builders.therapy import (
+    CAN,
+    DAY,
+    HOUR,
+    MINUTE,
+    NOW,
+    UTC_CLOCK,
+    a_day,
+    bolus,
+    continuous,
+    day,
+    flex,
+    flow,
+    mL,
+    program,
+    solution,
+    ug,
+)
 from thecal.quantities import Concentration, Interval, PumpClock, Volume
 from thecal.therapy import (
     REFILL_MARGIN,
@@ -28,24 +46,6 @@ from thecal.therapy import (
     prime_volume,
     refill_dates,
     when_delivered,
-)
-from therapy.reference import (
-    CAN,
-    DAY,
-    HOUR,
-    MINUTE,
-    NOW,
-    UTC_CLOCK,
-    a_day,
-    bolus,
-    continuous,
-    day,
-    flex,
-    flow,
-    mL,
-    program,
-    solution,
-    ug,
 )
 
 FULL = Reservoir(content=mL(18), capacity=mL(20), unusable=mL("1.4"), concentration=solution(500))

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builders.readings import last_reading
+from builders.strategies import programs, pump_clocks
 from builders.summer_time import ALL, Change, changes, spans_around
-from strategies import programs, pump_clocks
+from builders.therapy import CAN
 from thecal.quantities import DAY, HOUR, Interval, PumpClock, Volume, elapsed
 from thecal.therapy import (
     Program,
@@ -24,7 +25,6 @@ from thecal.therapy import (
     therapy_now,
     when_delivered,
 )
-from therapy.reference import CAN
 
 BEFORE = st.timedeltas(timedelta(0), timedelta(days=4))
 RATE = CAN.minimum_rate

@@ -10,6 +10,7 @@ import pytest
 
 from builders.alarmed import alarmed
 from builders.readings import READ_AT, RUNNING, last_reading
+from builders.therapy import DAY, NOW, a_day, bolus, flex, flow, program, ug
 from thecal.lab.alarm_trials import TRIALS
 from thecal.lab.bench import Bench
 from thecal.pump import Pump
@@ -26,7 +27,6 @@ from thecal.therapy import (
     refill_dates,
     therapy_now,
 )
-from therapy.reference import DAY, NOW, a_day, bolus, flex, flow, program, ug
 
 
 def now_of(

@@ -78,6 +78,12 @@ class Desk:
     def press(self, path: str, **values: str) -> HttpResponse:
         return self.client.post(path, values)
 
+    def preview(self, **values: str) -> Reader:
+        """Return the fragment that htmx would put in the page."""
+        answer = self.client.post("/preview", values, headers={"HX-Request": "true"})
+        assert answer.status_code == 200
+        return self.read(answer)
+
     def proposal(self, dose: str = "165", **values: str) -> dict[str, str]:
         return {"mode": "simple", "daily_dose": dose, "reason": "spasms at night", **values}
 

@@ -3,7 +3,6 @@ from __future__ import annotations
 import json
 
 from web.conftest import Desk
-from web.test_proposal import preview
 
 
 def test_the_curves_reach_a_week_back_and_a_week_on(desk: Desk) -> None:
@@ -27,7 +26,7 @@ def test_the_curves_reach_a_week_back_and_a_week_on(desk: Desk) -> None:
 
 
 def test_a_proposal_is_drawn_from_now_on_beside_todays_program(desk: Desk) -> None:
-    drawn = json.loads(preview(desk, mode="simple", daily_dose="240").scripts[0])
+    drawn = json.loads(desk.preview(mode="simple", daily_dose="240").scripts[0])
     now = drawn["times"].index(drawn["now"])
     rate, lumbar = drawn["panels"][:2]
 
@@ -66,7 +65,7 @@ def test_a_program_in_steps_is_said_with_its_lowest_and_highest_of_the_day(desk:
         "step_0_1_start": "18:00",
         "step_0_1_amount": "90",
     }
-    drawn = json.loads(preview(desk, mode="flex", **steps).scripts[0])
+    drawn = json.loads(desk.preview(mode="flex", **steps).scripts[0])
     said = {row["what"]: row["cells"] for row in drawn["table"]["rows"]}
     rate, lumbar = drawn["panels"][:2]
 

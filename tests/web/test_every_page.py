@@ -8,7 +8,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from architecture.test_writing import ill_written
+from builders.written import ill_written
 from thecal.main import settings as main_settings
 from web.conftest import Desk
 

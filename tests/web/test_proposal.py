@@ -2,21 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from web.conftest import Desk, Reader
+from web.conftest import Desk
 
 PREVIEW = {"headers": {"HX-Request": "true"}}
 
 
-def preview(desk: Desk, **values: str) -> Reader:
-    """Return the fragment that htmx would put in the page."""
-    answer = desk.client.post("/preview", values, headers={"HX-Request": "true"})
-    assert answer.status_code == 200
-    return desk.read(answer)
-
-
 @pytest.mark.requirement("ITB-053", "ITB-062", "ITB-122")
 def test_a_preview_compares_every_setting_and_brings_new_dates_and_curves(desk: Desk) -> None:
-    page = preview(desk, mode="simple", daily_dose="180")
+    page = desk.preview(mode="simple", daily_dose="180")
 
     assert "150 mcg/day 180 mcg/day +20 %" in page.text
     assert "refill by" in page.text
@@ -25,13 +18,13 @@ def test_a_preview_compares_every_setting_and_brings_new_dates_and_curves(desk: 
 
 
 def test_a_preview_shows_what_was_rounded(desk: Desk) -> None:
-    page = preview(desk, mode="simple", daily_dose="165.01")
+    page = desk.preview(mode="simple", daily_dose="165.01")
 
     assert "daily dose: requested 165.01 mcg/day, programmed 165 mcg/day" in page.text
 
 
 def test_the_reason_is_asked_for_when_signing_not_while_typing(desk: Desk) -> None:
-    assert "reason" not in preview(desk, mode="simple", daily_dose="180", reason="").text
+    assert "reason" not in desk.preview(mode="simple", daily_dose="180", reason="").text
 
     refused = desk.press("/sign", mode="simple", daily_dose="180", reason="", pin="2468", reviewed="x")
 
@@ -63,7 +56,7 @@ def test_what_cannot_be_is_refused_in_words_and_kept_as_typed(
     proposal = {**desk.proposal(), **values}
     before = desk.clinic.kinds
 
-    fragment = preview(desk, **proposal)
+    fragment = desk.preview(**proposal)
     answer = desk.press("/sign", **proposal, pin="2468", reviewed="0" * 64)
     page = desk.read(answer)
 

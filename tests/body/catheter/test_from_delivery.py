@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from strategies import compiled_programs
+from builders.strategies import compiled_programs
 from thecal.body import Inflow, hours_since, inflow_from_delivery, inflow_from_programs
 from thecal.pump import capability, load_catalogue
 from thecal.quantities import Concentration, DoseRate, FlowRate, Interval, PumpClock, Volume

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builders.bodies import PRIMED, fortnight
-from builders.dense_body import dense_matrix, propagate
-from builders.first_solver import march_routes
+from builders.body.dense_body import dense_matrix, propagate
+from builders.body.first_solver import march_routes
 from thecal.body import SITES, Ensemble, load_parameters
 from thecal.body.canal.bolus import stirred_shares
 from thecal.body.catheter.implant import through_catheter

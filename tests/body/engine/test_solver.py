@@ -7,8 +7,8 @@ import pytest
 from scipy.integrate import solve_ivp
 
 from builders.bodies import PRIMED, fortnight, typical
-from builders.dense_body import dense_matrix, propagate
-from builders.modes import Modes, with_downstream
+from builders.body.dense_body import dense_matrix, propagate
+from builders.body.modes import Modes, with_downstream
 from thecal.body import (
     Anatomy,
     Bolus,

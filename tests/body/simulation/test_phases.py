@@ -7,7 +7,7 @@ import pytest
 from scipy.linalg import expm
 
 from builders.bodies import PRIMED, SCREENING, fortnight, typical
-from builders.dense_body import dense_matrix, propagate
+from builders.body.dense_body import dense_matrix, propagate
 from thecal.body import (
     CORD_LEGS,
     READOUTS,

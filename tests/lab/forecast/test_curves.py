@@ -8,8 +8,8 @@ from decimal import Decimal
 
 import pytest
 
-from lab.bench_acts import NOW, STOP, started
-from programmer.bedside import dose
+from builders.bedside import dose
+from builders.bench import NOW, STOP, started
 from thecal.lab.bench import LinkArrangement
 from thecal.lab.forecast import Curves, Series
 from thecal.quantities import DAY, HOUR, MINUTE, DoseRate, Mass

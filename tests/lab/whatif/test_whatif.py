@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lab.bench_acts import NOW, STOP, started
-from programmer.bedside import dose
+from builders.bedside import dose
+from builders.bench import NOW, STOP, started
 from thecal.body import OUTSIDE, TIP_LEVELS, Fault
 from thecal.lab.forecast import ASSAY_SHARE, EXAMINER_SD, Subject, measured
 from thecal.lab.whatif import (

@@ -1,6 +1,6 @@
 """The numbers of ``docs/safety/analyses/alarm-rates.md``, computed from the detectors' own rules.
 
-``PYTHONPATH=src:tests python tests/safety/alarm_rates.py`` prints the tables anew.
+``PYTHONPATH=src:tests python tests/builders/safety/alarm_rates.py`` prints the tables anew.
 """
 
 from __future__ import annotations

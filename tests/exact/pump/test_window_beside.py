@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builders.pumps import C500, C2000, START, bolus, implanted, mL, ug_a_day
-from pump.test_window_exact import LESS, Rows, allowing, daily, minutes_of, on, remembered
+from builders.twin.window import LESS, Rows, allowing, daily, minutes_of, on, remembered
 from thecal.pump import RefusedError
 from thecal.pump.memory import Memory
 from thecal.pump.motor import Drive

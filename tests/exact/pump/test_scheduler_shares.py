@@ -10,8 +10,9 @@ from fractions import Fraction
 import pytest
 
 from builders.pumps import C500, C2000, MODEL, START, acting, bolus, mL, ug_a_day
-from pump.test_scheduler_flow import PERIODIC, at, told_to
-from pump.test_window_exact import daily, on
+from builders.therapy import OTHER_DRUG
+from builders.twin.drive import PERIODIC, at, told_to
+from builders.twin.window import daily, on
 from thecal.pump import REFERENCE, Cause
 from thecal.pump.hardware import PPM, Hardware
 from thecal.pump.hold import Hold
@@ -20,7 +21,6 @@ from thecal.pump.motor import Drive
 from thecal.pump.scheduler import flow, flow_now, next_bolus, once_due
 from thecal.quantities import DAY, HOUR, MINUTE, Concentration, Mass
 from thecal.therapy import Bridge, PatientBolus, PeriodicBolus, Program, SimpleContinuous
-from therapy.reference import OTHER_DRUG
 
 TICK = timedelta(microseconds=1)
 ALLOWED = PatientBolus(dose=Mass(ug=Decimal(120)), duration=HOUR, most_per_day=1, lockout=DAY)

@@ -3,47 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 
 import pytest
 
-from builders.pumps import C500, C2000, MODEL, START, bolus, implanted, program, ug_a_day
-from pump.test_window_exact import NOON, WEEK, a_minute, daily, on
+from builders.pumps import C500, C2000, MODEL, START, bolus, ug_a_day
+from builders.therapy import OTHER_DRUG
+from builders.twin.drive import PERIODIC, TICK, US_A_MINUTE, at, lived, per_minute, told_to
+from builders.twin.window import NOON, WEEK, a_minute, daily, on
 from thecal.pump import LEGACY, REFERENCE
-from thecal.pump.hardware import Hardware
 from thecal.pump.hold import Hold
-from thecal.pump.memory import Memory
 from thecal.pump.motor import Drive
 from thecal.pump.scheduler import bolus_ends, commanded, flow, flow_now
-from thecal.pump.tape import Tape
 from thecal.quantities import DAY, HOUR, MINUTE, FlowRate, Mass, Volume, microseconds
-from thecal.therapy import Bridge, PatientBolus, PeriodicBolus, Program, SimpleContinuous
-from therapy.reference import OTHER_DRUG
-
-TICK = timedelta(microseconds=1)
-NOTHING = FlowRate(mL_per_day=Decimal(0))
-US_A_MINUTE = 60_000_000
-
-
-def told_to(what: Program, fill: str = "18") -> tuple[Memory, Hardware]:
-    """Return a pump that was just told to run a program, 1440 mcg/day of it being one quantum a minute."""
-    pump = implanted(fill, C2000, profile=LEGACY)
-    memory = replace(pump.memory, program=what, once_over=what.once is None, raised=())
-    return memory, pump.hardware
-
-
-def lived(what: Program, length: timedelta, fill: str = "18") -> tuple[Memory, Hardware]:
-    """Return a pump after its drive has run so long, or up to the first mark."""
-    memory, hardware = told_to(what, fill)
-    return flow(memory, hardware, memory.at + length)
-
-
-def per_minute(memory: Memory) -> Fraction:
-    """Return the flow at the present, in quanta a minute."""
-    return flow_now(memory) / Fraction(MODEL.quantum.mL) / 1440
-
+from thecal.therapy import Bridge, PatientBolus, Program, SimpleContinuous
 
 # --- what is commanded ------------------------------------------------------------------------------------
 
@@ -61,11 +36,6 @@ def test_the_flow_follows_the_week_by_the_clock_on_the_pump() -> None:
     midnights = [START + 750 * MINUTE + days * DAY for days in range(7)]
     assert [per_minute(at(weekdays, midnight)) for midnight in midnights] == [4, 2, 2, 2, 2, 3, 1]
     assert [per_minute(at(weekdays, midnight - TICK)) for midnight in midnights] == [1, 4, 2, 2, 2, 2, 3]
-
-
-def at(memory: Memory, moment: datetime) -> Memory:
-    """Return a memory at another moment, as if its drive had stood."""
-    return replace(memory, at=moment, tape=Tape([(0, NOTHING, C2000)]))
 
 
 def test_what_runs_once_and_what_a_patient_asked_for_come_on_top() -> None:
@@ -126,18 +96,6 @@ def test_an_empty_pump_and_one_that_finishes_its_last_quantum_flow_no_more() -> 
     assert week is plan.base
     assert plan.pace_as_mL_per_day(week[0][0][2], MODEL.quantum) == Fraction(MODEL.flow_most.mL_per_day)
     assert commanded(replace(finishing, holds=(Hold.PAUSE,))) == ordered
-
-
-PERIODIC = program(
-    PeriodicBolus(
-        background=ug_a_day(1440),
-        bolus=Mass(ug=Decimal(20)),
-        duration=10 * MINUTE,
-        interval=timedelta(hours=4),
-        first=time(0),
-    ),
-    concentration=C2000,
-)
 
 
 @pytest.mark.requirement("ITB-036")

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from builders.event_march import Port, march
-from builders.modes import tree_modes, with_downstream
+from builders.body.event_march import Port, march
+from builders.body.modes import tree_modes, with_downstream
 
 if TYPE_CHECKING:
-    from builders.modes import Modes
+    from builders.body.modes import Modes
     from thecal.body import Ensemble
     from thecal.body.engine import InputRoute, Tap
 

@@ -21,18 +21,17 @@ from builders.pumps import (
     running,
     ug_a_day,
 )
-from pump.test_window_exact import allowing
+from builders.therapy import OTHER_DRUG
+from builders.twin.memories import C1000, running_memory, written
+from builders.twin.window import allowing
 from thecal.pump import LEGACY, Kind, RefusedError, commit
 from thecal.pump.alarms import over, raised
 from thecal.pump.commit import Written
 from thecal.pump.hold import Hold, Open, Work
 from thecal.pump.memory import Memory
 from thecal.pump.motor import Drive
-from thecal.quantities import DAY, HOUR, Concentration, PumpClock
+from thecal.quantities import DAY, HOUR, PumpClock
 from thecal.therapy import BACLOFEN, Alarm, Program, SimpleContinuous, Stopped
-from therapy.reference import OTHER_DRUG
-
-C1000 = Concentration(ug_per_mL=C2000.ug_per_mL / 2)
 
 
 def burdened(*, phase: str = "1/2") -> Memory:
@@ -184,18 +183,6 @@ def test_the_lowest_doses_of_a_week_are_kept_and_older_ones_go() -> None:
 
 
 # --- what is said to a command that is not taken ----------------------------------------------------------
-
-
-def running_memory() -> Memory:
-    """Return the memory of a pump that gave 200 mcg/day for a day."""
-    pump = running(continuous(200))
-    pump.advance(START + DAY)
-    return pump.memory
-
-
-def written(memory: Memory) -> Written:
-    """Return what a command is written against by somebody who has just read the pump."""
-    return Written(revision=memory.revision, digest=memory.plan.digest)
 
 
 def refusal(memory: Memory, what: Program, base: Written | None = None) -> str:

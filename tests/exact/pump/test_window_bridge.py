@@ -9,7 +9,8 @@ from fractions import Fraction
 import pytest
 
 from builders.pumps import C500, C2000, MODEL, START, fresh_id, mL, refill, send, ug_a_day
-from pump.test_window_exact import LESS, allowing
+from builders.therapy import OTHER_DRUG
+from builders.twin.window import LESS, allowing
 from thecal.pump import Pump, RefusedError
 from thecal.pump.dead_space import Entered, Tube
 from thecal.pump.motor import Drive
@@ -17,7 +18,6 @@ from thecal.pump.tape import Tape
 from thecal.pump.window import check_patient_bolus, check_window, exceeds
 from thecal.quantities import DAY, HOUR, MINUTE, Concentration, FlowRate, Mass, PumpClock, microseconds
 from thecal.therapy import Bridge, PatientBolus, Program, PumpSerial, SimpleContinuous, Stop
-from therapy.reference import OTHER_DRUG
 
 ALLOWED = PatientBolus(dose=Mass(ug=Decimal(10)), duration=30 * MINUTE, most_per_day=4, lockout=2 * HOUR)
 

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
-from thecal.quantities import DAY, MICROSECONDS_PER_DAY, microseconds
+from thecal.pump import Pump
+from thecal.quantities import DAY, MICROSECONDS_PER_DAY, Concentration, microseconds
 
-if TYPE_CHECKING:
-    from datetime import datetime
-    from decimal import Decimal
-
-    from thecal.pump import Pump
-    from thecal.quantities import Concentration
-
-Course = list[tuple["datetime", "datetime", Fraction]]
+Course = list[tuple[datetime, datetime, Fraction]]
 """From when until when, and how many mcg a day."""
 
 
@@ -53,3 +47,12 @@ def highest_day(course: Course) -> Fraction:
     """Return the most that left the tip in any 24 hours, in mcg."""
     begins = {edge - back for begin, end, _ in course for edge in (begin, end) for back in (0 * DAY, DAY)}
     return max((dose_between(course, begin, begin + DAY) for begin in begins), default=Fraction(0))
+
+
+SLACK = 5
+"""mcg: a few quanta of the strongest solution."""
+
+
+def concentration_of(number: int) -> Concentration:
+    """Return so many mcg/mL."""
+    return Concentration(ug_per_mL=Decimal(number))

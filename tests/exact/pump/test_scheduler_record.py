@@ -9,8 +9,8 @@ from fractions import Fraction
 import pytest
 
 from builders.pumps import C500, C2000, START, acting, bolus, implanted
-from pump.test_scheduler_flow import NOTHING, US_A_MINUTE, lived, told_to
-from pump.test_window_exact import NOON, a_minute, daily, on
+from builders.twin.drive import NOTHING, US_A_MINUTE, lived, told_to
+from builders.twin.window import NOON, a_minute, daily, on
 from thecal.pump import Cause
 from thecal.pump.hold import Hold
 from thecal.pump.scheduler import flow

@@ -1,6 +1,6 @@
 """The example behind each capture in the messages' docstrings: one pump, one order to it, one stop.
 
-`python tests/telemetry/captures.py` prints the captures anew.
+`python tests/builders/captures.py` prints the captures anew.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from programmer.bedside import TRUSTED, Prescriber, dose
+from builders.bedside import TRUSTED, Prescriber, dose
 from thecal.lab.bench import Bench, LinkArrangement
 from thecal.therapy import (
     CommandId,
