@@ -32,7 +32,7 @@ def ends() -> tuple[Session, Session]:
     return wand_session(), Session(Role.PUMP)
 
 
-def answered(wand: Session, pump: Session, request: AnyRequest) -> None:
+def asked(wand: Session, pump: Session, request: AnyRequest) -> None:
     """Let the wand ask, and the pump hear it."""
     assert pump.receive_data(wand.send(request, now=NOW), now=NOW) == (RequestReceived(request=request),)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from builders.captures import AFTER, EXAMPLES, FIRST_VERSION, STOP, STOPPED, TAKEN
-from builders.contacts import NOW, answered, breach, ends, wand_session
+from builders.contacts import NOW, asked, breach, ends, wand_session
 from thecal.telemetry import (
     LocalProtocolError,
     ReadStatus,
@@ -32,9 +32,9 @@ READ = ReadStatusReply(status=TAKEN, program=AFTER)
 def test_an_answer_of_an_earlier_contact_answers_nothing_in_this_one(name: str) -> None:
     request, reply = EXAMPLES[name][1], EXAMPLES[f"{name}Reply"][1]
     (earlier, pump), (wand, again) = ends(), ends()
-    answered(earlier, pump, request)
+    asked(earlier, pump, request)
     recorded = pump.send(reply, now=NOW)
-    answered(wand, again, request)
+    asked(wand, again, request)
 
     assert decode_frame(recorded).sequence == wand.sequence
     assert wand.receive_data(recorded, now=NOW) == ()
@@ -46,7 +46,7 @@ def test_an_answer_of_an_earlier_contact_answers_nothing_in_this_one(name: str) 
 @pytest.mark.parametrize("name", ["Interrogate", "ReadStatus", "SetProgram"])
 def test_a_pump_refuses_a_request_of_another_contact(name: str) -> None:
     (wand, pump), (earlier, _) = ends(), ends()
-    answered(wand, pump, ReadStatus())
+    asked(wand, pump, ReadStatus())
     wand.receive_data(pump.send(READ, now=NOW), now=NOW)
     earlier.send(ReadStatus(), now=NOW)
     earlier.handle_timer(now=NOW + REPLY_TIMEOUT)
@@ -54,7 +54,7 @@ def test_a_pump_refuses_a_request_of_another_contact(name: str) -> None:
     breach(pump, earlier.send(EXAMPLES[name][1], now=NOW), "request 2 belongs to another contact")
     pump.begin_anew()
 
-    answered(wand, pump, ReadStatus())
+    asked(wand, pump, ReadStatus())
 
 
 @pytest.mark.requirement("ITB-160")
@@ -63,7 +63,7 @@ def test_a_pump_refuses_a_request_of_another_contact(name: str) -> None:
 def test_a_stop_of_another_contact_is_taken_and_blocks_nothing(sequence: int, *, first: bool) -> None:
     (wand, pump), (other, _) = ends(), ends()
     if not first:
-        answered(wand, pump, ReadStatus())
+        asked(wand, pump, ReadStatus())
         wand.receive_data(pump.send(READ, now=NOW), now=NOW)
     frame = replace(decode_frame(other.send(Stop(command=STOP), now=NOW)), sequence=sequence)
 
@@ -72,7 +72,7 @@ def test_a_stop_of_another_contact_is_taken_and_blocks_nothing(sequence: int, *,
     assert heard == (RequestReceived(request=Stop(command=STOP)),)
     answer = decode_frame(pump.send(StopReply(refusal=None, status=STOPPED), now=NOW))
     assert (answer.contact, answer.sequence) == (other.contact, sequence)
-    answered(wand, pump, ReadStatus())
+    asked(wand, pump, ReadStatus())
     assert wand.receive_data(pump.send(READ, now=NOW), now=NOW) == (ReplyReceived(reply=READ),)
 
 
