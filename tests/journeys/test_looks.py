@@ -38,14 +38,14 @@ def flex_signed(bench: Bench) -> None:
     bench.press("Add a step, Every day")
     bench.page.locator("[name=step_0_1_start]").fill("18:00")
     bench.page.locator("[name=step_0_1_amount]").fill("30")
-    expect(bench.page.locator("#preview .flex-bar")).to_be_visible()
+    expect(bench.page.locator("#preview .flex-days")).to_contain_text("90 mcg a day")
     bench.page.get_by_label("Reason for the change").fill("stiff in the evening")
     bench.page.get_by_label("PIN of").fill("2468")
     bench.press("Sign this order")
     bench.press("Send to the pump")
     expect(bench.heading("Verified")).to_be_visible()
     bench.drawn("tone_arms")
-    expect(bench.page.get_by_label("Changes of the dose")).to_contain_text("150 → ")
+    expect(bench.page.get_by_label("Changes of the dose")).to_contain_text("150 mcg/day → 90 mcg/day")
 
 
 def refused(bench: Bench) -> None:

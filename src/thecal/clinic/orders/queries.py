@@ -316,13 +316,21 @@ def _known(case: ImplantCase) -> KnownPump:
 
 
 def _program_lines(known: LastReading, therapy: TherapyNow) -> tuple[str, ...]:
-    """Return the program in sentences; what was given once, and is over, is not shown as running."""
+    """Return the program in sentences; what was given once, and is over, is not shown as running.
+
+    The steps of a flex program stand in a table of their own.
+    """
     read = known.interrogation
     once = read.program.once
     if once is None or not therapy.is_running or read.started + once_duration(once) > known.read_at:
-        return read.program.describe()
+        return _without_steps(read.program.describe())
     lines = replace(read.program, once=None).describe()
-    return (*lines, f"finished, no longer running: {describe_once(once)}")
+    return (*_without_steps(lines), f"finished, no longer running: {describe_once(once)}")
+
+
+def _without_steps(lines: tuple[str, ...]) -> tuple[str, ...]:
+    left = tuple(line for line in lines if not line.startswith("flex, "))
+    return lines if left == lines else (left[0], "flex: steps through the day", *left[1:])
 
 
 def _before_the_end(delivery: Delivery) -> Mass:
