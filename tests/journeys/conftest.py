@@ -31,6 +31,16 @@ PATIENCE_MS = 20_000
 expect.set_options(timeout=PATIENCE_MS)
 
 
+AT_BOTH_WIDTHS = ("test_one_dose", "test_cut_links", "test_stop")
+"""The journeys of the bench run on a phone and on a desktop; the other modules choose their own widths."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run the journeys of the bench at both widths."""
+    if "bench" in metafunc.fixturenames and metafunc.module.__name__.endswith(AT_BOTH_WIDTHS):
+        metafunc.parametrize("bench", [PHONE, DESKTOP], ids=["360", "1280"], indirect=True)
+
+
 @dataclass
 class Server:
     """`thecal serve` on a data directory of its own."""
@@ -171,9 +181,9 @@ def _note(bench: Bench, kind: str, text: str) -> None:
 
 
 @pytest.fixture
-def bench(browser: Browser, shared_server: Server) -> Iterator[Bench]:
+def bench(request: pytest.FixtureRequest, browser: Browser, shared_server: Server) -> Iterator[Bench]:
     """Return the bench page of a demonstration just begun; what the browser complains about is a failure."""
-    context = browser.new_context(viewport=DESKTOP)
+    context = browser.new_context(viewport=getattr(request, "param", DESKTOP))
     bench = bench_in(context, shared_server.url)
     bench.open("/training/start-over")
     bench.press("Start over")

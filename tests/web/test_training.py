@@ -12,7 +12,7 @@ from builders.clinic import ACTOR
 from thecal.clinic.demonstration import training
 from thecal.clinic.people.access import Actor
 from thecal.clinic.people.errors import NotPermittedError
-from thecal.web.demo.drawing import HIGH, WIDE, pictures_of
+from thecal.web.demo.charts.pictures import HIGH, WIDE, pictures_of
 from thecal.web.demo.training import player_data, tones_of
 from web.conftest import Desk
 

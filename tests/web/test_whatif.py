@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import thecal.web.demo as demo_package
-from thecal.web.demo.whatif.axes import ValueAxis, nice
-from thecal.web.demo.whatif.maps import SHADES
+from thecal.web.demo.charts.axes import ValueAxis, nice
+from thecal.web.demo.charts.maps import SHADES
 from web.conftest import Desk, Reader
 
 PAGES = ["/body", "/body/oral", "/body/catheter", "/body/concentration", "/body/expected"]

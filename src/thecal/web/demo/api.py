@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ninja import NinjaAPI
 
 from thecal.clinic.demonstration import queries
-from thecal.web.demo.curves import CurvesOut, curves_out
+from thecal.web.demo.charts.curves import CurvesOut, curves_out
 from thecal.web.ui.acting import actor_of
 
 if TYPE_CHECKING:

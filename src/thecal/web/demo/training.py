@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 
 from thecal.clinic.demonstration import training
 from thecal.quantities import DoseRate, write_duration, write_hourly_rate
-from thecal.web.demo.drawing import HIGH, WIDE, pictures_of
+from thecal.web.demo.charts.pictures import HIGH, WIDE, pictures_of
 from thecal.web.ui.acting import actor_of
 from thecal.web.ui.templatetags.written import estimate
 

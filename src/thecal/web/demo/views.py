@@ -25,7 +25,7 @@ from thecal.clinic.orders.errors import (
 )
 from thecal.clinic.people.errors import NotPermittedError
 from thecal.therapy import CommandId
-from thecal.web.demo.curves import curves_out, table_of
+from thecal.web.demo.charts.curves import curves_out, table_of
 from thecal.web.demo.errors import no_bench, stop_page
 from thecal.web.demo.outcome import newest_outcome
 from thecal.web.demo.steps import with_a_row_each, with_a_row_less, with_a_row_more

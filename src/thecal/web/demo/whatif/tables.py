@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from thecal.quantities import DAY
-from thecal.web.demo.curves import index_of, number, said, titled
+from thecal.web.demo.charts.curves import index_of, number, said, titled
 
 if TYPE_CHECKING:
     from datetime import timedelta

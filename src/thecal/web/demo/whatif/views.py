@@ -11,9 +11,9 @@ from django.views.decorators.http import require_GET
 from thecal.clinic.demonstration import queries
 from thecal.clinic.demonstration.errors import NoBenchError
 from thecal.clinic.orders import whatif
+from thecal.web.demo.charts.figures import charts_of
+from thecal.web.demo.charts.maps import SHADES, maps_of
 from thecal.web.demo.errors import no_bench
-from thecal.web.demo.whatif.charts import charts_of
-from thecal.web.demo.whatif.maps import SHADES, maps_of
 from thecal.web.demo.whatif.tables import extremes, over_days
 from thecal.web.ui.acting import actor_of
 from thecal.web.ui.typed import typed_once

@@ -12,7 +12,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from thecal.quantities import DAY
-from thecal.web.demo.whatif.axes import WIDE, Tick, TimeAxis, nice
+from thecal.web.demo.charts.axes import WIDE, Tick, TimeAxis, nice
 from thecal.web.ui.templatetags.written import estimate, two_figures
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from thecal.web.demo.curves import number, titled
-from thecal.web.demo.whatif.axes import Tick, TimeAxis, ValueAxis
+from thecal.web.demo.charts.axes import Tick, TimeAxis, ValueAxis
+from thecal.web.demo.charts.curves import number, titled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
