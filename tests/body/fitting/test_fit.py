@@ -285,7 +285,7 @@ def observation_of(curve: str, value: float, **other: object) -> Callable[[], ob
         (observation_of(PLASMA, 0, law=Law.LOGNORMAL), "plasma_ng_mL at 1 h is 0 with a log-normal error"),
         (
             lambda: Observation.graded(SPASMS_LEGS, at_h=1, grade=2),
-            "Penn spasm frequency was not read anywhere",
+            "no source for the agreement of examiners on Penn spasm frequency",
         ),
         (
             lambda: Observation.graded(PLASMA, at_h=1, grade=2),
