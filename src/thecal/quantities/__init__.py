@@ -21,6 +21,7 @@ from thecal.quantities.reading import (
     read_time_of_day,
     read_volume,
 )
+from thecal.quantities.sureness import Sureness
 from thecal.quantities.time import (
     DAY,
     HOUR,
@@ -67,6 +68,7 @@ __all__ = [
     "Money",
     "PumpClock",
     "QuantityError",
+    "Sureness",
     "Volume",
     "Weekday",
     "as_decimal",

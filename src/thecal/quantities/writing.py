@@ -34,7 +34,7 @@ def plain(number: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def write_rounded(number: Decimal, *, places: int) -> str:
+def write_rounded(number: Decimal, *, places: int = 4) -> str:
     """Write a decimal to at most ``places`` decimal places, half to even, without trailing zeros.
 
     >>> write_rounded(Decimal("2.3456"), places=2), write_rounded(Decimal("2.999"), places=2)

@@ -13,21 +13,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from thecal.body.bounds import Named, explains_arguments, number, one_of, unknown
+from thecal.quantities import Sureness
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from thecal.body.bounds import Floats
 
-SURENESS: Mapping[str, str] = MappingProxyType(
-    {
-        "V": "read in its source",
-        "V2": "read in a secondary source",
-        "M": "commonly quoted, unverified",
-        "D": "derived, no single report",
-        "assumed": "assumed",
-    }
-)
+SURENESS: Mapping[str, str] = MappingProxyType({mark.value: mark.meaning for mark in Sureness})
 """How sure a number or a source is, by its mark, and in words."""
 _FIELDS = frozenset({"value", "unit", "law", "sd", "range", "sureness", "source", "how"})
 _SLOT_FIELDS = frozenset({"name", "what", "source", "fills"})

@@ -1,0 +1,51 @@
+"""The rulebook: every table, calculation and kind of finding, in the order of the therapy, with its version.
+
+The version is raised whenever a rule, a number or a wording changes; ``rulebook.toml`` holds it beside the
+digest of what it stands for, and a test compares the two.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from functools import lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from thecal.dosing import doses
+from thecal.dosing.limits import entries
+
+if TYPE_CHECKING:
+    from thecal.dosing.findings import Kind
+    from thecal.dosing.tables import Calculation, Table
+
+TABLES: tuple[Table[Any, Any], ...] = (*doses.TABLES,)
+"""Every decision table."""
+CALCULATIONS: tuple[Calculation, ...] = (*doses.CALCULATIONS,)
+"""Every calculation."""
+KINDS: tuple[Kind, ...] = (*doses.KINDS,)
+"""Every kind of finding."""
+
+
+@lru_cache(maxsize=1)
+def rulebook_version() -> str:
+    """Return the version of the rulebook, which every proposal records."""
+    text = (files("thecal.dosing") / "rulebook.toml").read_text(encoding="utf-8")
+    return str(tomllib.loads(text)["version"])
+
+
+def rulebook_digest() -> str:
+    """Return the SHA-256 of everything the rulebook says, rules, numbers and wordings, in hexadecimal."""
+    return hashlib.sha256("\n".join(_lines()).encode()).hexdigest()
+
+
+def _lines() -> list[str]:
+    lines = [
+        f"{limit.id} {place} {limit}" for entry in entries().values() for place, limit in entry.values.items()
+    ]
+    for table in TABLES:
+        lines += [table.id, table.title, table.about, table.hit, *table.sources]
+        lines += [f"{row.id} {row.when} {row.then} {row.needs}" for row in table.rows]
+    lines += [str(calculation) for calculation in CALCULATIONS]
+    lines += [str(kind) for kind in KINDS]
+    return lines
