@@ -12,7 +12,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from thecal.dosing import doses
+from thecal.dosing import doses, history
 from thecal.dosing.limits import entries
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ TABLES: tuple[Table[Any, Any], ...] = (*doses.TABLES,)
 """Every decision table."""
 CALCULATIONS: tuple[Calculation, ...] = (*doses.CALCULATIONS,)
 """Every calculation."""
-KINDS: tuple[Kind, ...] = (*doses.KINDS,)
+KINDS: tuple[Kind, ...] = (*doses.KINDS, *history.KINDS)
 """Every kind of finding."""
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from builders.rules.example import Example, hours, mcg, mcg_per_day
-from thecal.dosing.doses import Restart, RestartFacts, StartingFacts, TitrationFacts
+from thecal.dosing.doses import GuardFacts, Restart, RestartFacts, StartingFacts, TitrationFacts
 from thecal.dosing.limits import Jurisdiction
 from thecal.dosing.patient import Origin, Setting
 
@@ -103,4 +103,28 @@ TITRATION = (
     _change("fast-decrease", proposed=mcg_per_day("139")),
     _change("decrease-for-overdose", proposed=mcg_per_day("10"), for_overdose=True),
 )
-EXAMPLES = (*STARTING, *RESTART, *TITRATION)
+_GUARDED = GuardFacts(
+    current=mcg_per_day("175"),
+    proposed=mcg_per_day("200"),
+    next_24_hours=mcg("200"),
+    recent_boluses=mcg("0"),
+    largest_step=Decimal("0.3"),
+    restart_dose=mcg_per_day("100"),
+    no_drug_for=hours(0),
+)
+
+
+def _slip(row: str, **changed: object) -> Example:
+    return Example(
+        table="doses.guardrails", row=row, facts=replace(_GUARDED, **changed), gives=f"guard.{row}"
+    )
+
+
+GUARDRAILS = (
+    _slip("many-times-more", proposed=mcg_per_day("525")),
+    _slip("many-times-less", proposed=mcg_per_day("58")),
+    _slip("next-24-hours", recent_boluses=mcg("28")),
+    _slip("old-dose-after-a-stop", no_drug_for=hours(24)),
+    _slip("old-dose-after-a-stop", no_drug_for=hours(24), restart_dose=None),
+)
+EXAMPLES = (*STARTING, *RESTART, *TITRATION, *GUARDRAILS)

@@ -88,6 +88,14 @@ def largest_increase(facts: TitrationFacts, limits: Limits) -> Limit:
     return limits[f"step_most_{kind}"]
 
 
+def smallest_increase(facts: TitrationFacts, limits: Limits) -> Limit:
+    """Return the smallest usual increase for this patient; what is not known counts as cerebral."""
+    if facts.age_years is not None and facts.age_years < limits["adult_age"].number("y"):
+        return limits["step_least_child"]
+    is_spinal = facts.origin is not None and not facts.origin.is_cerebral
+    return limits["step_least_spinal" if is_spinal else "step_least_cerebral"]
+
+
 def _change(facts: TitrationFacts) -> Decimal:
     return quotient(facts.proposed.ug_per_day, facts.current.ug_per_day) - 1
 

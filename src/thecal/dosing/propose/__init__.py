@@ -1,0 +1,7 @@
+"""Proposals: candidate programs for one history, with what the rules say about each."""
+
+from thecal.dosing.propose.judge import judge
+from thecal.dosing.propose.proposal import Option, OptionKind, Proposal
+from thecal.dosing.propose.propose import judge_program, propose
+
+__all__ = ["Option", "OptionKind", "Proposal", "judge", "judge_program", "propose"]
