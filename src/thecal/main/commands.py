@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from thecal.main.advise import advise
 from thecal.main.extras import require
 from thecal.main.simulate import simulate
 from thecal.main.validate import validate
@@ -60,5 +61,6 @@ def verify_ledger() -> None:
     run()
 
 
+app.command()(advise)
 app.command()(simulate)
 app.command()(validate)

@@ -77,15 +77,18 @@ class TitrationFacts:
 
 
 def largest_increase(facts: TitrationFacts, limits: Limits) -> Limit:
-    """Return the largest usual increase for this patient; what is not known takes the strictest step."""
+    """Return the largest usual increase for this patient.
+
+    The strictest step stands where the origin, the age or a label of the place is not known.
+    """
     if facts.origin is None or facts.age_years is None:
         return limits["step_most_unknown"]
     if facts.age_years < limits["adult_age"].number("y"):
         return limits["step_most_child"]
     kind = "cerebral" if facts.origin.is_cerebral else "spinal"
-    if facts.setting is Setting.AT_REFILL:
-        return limits[f"refill_step_most_{kind}"]
-    return limits[f"step_most_{kind}"]
+    prefix = "refill_step_most" if facts.setting is Setting.AT_REFILL else "step_most"
+    step = limits[f"{prefix}_{kind}"]
+    return limits["step_most_unknown"] if step.is_stand_in else step
 
 
 def smallest_increase(facts: TitrationFacts, limits: Limits) -> Limit:

@@ -3,5 +3,15 @@
 from thecal.dosing.propose.judge import judge
 from thecal.dosing.propose.proposal import Option, OptionKind, Proposal
 from thecal.dosing.propose.propose import judge_program, propose
+from thecal.dosing.propose.written import as_document, finding_fields
 
-__all__ = ["Option", "OptionKind", "Proposal", "judge", "judge_program", "propose"]
+__all__ = [
+    "Option",
+    "OptionKind",
+    "Proposal",
+    "as_document",
+    "finding_fields",
+    "judge",
+    "judge_program",
+    "propose",
+]
