@@ -15,16 +15,26 @@ from thecal.clinic.demonstration.models import BenchRecord
 from thecal.clinic.ledger import queries as ledger
 from thecal.clinic.orders import queries as orders
 from thecal.clinic.orders.case import ImplantCase
-from thecal.clinic.orders.dose_form import DoseForm, FieldProblem
+from thecal.clinic.orders.dose_form import DoseForm, FieldProblem, lift_field
 from thecal.clinic.orders.queries import OrderView, TherapyPage
 from thecal.clinic.orders.services.proposing import proposal_of
 from thecal.clinic.orders.states import OrderState, StopState
+from thecal.dosing.rulebook import KINDS
 from thecal.lab.bench import LinkArrangement
 from thecal.therapy import CommandId, PumpStatus, program_digest
 
 NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 PIN = "2468"
 ACTOR = access.CLINICIAN
+ANSWERED = {
+    "trigger_looked_for": "yes",
+    "trigger_found": "no",
+    "pump_checked": "yes",
+    "useful_tone_kept": "yes",
+    "second_person": "a second physician",
+    **{lift_field(kind.code): "discussed on the ward round" for kind in KINDS},
+}
+"""What a person answers and gives before a change of the dose."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +72,12 @@ class Clinic:
         return [line.kind for line in ledger.newest(limit=1000)][::-1]
 
     def form(self, **values: str) -> DoseForm:
-        return DoseForm.from_values({"mode": "simple", "reason": "too stiff at night", **values})
+        """Return a form with every question answered and every finding lifted."""
+        dose = values.get("daily_dose", "")
+        lifting = {"retyped": f"{dose} mcg/day"} if dose else {}
+        return DoseForm.from_values(
+            {"mode": "simple", "reason": "too stiff at night", **ANSWERED, **lifting, **values}
+        )
 
     def sign(self, form: DoseForm, *, pin: str = PIN, now: datetime = NOW) -> CommandId:
         reviewed = program_digest(proposal_of(form, self.case).compiled.program)

@@ -105,8 +105,22 @@ class Bench:
         self.page.get_by_label("Daily dose").fill(dose)
         expect(self.page.locator("#preview")).to_contain_text(f"{dose} mcg/day")
 
+    def answer(self, dose: str = "") -> None:
+        """Answer the questions before a change, and what the rules ask for beside them."""
+        advice = self.page.locator(".advice")
+        favourable = {"trigger_looked_for": "yes", "trigger_found": "no", "pump_checked": "yes"}
+        for name, answer in {**favourable, "useful_tone_kept": "yes"}.items():
+            self.page.locator(f"[name={name}][value={answer}]").check()
+        expect(advice).not_to_contain_text("questions before an increase are not answered")
+        for reason in advice.locator("textarea").all():
+            reason.fill("discussed on the ward round")
+        for name, text in {"retyped": f"{dose} mcg/day", "second_person": "a second physician"}.items():
+            if advice.locator(f"[name={name}]").count():
+                advice.locator(f"[name={name}]").fill(text)
+
     def sign(self, dose: str) -> None:
         self.propose(dose)
+        self.answer(dose)
         self.page.get_by_label("Reason for the change").fill("spasms at night")
         self.page.get_by_label("PIN of").fill(PIN)
         self.press("Sign this order")

@@ -39,6 +39,7 @@ def flex_signed(bench: Bench) -> None:
     bench.page.locator("[name=step_0_1_start]").fill("18:00")
     bench.page.locator("[name=step_0_1_amount]").fill("30")
     expect(bench.page.locator("#preview .flex-days")).to_contain_text("90 mcg a day")
+    bench.answer()
     bench.page.get_by_label("Reason for the change").fill("stiff in the evening")
     bench.page.get_by_label("PIN of").fill("2468")
     bench.press("Sign this order")

@@ -63,6 +63,7 @@ def test_a_dose_the_pump_cannot_do_is_refused_as_one_types(bench: Bench) -> None
 
 def test_a_wrong_pin_keeps_the_form_and_the_review(bench: Bench) -> None:
     bench.propose("165")
+    bench.answer()
     bench.page.get_by_label("Reason for the change").fill("spasms at night")
     bench.page.get_by_label("PIN of").fill("1111")
     bench.press("Sign this order")
@@ -78,6 +79,7 @@ def test_a_wrong_pin_keeps_the_form_and_the_review(bench: Bench) -> None:
 
 def test_a_double_click_signs_and_sends_once(bench: Bench) -> None:
     bench.propose("165")
+    bench.answer()
     bench.page.get_by_label("Reason for the change").fill("spasms at night")
     bench.page.get_by_label("PIN of").fill(PIN)
     bench.page.get_by_role("button", name="Sign this order").dblclick()
@@ -90,6 +92,7 @@ def test_a_double_click_signs_and_sends_once(bench: Bench) -> None:
 
 def test_a_signature_is_not_asked_for_by_a_preview_that_was_still_owed(bench: Bench) -> None:
     bench.propose("165")
+    bench.answer()
     bench.page.get_by_label("Reason for the change").fill("spasms at night")
     asked: list[str] = []
     bench.page.on("request", lambda request: asked.append(request.url) if request.method == "POST" else None)

@@ -11,7 +11,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from builders.clinic import ACTOR, NOW, PIN, Clinic
+from builders.clinic import ACTOR, ANSWERED, NOW, PIN, Clinic
 from database import data_dir, empty_database
 from thecal.clinic.demonstration import services
 
@@ -85,7 +85,8 @@ class Desk:
         return self.read(answer)
 
     def proposal(self, dose: str = "165", **values: str) -> dict[str, str]:
-        return {"mode": "simple", "daily_dose": dose, "reason": "spasms at night", **values}
+        simple = {"mode": "simple", "daily_dose": dose, "reason": "spasms at night"}
+        return {**simple, **ANSWERED, "retyped": f"{dose} mcg/day", **values}
 
     def reviewed(self, proposal: dict[str, str]) -> str:
         """Return the fingerprint of what the review shows."""

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from builders.clinic import ANSWERED
 from web.conftest import Desk
 
 PREVIEW = {"headers": {"HX-Request": "true"}}
@@ -129,6 +130,7 @@ def test_a_flex_pattern_is_signed_as_typed(desk: Desk) -> None:
         "step_0_1_start": "18:00",
         "step_0_1_amount": "100",
         "reason": "evening spasms",
+        **ANSWERED,
     }
     signed = desk.press("/sign", **steps, reviewed=desk.reviewed(steps), pin="2468")
     page = desk.open()

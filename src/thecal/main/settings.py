@@ -104,6 +104,7 @@ LANGUAGE_CODE = "en-gb"
 USE_I18N = False
 USE_TZ = True
 TIME_ZONE = read_zone("THECAL_TIME_ZONE", "Asia/Kolkata")
+JURISDICTION = read_choice("THECAL_JURISDICTION", ("none", "US", "EU", "JP", "IN"))
 
 STATIC_URL = "static/"
 # Served from the packages themselves: there is no collecting step to forget.

@@ -11,6 +11,14 @@ it.
 ``bolus_dose``           mcg once, on top; may be empty
 ``bolus_minutes``        over how long
 ``reason``               why, for the record
+
+What the adviser asks of the person who signs:
+
+``trigger_looked_for``, ``trigger_found``, ``pump_checked``, ``useful_tone_kept``, ``withdrawal_plan``
+                         ``yes`` or ``no``; empty where nobody answered
+``lift_<code>``          a reason or an answer to a finding, its code with ``-`` for each dot
+``retyped``              the dose again, with its unit
+``second_person``        who confirms
 """
 
 from __future__ import annotations
@@ -41,6 +49,16 @@ PATTERNS: dict[str, tuple[tuple[str, tuple[Weekday, ...]], ...]] = {
 }
 
 _PLAIN_FIELDS = ("mode", "daily_dose", "pattern", "bolus_dose", "bolus_minutes", "reason")
+_ADVICE_FIELDS = (
+    "trigger_looked_for",
+    "trigger_found",
+    "pump_checked",
+    "useful_tone_kept",
+    "withdrawal_plan",
+    "retyped",
+    "second_person",
+)
+_LIFT_FIELD = re.compile(r"lift_[a-z0-9-]{1,60}", re.ASCII)
 _STEP_FIELD = re.compile(r"step_([0-6])_(0|[1-9][0-9]{0,3})_(start|amount)", re.ASCII)
 _SIX_PLACES = Decimal("0.000001")  # as many as may be typed
 
@@ -95,8 +113,13 @@ class DoseForm:
     @classmethod
     def from_values(cls, values: Mapping[str, str]) -> Self:
         """Keep the fields that the form knows, each with its whole text; reading refuses what is too long."""
-        known = [name for name in values if name in _PLAIN_FIELDS or _STEP_FIELD.fullmatch(name)]
+        known = [name for name in values if _is_of_program(name) or _is_of_advice(name)]
         return cls(tuple((name, values[name]) for name in known))
+
+    @property
+    def of_program(self) -> tuple[tuple[str, str], ...]:
+        """The fields that make the program and its reason, without the answers to the adviser."""
+        return tuple((name, text) for name, text in self.values if _is_of_program(name))
 
     def text(self, name: str) -> str:
         """Return what was typed in a field; nothing where the field is absent."""
@@ -135,6 +158,19 @@ class DoseForm:
             StepGroup(label=label, days=days, rows=rows(group))
             for group, (label, days) in enumerate(PATTERNS.get(self.pattern, ()))
         )
+
+
+def lift_field(code: str) -> str:
+    """Return the field in which a finding is lifted."""
+    return f"lift_{code.replace('.', '-')}"
+
+
+def _is_of_program(name: str) -> bool:
+    return name in _PLAIN_FIELDS or _STEP_FIELD.fullmatch(name) is not None
+
+
+def _is_of_advice(name: str) -> bool:
+    return name in _ADVICE_FIELDS or _LIFT_FIELD.fullmatch(name) is not None
 
 
 def shortened(text: str) -> str:

@@ -43,6 +43,7 @@ class PrescriptionRecord(models.Model):
     replaces = models.BinaryField()
     programmed_digest = models.CharField(max_length=64)
     roundings = models.TextField()
+    findings = models.TextField(default="[]")
     reason = models.TextField()
     prescriber = models.CharField(max_length=200)
     signed_at = models.DateTimeField()

@@ -7,12 +7,14 @@ from thecal.dosing.doses.guardrails import KINDS as _GUARD_KINDS
 from thecal.dosing.doses.restart import RESTART, Restart, RestartFacts, restart_dose
 from thecal.dosing.doses.starting import STARTING, StartingFacts, starting_dose
 from thecal.dosing.doses.titration import (
+    QUESTIONS_BEFORE_INCREASE,
     TITRATION,
     TitrationFacts,
     largest_increase,
     smallest_increase,
     titrate,
 )
+from thecal.dosing.doses.titration_findings import FAST_DECREASE
 from thecal.dosing.doses.titration_findings import KINDS as _TITRATION_KINDS
 from thecal.dosing.tables import Calculation, Table
 
@@ -46,8 +48,10 @@ KINDS = (*_TITRATION_KINDS, *_GUARD_KINDS)
 
 __all__ = [
     "CALCULATIONS",
+    "FAST_DECREASE",
     "GUARDRAILS",
     "KINDS",
+    "QUESTIONS_BEFORE_INCREASE",
     "RESTART",
     "STARTING",
     "TABLES",

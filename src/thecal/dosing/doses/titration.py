@@ -142,12 +142,13 @@ def _is_high_dose_step(facts: TitrationFacts, limits: Limits) -> bool:
     return facts.current > limits["high_dose"].dose_rate and _change(facts) > limits["high_dose_step"].share
 
 
-QUESTIONS = ("trigger_looked_for", "pump_checked", "since_change", "useful_tone_kept")
-"""What a person must answer before any increase."""
+QUESTIONS_BEFORE_INCREASE = ("trigger_looked_for", "trigger_found", "pump_checked", "useful_tone_kept")
+"""What a person must answer before any increase; the time since the last change is on record."""
 
 
 def _is_unanswered(facts: TitrationFacts) -> bool:
-    return any(getattr(facts, name) is None for name in QUESTIONS) or not facts.trigger_looked_for
+    needed = (*QUESTIONS_BEFORE_INCREASE, "since_change")
+    return any(getattr(facts, name) is None for name in needed) or not facts.trigger_looked_for
 
 
 TITRATION: Table[TitrationFacts, Finding] = Table(
@@ -165,8 +166,8 @@ TITRATION: Table[TitrationFacts, Finding] = Table(
     rows=(
         Row(
             id="no-change-yet",
-            when="the dose rises, and a question is open: trigger looked for, pump checked, time since the "
-            "last change, useful tone",
+            when="the dose rises, and a question is open: trigger looked for and found, pump "
+            "checked, useful tone, time since the last change",
             then="no change yet",
             holds=lambda facts, _: _rises(facts) and _is_unanswered(facts),
             gives=lambda _, __: kinds.NOT_YET.found(),

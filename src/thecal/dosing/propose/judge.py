@@ -44,6 +44,11 @@ def judge(
     return (*guarded.results, *changed.results), (*guarded.asks, *changed.asks)
 
 
+def is_increase(history: History, program: Program) -> bool:
+    """Return whether a program's 24-hour dose is higher than that of the program that is set."""
+    return highest_daily_dose(program, history) > highest_daily_dose(history.program, history)
+
+
 def highest_daily_dose(program: Program, history: History) -> DoseRate:
     """Return the highest dose of a base program in any 24 hours; 0 where it is stopped."""
     if program.is_stopped:

@@ -46,6 +46,11 @@ def fact(ask: str, *, within: tuple[str, str] | None = None) -> Any:  # noqa: AN
     return field(default=None, metadata={_ASK: ask, _WITHIN: within})
 
 
+def question_text(facts: type[DataclassInstance], name: str) -> str:
+    """Return the question that asks for a fact."""
+    return str(next(one.metadata[_ASK] for one in fields(facts) if one.name == name))
+
+
 def known(value: T | None) -> T:
     """Return a fact that the row declared in its ``needs``.
 

@@ -84,6 +84,7 @@ def preview(request: DemoRequest) -> HttpResponse:
     if not request.htmx:
         return _bench(request, form=form, preview=worked_out, problems=problems)
     context = {
+        "form": form,
         "preview": worked_out,
         "problems": problems,
         "curves": _drawn(worked_out),
@@ -228,7 +229,7 @@ def _worked_out(form: DoseForm, actor: Actor) -> tuple[Preview | None, tuple[Fie
 
 def _address_of(form: DoseForm) -> str:
     """Return a proposal as part of an address: what was typed, but for the reason."""
-    return urlencode([(name, text) for name, text in form.values if text and name != "reason"])
+    return urlencode([(name, text) for name, text in form.of_program if text and name != "reason"])
 
 
 def _drawn(worked_out: Preview | None) -> dict[str, object] | None:

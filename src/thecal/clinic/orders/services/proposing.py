@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from thecal.clinic.orders import access, rules
+from thecal.clinic.orders.advice import advise
 from thecal.clinic.orders.dose_change import describe_change
 from thecal.clinic.orders.flex_table import flex_table
 from thecal.clinic.orders.forecast import dose_events, estimated_curves, refill_of
@@ -13,6 +14,7 @@ from thecal.clinic.orders.proposal import read_proposal
 from thecal.therapy import compare_programs, program_digest
 
 if TYPE_CHECKING:
+    from thecal.clinic.orders.advice import Advice
     from thecal.clinic.orders.case import ImplantCase
     from thecal.clinic.orders.dose_form import DoseForm
     from thecal.clinic.orders.flex_table import DaysView
@@ -36,6 +38,7 @@ class Preview:
         headline: the change of the 24-hour dose in one line.
         flex: the proposed program as a table, where it is a flex program.
         refill_before, refill: dates under the program that runs, and under the proposed one.
+        advice: what the rules say, and what they ask of the person who signs.
         events: changes of the dose in the last week.
         curves: last week and the coming one, with and without the change.
     """
@@ -49,6 +52,7 @@ class Preview:
     flex: tuple[DaysView, ...]
     refill_before: RefillDates
     refill: RefillDates
+    advice: Advice
     events: tuple[DoseEvent, ...]
     curves: Curves
 
@@ -77,6 +81,7 @@ def preview(form: DoseForm, case: ImplantCase, *, actor: Actor) -> Preview:
         flex=flex_table(programmed),
         refill_before=refill_of(reading, running, started=case.interrogation.started),
         refill=refill_of(reading, programmed, started=reading.read_at),
+        advice=advise(case, form, programmed),
         events=dose_events(case),
         curves=estimated_curves(case, proposed=programmed),
     )

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from thecal.clinic.ledger import services as ledger
 from thecal.clinic.orders import access, rules, signing
+from thecal.clinic.orders.advice import advise, lifted
 from thecal.clinic.orders.dose_change import describe_change
 from thecal.clinic.orders.errors import ProposalChangedError
 from thecal.clinic.orders.kinds import Kind
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from thecal.clinic.implants.models import ImplantRecord
+    from thecal.clinic.orders.advice import Advice
     from thecal.clinic.orders.case import ImplantCase
     from thecal.clinic.orders.dose_form import DoseForm
     from thecal.clinic.orders.proposal import Proposal
@@ -60,21 +62,25 @@ def sign_prescription(
     Raises:
         NotPermittedError: this person may not act on the implant.
         BlockedError: something else must come first.
-        ProposalError: values that cannot be.
+        ProposalError: values that cannot be, or a finding that was not lifted.
         ProposalChangedError: what would be signed is not what was reviewed.
         SignatureRefusedError: the PIN is wrong, or too many were.
         KeyUnavailableError: there is no key to sign with.
     """
     access.check(actor, case.implant)
-    _reviewed(form, case, reviewed=reviewed)  # before the PIN is tried
+    before = _reviewed(form, case, reviewed=reviewed)  # before the PIN is tried
+    _lifted(form, case, before, actor=actor)
     key = signing.unlock(pin, actor=actor, now=now)
     with transaction.atomic():
         proposal = _reviewed(form, case, reviewed=reviewed)
+        advice, findings = _lifted(form, case, proposal, actor=actor)
         prescription = _prescription(proposal, case, actor=actor, now=now)
         against = WrittenAgainst.of(case.interrogation.status)
         order = _order(prescription, against)
         signed = sign_order(order, key)
-        _save(case.implant, proposal, prescription, signed, command=order.id, against=against)
+        _save(
+            case.implant, proposal, prescription, signed, command=order.id, against=against, findings=findings
+        )
         facts = {
             "command": order.id,
             "pump": order.pump,
@@ -86,6 +92,8 @@ def sign_prescription(
             "document_digest": hashlib.sha256(signed.document).hexdigest(),
             "key": signed.key_id,
             "read_at": case.reading.read_at.isoformat(),
+            "rulebook": advice.rulebook,
+            "findings": json.dumps(findings, sort_keys=True),
         }
         ledger.append(at=now, actor=actor.ref, kind=Kind.PRESCRIPTION_SIGNED, data=facts)
     log.info("prescription signed", command=order.id, key=signed.key_id)
@@ -122,6 +130,19 @@ def _reviewed(form: DoseForm, case: ImplantCase, *, reviewed: str) -> Proposal:
             "What would be signed is not what was reviewed; nothing was signed. Look at it again."
         )
     return proposal
+
+
+def _lifted(
+    form: DoseForm, case: ImplantCase, proposal: Proposal, *, actor: Actor
+) -> tuple[Advice, tuple[dict[str, str], ...]]:
+    """Return what the rules say, and how each finding was lifted.
+
+    Raises:
+        ProposalError: a finding stands.
+    """
+    programmed = proposal.compiled.program
+    advice = advise(case, form, programmed)
+    return advice, lifted(advice, form, prescriber=actor.name)
 
 
 def _change(proposal: Proposal) -> str:
@@ -161,6 +182,7 @@ def _save(
     *,
     command: CommandId,
     against: WrittenAgainst,
+    findings: tuple[dict[str, str], ...],
 ) -> None:
     roundings = [[one.what, one.requested, one.programmed] for one in proposal.compiled.roundings]
     OrderRecord.objects.create(
@@ -174,6 +196,7 @@ def _save(
             replaces=program_bytes(proposal.running),
             programmed_digest=program_digest(prescription.programmed),
             roundings=json.dumps(roundings),
+            findings=json.dumps(findings),
             reason=prescription.reason,
             prescriber=prescription.prescriber,
             signed_at=prescription.signed_at,

@@ -38,10 +38,13 @@ if (proposal) {
   // Typed before htmx was there, or put back by the browser: the preview is still owed.
   const typed = () => [...proposal.elements].some((field) => "defaultValue" in field && field.value !== field.defaultValue);
   document.addEventListener("htmx:load", () => typed() && proposal.dispatchEvent(new Event("preview-again", { bubbles: true })), { once: true });
-  // Reason and PIN change nothing that is previewed.
-  for (const field of proposal.querySelectorAll("[name=reason], [name=pin]")) {
-    field.addEventListener("input", (event) => event.stopPropagation());
-  }
+  // Reasons, the dose typed again, a second person and the PIN change nothing that is previewed.
+  const quiet = "[name=reason], [name=pin], [name=retyped], [name=second_person], [name^=lift_]";
+  proposal.parentElement.addEventListener(
+    "input",
+    (event) => event.target.matches(quiet) && event.stopPropagation(),
+    { capture: true },
+  );
   // What is being signed is not previewed any more.
   document.addEventListener("htmx:beforeRequest", (event) => proposal.dataset.sent && event.preventDefault());
   // A step added: its start is the next thing to type.
