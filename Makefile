@@ -16,7 +16,7 @@ PARALLEL := -n logical --dist loadfile
 # uv takes the interpreter that is here and never fetches one.
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: bench mutate help setup run lint types rooms check browser test slow safety docs lock pages
+.PHONY: bench mutate help setup run rules lint types rooms check browser test slow safety docs lock pages
 
 help: ## List these verbs.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -59,6 +59,9 @@ slow: setup ## What takes minutes: a pump's life, with new examples each time. N
 
 safety: setup ## Hold every claim of the safety case against its evidence, and draw docs/safety anew.
 	@PYTHONPATH=tools $(BIN)/python -m safety_case
+
+rules: setup ## Draw docs/rules anew from the dosing rules.
+	$(BIN)/python tools/rulebook.py
 
 bench: setup $(PEERS) ## Measure the body's engine against its peers; writes benchmarks/results.json and README.md. Needs gcc and libsundials-dev.
 	$(BIN)/python benchmarks/run.py

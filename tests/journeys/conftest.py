@@ -26,6 +26,14 @@ FLAGS = [
 PHONE = {"width": 360, "height": 740}
 DESKTOP = {"width": 1280, "height": 800}
 PIN = "2468"
+FAVOURABLE = {
+    "trigger_looked_for": "yes",
+    "trigger_found": "no",
+    "pump_checked": "yes",
+    "useful_tone_kept": "yes",
+    "withdrawal_plan": "yes",
+}
+"""The answers after which no rule holds a change back."""
 # A busy laptop is not a defect.
 PATIENCE_MS = 20_000
 expect.set_options(timeout=PATIENCE_MS)
@@ -105,13 +113,16 @@ class Bench:
         self.page.get_by_label("Daily dose").fill(dose)
         expect(self.page.locator("#preview")).to_contain_text(f"{dose} mcg/day")
 
-    def answer(self, dose: str = "") -> None:
+    def answer(self, dose: str = "", *, with_scripts: bool = True) -> None:
         """Answer the questions before a change, and what the rules ask for beside them."""
         advice = self.page.locator(".advice")
-        favourable = {"trigger_looked_for": "yes", "trigger_found": "no", "pump_checked": "yes"}
-        for name, answer in {**favourable, "useful_tone_kept": "yes"}.items():
-            self.page.locator(f"[name={name}][value={answer}]").check()
-        expect(advice).not_to_contain_text("questions before an increase are not answered")
+        for name, answer in FAVOURABLE.items():
+            choice = advice.locator(f"[name={name}][value={answer}]")
+            if choice.count():
+                choice.check()
+        if with_scripts:
+            expect(self.page.locator("#preview")).not_to_contain_text("increase are not answered")
+            expect(self.page.locator("#preview")).not_to_contain_text("planned decrease of more than")
         for reason in advice.locator("textarea").all():
             reason.fill("discussed on the ward round")
         for name, text in {"retyped": f"{dose} mcg/day", "second_person": "a second physician"}.items():

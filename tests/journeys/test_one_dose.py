@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Route, expect
 
-from journeys.conftest import PIN, Bench
+from journeys.conftest import FAVOURABLE, PIN, Bench
 
 pytestmark = pytest.mark.browser
 
@@ -125,6 +125,11 @@ def test_the_form_is_worked_by_the_keyboard_alone(bench: Bench) -> None:
     page.keyboard.press("Control+A")
     page.keyboard.type("165")
     expect(page.locator("#preview")).to_contain_text("165 mcg/day")
+    for name, answer in FAVOURABLE.items():
+        if name != "withdrawal_plan":
+            page.locator(f"[name={name}][value={answer}]").focus()
+            page.keyboard.press("Space")
+    expect(page.locator("#preview")).not_to_contain_text("increase are not answered")
     page.get_by_label("Reason for the change").focus()
     page.keyboard.type("spasms at night")
     page.keyboard.press("Tab")

@@ -46,7 +46,7 @@ implant = implants.place(
 )
 services.enrol("2468", actor=actor, now=now)
 case = ImplantCase(implant=implant, subject=bench.subject)
-form = DoseForm.from_values({"mode": "simple", "daily_dose": "165", "reason": "spasms"})
+form = DoseForm.from_values({"mode": "simple", "daily_dose": "140", "reason": "drowsy"})
 reviewed = services.preview(form, case, actor=actor).programmed_digest
 command = services.sign_prescription(form, case, pin="2468", reviewed=reviewed, actor=actor, now=now)
 signed = services.export_order(command, implant=implant, actor=actor, now=now)

@@ -201,8 +201,9 @@ def test_a_ledger_that_was_tampered_with_fails_and_the_entry_is_named(
 def test_an_order_that_nobody_signed_fails(ledger: Path) -> None:
     tamper(
         ledger,
-        "INSERT INTO orders_prescriptionrecord VALUES "
-        "(1, 'p', 's', x'00', x'00', x'00', 'd', '[]', 'r', 'p', '2026-03-01', 1)",
+        "INSERT INTO orders_prescriptionrecord (id, patient, pump, requested, programmed, replaces, "
+        "programmed_digest, roundings, findings, reason, prescriber, signed_at, implant_id) VALUES "
+        "(1, 'p', 's', x'00', x'00', x'00', 'd', '[]', '[]', 'r', 'p', '2026-03-01', 1)",
         "INSERT INTO orders_orderrecord (command, document, signature, base_revision, base_digest, state, "
         "reason, implant_id, key_id, prescription_id) "
         "SELECT 'slipped-in', x'00', x'00', 0, '', 'signed', '', 1, key_id, 1 FROM orders_keyrecord",

@@ -94,3 +94,12 @@ def test_the_source_of_each_limit_is_there_on_request(desk: Desk) -> None:
 
     assert "the strictest of the known steps" in page.text
     assert "reviewed 1 Dec 2026" in page.text
+
+
+def test_a_large_planned_decrease_asks_for_a_withdrawal_plan_until_signed(desk: Desk) -> None:
+    asked = desk.preview(mode="simple", daily_dose="110")
+    answered = desk.preview(mode="simple", daily_dose="110", withdrawal_plan="yes")
+
+    assert "planned decrease of more than 20 %" in asked.text
+    assert "planned decrease of more than" not in answered.text
+    assert "Is there a plan in case of withdrawal?" in answered.text

@@ -10,10 +10,10 @@ from django.conf import settings
 from thecal.clinic.orders.dose_form import FieldProblem, lift_field
 from thecal.clinic.orders.errors import ProposalError
 from thecal.clinic.orders.history import history_of
-from thecal.dosing.doses import FAST_DECREASE, QUESTIONS_BEFORE_INCREASE, TitrationFacts
+from thecal.dosing.doses import QUESTIONS_BEFORE_INCREASE, TitrationFacts
 from thecal.dosing.findings import Lift, Severity, Weight
 from thecal.dosing.limits import Jurisdiction, limits_for
-from thecal.dosing.propose import highest_daily_dose, is_increase, judge
+from thecal.dosing.propose import highest_daily_dose, is_increase, judge, needs_withdrawal_plan
 from thecal.dosing.rulebook import rulebook_version
 from thecal.dosing.tables import question_text
 from thecal.quantities import QuantityError, read_dose_rate, write_dose_rate
@@ -32,17 +32,17 @@ _NEED_SECOND = frozenset({Lift.RETYPE, Lift.SECOND_SIGNATURE})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Advice:
-    """What the rules say about a program, and what is asked of the person who signs.
+    """What the rules say about a program, and what is one of the person who signs.
 
     Attributes:
         findings: hard ones first, then those to be lifted, then notes; the gravest of each first.
         questions: the fields of the questions that are to be answered, with their text.
-        highest_daily_dose: of the program, in any 24 h; what is typed again where that is asked.
+        highest_daily_dose: of the program, in any 24 h; what is typed again where that is one.
         rulebook: the version of the rules.
         place: whose rules apply.
     """
 
-    findings: tuple[AskedFinding, ...]
+    findings: tuple[OpenFinding, ...]
     questions: tuple[tuple[str, str], ...]
     highest_daily_dose: DoseRate
     rulebook: str
@@ -51,16 +51,16 @@ class Advice:
     @property
     def asks_to_retype(self) -> bool:
         """Whether the dose must be typed again."""
-        return any(asked.finding.kind.lift is Lift.RETYPE for asked in self.findings)
+        return any(one.finding.kind.lift is Lift.RETYPE for one in self.findings)
 
     @property
     def asks_for_a_second_person(self) -> bool:
         """Whether a second person must confirm."""
-        return any(asked.finding.kind.lift in _NEED_SECOND for asked in self.findings)
+        return any(one.finding.kind.lift in _NEED_SECOND for one in self.findings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AskedFinding:
+class OpenFinding:
     """A finding with the field in which it is lifted; a hard one and a note have none."""
 
     finding: Finding
@@ -78,22 +78,22 @@ def advise(case: ImplantCase, form: DoseForm, program: Program) -> Advice:
     limits = limits_here()
     history = history_of(case, form, limits)
     findings, _ = judge(history, program, limits)
-    asked_for: tuple[str, ...] = QUESTIONS_BEFORE_INCREASE if is_increase(history, program) else ()
-    if any(finding.code == FAST_DECREASE.code for finding in findings):
-        asked_for = ("withdrawal_plan",)
+    questions: tuple[str, ...] = QUESTIONS_BEFORE_INCREASE if is_increase(history, program) else ()
+    if needs_withdrawal_plan(history, program, limits):
+        questions = ("withdrawal_plan",)
     weights, severities = list(Weight), list(reversed(Severity))
-    asked = [AskedFinding(finding=one, field=_field(one)) for one in findings]
+    opened = [OpenFinding(finding=finding, field=_field(finding)) for finding in findings]
     return Advice(
         findings=tuple(
             sorted(
-                asked,
+                opened,
                 key=lambda one: (
                     weights.index(one.finding.kind.weight),
                     severities.index(one.finding.kind.severity),
                 ),
             )
         ),
-        questions=tuple((name, question_text(TitrationFacts, name)) for name in asked_for),
+        questions=tuple((name, question_text(TitrationFacts, name)) for name in questions),
         highest_daily_dose=highest_daily_dose(program, history),
         rulebook=rulebook_version(),
         place=limits.place,
@@ -107,13 +107,13 @@ def lifted(advice: Advice, form: DoseForm, *, prescriber: str) -> tuple[dict[str
         ProposalError: a finding that nobody can lift, or one that was not lifted; every one is named.
     """
     problems: list[FieldProblem] = []
-    for asked in advice.findings:
-        kind = asked.finding.kind
+    for one in advice.findings:
+        kind = one.finding.kind
         if kind.weight is Weight.HARD:
-            problems.append(_problem("", asked, f"{asked.finding.says} {asked.finding.lifted_by}"))
-        elif kind.weight is Weight.SOFT and not form.text(asked.field).strip():
-            message = f"{asked.finding.says} Give a reason or an answer."
-            problems.append(_problem(asked.field, asked, message))
+            problems.append(_problem("", one, f"{one.finding.says} {one.finding.lifted_by}"))
+        elif kind.weight is Weight.SOFT and not form.text(one.field).strip():
+            message = f"{one.finding.says} Give a reason or an answer."
+            problems.append(_problem(one.field, one, message))
     if advice.asks_to_retype:
         problems.extend(_retyped(form, advice.highest_daily_dose))
     second = " ".join(form.text(SECOND_PERSON).split())
@@ -129,12 +129,12 @@ def lifted(advice: Advice, form: DoseForm, *, prescriber: str) -> tuple[dict[str
         raise ProposalError(tuple(problems))
     return tuple(
         {
-            "code": asked.finding.code,
-            "says": asked.finding.says,
-            "reason": " ".join(form.text(asked.field).split()) if asked.field else "",
-            "second_person": second if asked.finding.kind.lift in _NEED_SECOND else "",
+            "code": one.finding.code,
+            "says": one.finding.says,
+            "reason": " ".join(form.text(one.field).split()) if one.field else "",
+            "second_person": second if one.finding.kind.lift in _NEED_SECOND else "",
         }
-        for asked in advice.findings
+        for one in advice.findings
     )
 
 
@@ -142,9 +142,9 @@ def _field(finding: Finding) -> str:
     return lift_field(finding.code) if finding.kind.weight is Weight.SOFT else ""
 
 
-def _problem(field: str, asked: AskedFinding, message: str) -> FieldProblem:
-    source = "; ".join(f"{limit.write()}: {limit.source}" for limit in asked.finding.limits)
-    return FieldProblem(field=field, code=asked.finding.code, message=message, source=source)
+def _problem(field: str, one: OpenFinding, message: str) -> FieldProblem:
+    source = "; ".join(f"{limit.write()}: {limit.source}" for limit in one.finding.limits)
+    return FieldProblem(field=field, code=one.finding.code, message=message, source=source)
 
 
 def _retyped(form: DoseForm, dose: DoseRate) -> list[FieldProblem]:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from thecal.clinic.orders.case import ImplantCase
     from thecal.clinic.orders.dose_form import DoseForm
     from thecal.dosing.limits import Limits
+    from thecal.quantities import DoseRate
+    from thecal.therapy import Interrogation
 
 _ORIGINS = {ModelOrigin.SPINAL: Origin.OTHER_SPINAL, ModelOrigin.CEREBRAL: Origin.OTHER_CEREBRAL}
 MOMENT = timedelta(microseconds=1)
@@ -30,7 +32,6 @@ _ANSWERS = {"yes": True, "no": False}
 def history_of(case: ImplantCase, form: DoseForm, limits: Limits) -> History:
     """Return what is known of this implant's therapy, with what was answered on the form."""
     read = case.interrogation
-    dose = read.program.mean_daily_dose
     return History(
         now=case.now,
         program=read.program,
@@ -44,7 +45,7 @@ def history_of(case: ImplantCase, form: DoseForm, limits: Limits) -> History:
         boluses=_boluses(case),
         answers=_answers(form),
         no_drug_for=_no_drug_for(case),
-        last_effective_dose=dose,
+        last_effective_dose=_last_dose(read),
     )
 
 
@@ -91,6 +92,13 @@ def _boluses(case: ImplantCase) -> tuple[BolusRecord, ...]:
     if delivered <= of_base:
         return ()
     return (BolusRecord(at=since + MOMENT, dose=delivered - of_base),)
+
+
+def _last_dose(read: Interrogation) -> DoseRate | None:
+    """Return the lowest 24-hour dose of the program that is set; None where it is stopped."""
+    if read.program.is_stopped:
+        return None
+    return per_day(dose_in_any_24_hours(read.program, minimum_rate=read.capability.minimum_rate).lowest)
 
 
 def _age(case: ImplantCase, limits: Limits) -> Decimal:

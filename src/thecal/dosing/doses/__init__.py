@@ -10,11 +10,11 @@ from thecal.dosing.doses.titration import (
     QUESTIONS_BEFORE_INCREASE,
     TITRATION,
     TitrationFacts,
+    is_fast_decrease,
     largest_increase,
     smallest_increase,
     titrate,
 )
-from thecal.dosing.doses.titration_findings import FAST_DECREASE
 from thecal.dosing.doses.titration_findings import KINDS as _TITRATION_KINDS
 from thecal.dosing.tables import Calculation, Table
 
@@ -48,7 +48,6 @@ KINDS = (*_TITRATION_KINDS, *_GUARD_KINDS)
 
 __all__ = [
     "CALCULATIONS",
-    "FAST_DECREASE",
     "GUARDRAILS",
     "KINDS",
     "QUESTIONS_BEFORE_INCREASE",
@@ -62,6 +61,7 @@ __all__ = [
     "StartingFacts",
     "TitrationFacts",
     "guard",
+    "is_fast_decrease",
     "largest_increase",
     "restart_dose",
     "smallest_increase",

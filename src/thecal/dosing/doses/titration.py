@@ -134,7 +134,8 @@ def _above_usual(facts: TitrationFacts, limits: Limits) -> Finding:
     return kinds.ABOVE_USUAL.found(proposed=facts.proposed, usual=usual, what=usual.what)
 
 
-def _is_fast_decrease(facts: TitrationFacts, limits: Limits) -> bool:
+def is_fast_decrease(facts: TitrationFacts, limits: Limits) -> bool:
+    """Return whether a planned decrease is larger than the usual one, so that it needs a withdrawal plan."""
     return _falls(facts) and not facts.for_overdose and -_change(facts) > limits["step_down_most"].share
 
 
@@ -239,7 +240,7 @@ TITRATION: Table[TitrationFacts, Finding] = Table(
             id="fast-decrease",
             when="a planned decrease is larger than {step_down_most}, and no plan for withdrawal is recorded",
             then="may cause withdrawal",
-            holds=lambda facts, limits: _is_fast_decrease(facts, limits) and not facts.withdrawal_plan,
+            holds=lambda facts, limits: is_fast_decrease(facts, limits) and not facts.withdrawal_plan,
             gives=lambda facts, limits: kinds.FAST_DECREASE.found(
                 limits["step_down_most"], current=facts.current, proposed=facts.proposed
             ),

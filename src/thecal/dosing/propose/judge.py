@@ -11,6 +11,7 @@ from thecal.dosing.doses import (
     StartingFacts,
     TitrationFacts,
     guard,
+    is_fast_decrease,
     largest_increase,
     restart_dose,
     starting_dose,
@@ -47,6 +48,13 @@ def judge(
 def is_increase(history: History, program: Program) -> bool:
     """Return whether a program's 24-hour dose is higher than that of the program that is set."""
     return highest_daily_dose(program, history) > highest_daily_dose(history.program, history)
+
+
+def needs_withdrawal_plan(history: History, program: Program, limits: Limits) -> bool:
+    """Return whether a program is a planned decrease so large that a plan for withdrawal is asked for."""
+    if program.is_stopped or highest_daily_dose(history.program, history).is_zero:
+        return False
+    return is_fast_decrease(titration_facts(history, program), limits)
 
 
 def highest_daily_dose(program: Program, history: History) -> DoseRate:

@@ -6,7 +6,7 @@ from thecal.web.ui.site import Door, Entry
 
 
 class DeskConfig(Door):
-    """Carries the ledger page."""
+    """Carries the ledger and the rulebook."""
 
     name = "thecal.web.desk"
     label = "desk"
@@ -14,5 +14,6 @@ class DeskConfig(Door):
 
     default = True
     navigation: ClassVar[tuple[Entry, ...]] = (
+        Entry(key="rulebook", title="Rulebook", url="desk:rulebook", place=40),
         Entry(key="ledger", title="Ledger", url="desk:ledger", place=50),
     )

@@ -8,4 +8,5 @@ app_name = "desk"
 urlpatterns = [
     path("", views.home, name="home"),
     path("ledger", views.ledger, name="ledger"),
+    path("rulebook", views.rulebook, name="rulebook"),
 ]

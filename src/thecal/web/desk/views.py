@@ -14,6 +14,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from thecal.clinic.ledger import queries
+from thecal.clinic.orders.advice import limits_here
+from thecal.dosing.rulebook import rulebook_version
+from thecal.dosing.rulebook_page import sections
 from thecal.web.desk.ledger_lines import GROUPS, what_happened
 from thecal.web.ui.acting import actor_of
 from thecal.web.ui.typed import typed_once
@@ -87,6 +90,20 @@ def ledger(request: HttpRequest) -> HttpResponse:
         "people": queries.actors(),
     }
     return render(request, "desk/ledger.html", context)
+
+
+@require_GET
+def rulebook(request: HttpRequest) -> HttpResponse:
+    """Show every rule with its numbers, their sources and when they were last reviewed."""
+    actor_of(request)
+    limits = limits_here()
+    context = {
+        "here": "rulebook",
+        "version": rulebook_version(),
+        "place": limits.place,
+        "sections": sections(limits),
+    }
+    return render(request, "desk/rulebook.html", context)
 
 
 def _filter(typed: Mapping[str, str]) -> Filter:
