@@ -142,7 +142,7 @@ def test_every_wrong_field_is_reported_at_once(clinic: Clinic) -> None:
     assert said["tablet_mg"].startswith("dose by mouth: 301 mg; enter 1 to 300 mg (")
     assert said["times_a_day"] == "times a day: '5' is not known; allowed: 1, 2, 3, 4, 6"
     assert said["creatinine"] == (
-        "creatinine clearance: nothing is written; enter 5 to 250 mL/min (range of the body model)"
+        "creatinine clearance: is empty; enter 5 to 250 mL/min (range of the body model)"
     )
 
 

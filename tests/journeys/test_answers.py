@@ -54,7 +54,7 @@ def test_a_field_sent_twice_is_refused_in_the_preview(own_bench: Bench) -> None:
     )
     type_a_dose(page)
 
-    expect(page.locator("#preview")).to_contain_text("That could not be read")
+    expect(page.locator("#preview")).to_contain_text("The request could not be read")
 
 
 def test_an_order_that_came_between_is_said_in_the_preview(own_bench: Bench, browser: Browser) -> None:
@@ -65,7 +65,7 @@ def test_an_order_that_came_between_is_said_in_the_preview(own_bench: Bench, bro
 
     type_a_dose(own_bench.page)
 
-    expect(own_bench.page.locator("#preview")).to_contain_text("A signed order waits")
+    expect(own_bench.page.locator("#preview")).to_contain_text("There is a signed order")
 
 
 def test_a_pump_that_cannot_be_read_is_said_in_the_preview(own_bench: Bench, own_server: Server) -> None:
@@ -81,5 +81,5 @@ def test_a_defect_of_ours_is_said_in_the_preview(own_bench: Bench, own_server: S
         raw.execute("ALTER TABLE orders_orderrecord RENAME TO lost")
     type_a_dose(own_bench.page)
 
-    expect(own_bench.page.locator("#preview")).to_contain_text("Something went wrong here")
+    expect(own_bench.page.locator("#preview")).to_contain_text("Error in Thecal")
     expect(own_bench.page.get_by_role("banner").get_by_role("button", name="STOP pump")).to_be_visible()

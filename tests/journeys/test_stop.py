@@ -35,7 +35,7 @@ def test_a_stop_over_a_dead_link_is_red_and_stays_so_until_it_is_proved(bench: B
 def test_two_keys_reach_stop_from_the_top_of_every_page(bench: Bench, path: str) -> None:
     bench.open(path)
     bench.page.keyboard.press("Tab")
-    expect(bench.page.get_by_role("link", name="Skip to the page")).to_be_focused()
+    expect(bench.page.get_by_role("link", name="Skip to content")).to_be_focused()
     bench.page.keyboard.press("Tab")
     expect(bench.page.get_by_role("banner").get_by_role("button", name="STOP pump")).to_be_focused()
     bench.page.keyboard.press("Enter")

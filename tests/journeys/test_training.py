@@ -59,7 +59,7 @@ def test_a_trainee_steps_through_an_accident_by_keyboard_and_sees_both_pumps(ben
     expect(bench.page.get_by_role("status")).to_contain_text(
         "Reference pump: Alarms: refill or update left open"
     )
-    expect(legacy.get_by_role("button", name="Hear the alarm")).to_be_hidden()
+    expect(legacy.get_by_role("button", name="Play the alarm tone")).to_be_hidden()
     bench.page.get_by_role("button", name="Next event").press("Enter")
     expect(legacy).to_contain_text("pump stopped (critical)")
     expect(bench.page.locator("[aria-current=step]")).to_contain_text("After 3 days")
@@ -73,18 +73,18 @@ def test_a_trainee_steps_through_an_accident_by_keyboard_and_sees_both_pumps(ben
 
 def test_a_play_runs_to_its_end_and_can_be_paused(bench: Bench) -> None:
     bench.open(SURGE)
-    bench.page.get_by_label("Whole play in").select_option("10")
-    bench.press("Play")
+    bench.page.get_by_label("Whole simulation in").select_option("10")
+    bench.press("Start")
     slider = bench.page.get_by_role("slider")
     expect(slider).not_to_have_attribute("aria-valuetext", "0 min")
 
     bench.press("Pause")
-    expect(bench.page.get_by_role("button", name="Play", exact=True)).to_be_visible()
+    expect(bench.page.get_by_role("button", name="Start", exact=True)).to_be_visible()
     slider.fill("230")
-    bench.press("Play")
+    bench.press("Start")
 
     expect(slider).to_have_attribute("aria-valuetext", "1 day 7 h")
-    expect(bench.page.get_by_role("button", name="Play", exact=True)).to_be_visible()
+    expect(bench.page.get_by_role("button", name="Start", exact=True)).to_be_visible()
     expect(bench.page.get_by_role("region", name="Reference pump")).to_contain_text(
         "over-delivery (critical)"
     )
@@ -98,7 +98,7 @@ def test_nothing_sounds_before_somebody_asks_for_it(bench: Bench) -> None:
     assert bench.page.evaluate("window.tones") == 0
 
     bench.page.get_by_role("region", name="Reference pump").get_by_role(
-        "button", name="Hear the alarm"
+        "button", name="Play the alarm tone"
     ).click()
     assert bench.page.evaluate("window.tones") == 1
 
@@ -115,7 +115,7 @@ def test_without_scripts_the_whole_accident_is_told_and_paper_has_it_too(
     bench.open(LEFT)
 
     expect(bench.page.get_by_role("slider")).to_be_hidden()
-    expect(bench.page.get_by_role("img", name="Leaves the catheter's tip")).to_be_visible()
+    expect(bench.page.get_by_role("img", name="Leaves the catheter tip")).to_be_visible()
     expect(bench.heading("After 3 days")).to_be_visible()
     expect(bench.page.get_by_text("Alarms: pump stopped.")).to_be_visible()
     bench.page.emulate_media(media="print")

@@ -90,7 +90,7 @@ def test_in_clinic_mode_the_server_runs_and_lets_nobody_in(tmp_path: Path) -> No
     assert (status, text) == (200, "ok")
     assert "nobody can sign in yet" in "".join(lines)
     assert refused.value.code == 403
-    assert "Nobody is signed in" in page
+    assert "No one is signed in" in page
     assert "STOP pump" not in page
     assert no_bench.value.code == 404
     assert run(tmp_path, "verify-ledger", **CLINIC).returncode == 0

@@ -150,7 +150,7 @@ def test_a_defect_of_ours_says_so_and_keeps_stop_in_reach(
     answer = Client(raise_request_exception=False).get("/")
 
     assert answer.status_code == 500
-    assert "Something went wrong here" in desk.read(answer).text
+    assert "Error in Thecal" in desk.read(answer).text
     assert "a defect" not in answer.content.decode()
     assert desk.read(answer).all("form")[0]["action"] == "/stop"
 

@@ -30,13 +30,13 @@ def test_the_reason_is_asked_for_when_signing_not_while_typing(desk: Desk) -> No
     refused = desk.press("/sign", mode="simple", daily_dose="180", reason="", pin="2468", reviewed="x")
 
     assert refused.status_code == 422
-    assert "say why the dose is changed" in desk.read(refused).text
+    assert "enter why the dose is changed" in desk.read(refused).text
 
 
 @pytest.mark.parametrize(
     ("values", "said"),
     [
-        ({"daily_dose": ""}, "nothing is written"),
+        ({"daily_dose": ""}, "is empty"),
         ({"daily_dose": "1,000"}, "is not a number as doses are written"),
         ({"daily_dose": "0.1 mg"}, "the unit"),
         ({"daily_dose": "99999"}, "enter 24 to 2003 mcg/day"),
@@ -73,7 +73,7 @@ def test_what_cannot_be_is_refused_in_words_and_kept_as_typed(
 def test_a_missing_reason_does_not_hide_what_else_is_wrong(desk: Desk) -> None:
     page = desk.read(desk.press("/sign", **desk.proposal("99999", reason=""), pin="2468"))
 
-    assert "say why the dose is changed" in page.text
+    assert "enter why the dose is changed" in page.text
     assert "99999 mcg/day" in page.text
 
 
@@ -117,7 +117,7 @@ def test_a_second_signature_waits_for_the_first_order(desk: Desk) -> None:
     again = desk.press("/sign", **proposal, reviewed=reviewed, pin="2468")
 
     assert again.status_code == 409
-    assert "send it or withdraw it" in desk.read(again).text
+    assert "send or withdraw it" in desk.read(again).text
     assert desk.clinic.kinds.count("prescription.signed") == 1
 
 

@@ -58,7 +58,7 @@ def test_an_accident_is_shown_whole_without_a_script(desk: Desk, comparison: tra
     ):
         assert said[1:] in page.text
     assert comparison.accident.assumes in page.text
-    assert "it has no gauge of its reservoir" in page.text
+    assert "it does not measure its reservoir volume" in page.text
     assert len([item for item in page.all("li") if "data-moment" in item]) == len(comparison.rows)
     assert [group.get("hidden") for group in page.all("div") if "data-player" in group] == [None]
     assert "reconstruction on a simulated pump" in page.text

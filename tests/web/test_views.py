@@ -174,7 +174,7 @@ def test_time_moves_by_the_training_bar_only_and_asks_for_an_interrogation(desk:
     desk.press("/training/advance", span="week")
 
     assert (desk.clinic.page.now - before).days == 7
-    assert "interrogate it before another dose is proposed" in desk.open().text
+    assert "interrogate the pump before you propose another dose" in desk.open().text
 
 
 @pytest.mark.parametrize(
@@ -231,7 +231,7 @@ def test_what_is_not_there_says_so_and_keeps_stop_in_reach(desk: Desk) -> None:
     answer = desk.client.get("/nowhere")
 
     assert answer.status_code == 404
-    assert "There is no such page" in desk.read(answer).text
+    assert "Page not found" in desk.read(answer).text
     assert {"/stop"} <= {form["action"] for form in desk.read(answer).all("form")}
 
 

@@ -45,7 +45,7 @@ def test_the_pages_are_read_not_posted_to(desk: Desk, path: str) -> None:
 def test_the_map_is_said_in_words_and_in_numbers(desk: Desk) -> None:
     page = desk.open("/body?daily_dose=200")
 
-    assert "Highest at T10, where the tip lies: " in page.text
+    assert "Highest at T10, at the catheter tip: " in page.text
     assert "What if 200 mcg/day" in page.text
     assert sum("Spinal map, " in words for words in pictures(page)) == 2
     assert "The map in numbers" in page.text
@@ -55,7 +55,8 @@ def test_the_map_is_said_in_words_and_in_numbers(desk: Desk) -> None:
 
 def test_a_catheter_that_fell_off_leaves_nothing_and_the_map_says_so(desk: Desk) -> None:
     assert (
-        "No drug is left in spinal fluid in a week." in desk.open("/body/catheter?fault=disconnection").text
+        "No drug remains in the spinal fluid after one week."
+        in desk.open("/body/catheter?fault=disconnection").text
     )
 
 

@@ -22,7 +22,7 @@ def check(actor: Actor) -> None:
         NotPermittedError: a person who may not.
     """
     if not actor.invented:
-        raise NotPermittedError(f"{actor.name} may not work at this bench; the demonstration clinician may")
+        raise NotPermittedError(f"{actor.name} may not use this bench; only the demonstration clinician may")
 
 
 def bench_row(actor: Actor) -> BenchRecord:

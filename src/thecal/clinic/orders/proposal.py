@@ -140,7 +140,7 @@ class _Reading:
             self._refuse(
                 "reason",
                 "reason.missing",
-                "reason: nothing is written; say why the dose is changed, for the record",
+                "reason: is empty; enter why the dose is changed, for the record",
             )
         elif (length := len(self._form.text("reason"))) > LONGEST_TEXT:
             self._refuse(
@@ -150,7 +150,7 @@ class _Reading:
             self._refuse(
                 "reason",
                 "reason.unprintable",
-                "reason: it holds a sign that cannot be printed; write it anew",
+                "reason: it contains a character that cannot be printed; enter it again",
             )
         return reason
 
@@ -209,7 +209,7 @@ class _Reading:
             self._refuse(
                 first_field,
                 "step.missing",
-                f"{group.label}: no step is written; the first starts at 00:00",
+                f"{group.label}: enter at least one step; the first starts at 00:00",
             )
         elif len(rows) > self._can.flex_steps:
             self._refuse(
@@ -234,7 +234,7 @@ class _Reading:
     def _start(self, group: StepGroup, row: StepRow, number: int) -> time | None:
         text = row.start.strip()
         if not _TIME.fullmatch(text):
-            what = f"{shortened(text)!r} is not a time of day" if text else "no start is written"
+            what = f"{shortened(text)!r} is not a time of day" if text else "the start is empty"
             self._refuse(
                 row.start_field,
                 "time.unreadable",
@@ -253,7 +253,7 @@ class _Reading:
                 self._refuse(
                     row.start_field,
                     "time.first-not-midnight",
-                    f"{group.label}, step 1: {write_time_of_day(start)} leaves the time before it undefined; "
+                    f"{group.label}, step 1: {write_time_of_day(start)} is not the start of the day; "
                     "the first step starts at 00:00",
                 )
             elif latest is not None and start <= latest:
@@ -311,7 +311,7 @@ class _Reading:
         if len(self._problems) > before:
             return None
         if dose == 0:
-            self._refuse("bolus_dose", "bolus.zero", f"bolus: 0 mcg is no bolus; enter {doses}", source)
+            self._refuse("bolus_dose", "bolus.zero", f"bolus: 0 mcg is not a bolus; enter {doses}", source)
             return None
         return SingleBolus(dose=Mass(ug=dose), duration=_minutes(minutes))
 
@@ -371,7 +371,7 @@ def _mass(text: str, *, field: str) -> Mass:
 
 def _typed_number(text: str, *, field: str) -> Decimal:
     if not text.strip():
-        raise QuantityError(f"{field}: nothing is written")
+        raise QuantityError(f"{field}: is empty")
     return read_number(text, field=field)
 
 

@@ -56,10 +56,10 @@ def check_proposal_allowed(case: ImplantCase) -> None:
     if order is not None and OrderState(order.state).is_uncertain:
         raise UncertainOrderError(UNCERTAIN)
     if order is not None:
-        raise OpenOrderError("A signed order waits: send it or withdraw it before another dose is proposed.")
+        raise OpenOrderError("There is a signed order: send or withdraw it before you propose another dose.")
     if not is_fresh(case):
         raise InterrogateFirstError(
-            "What is known of the pump is older than now: interrogate it before another dose is proposed."
+            "The last reading is out of date: interrogate the pump before you propose another dose."
         )
 
 
@@ -71,7 +71,7 @@ def order_of(implant: ImplantRecord, command: CommandId, *states: OrderState) ->
     """
     order = implant.orders.filter(command=command).select_related("prescription", "key").first()
     if order is None:
-        raise WrongStateError("There is no such order for this pump.")
+        raise WrongStateError("This pump has no such order.")
     if order.state not in states:
         needed = " or ".join(states)
         raise WrongStateError(f"That order is {order.state} by now; this needs one that is {needed}.")

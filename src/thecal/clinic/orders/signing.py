@@ -102,8 +102,8 @@ def unlock(pin: str, *, actor: Actor, now: datetime) -> UnlockedKey:
     if left:
         _journal_refusal(record, "too soon after wrong PINs", actor=actor, now=now)
         raise SignatureRefusedError(
-            f"PIN: not tried, because {record.wrong_pins} in a row were wrong; nothing was signed. "
-            f"The next can be tried in {write_duration(left)}.",
+            f"PIN: not checked, because {record.wrong_pins} in a row were wrong; nothing was signed. "
+            f"Try again in {write_duration(left)}.",
             wait_until=utc(now) + left,
         )
     try:
@@ -111,7 +111,7 @@ def unlock(pin: str, *, actor: Actor, now: datetime) -> UnlockedKey:
     except keys.WrongPinError as wrong:
         _journal_refusal(record, "wrong PIN", actor=actor, now=now)
         raise SignatureRefusedError(
-            f"PIN: it does not open the signing key; nothing was signed. {_when(record)}",
+            f"PIN: wrong; nothing was signed. {_when(record)}",
             wait_until=utc(now) + record.wait if record.wait else None,
         ) from wrong
     KeyRecord.objects.filter(key_id=key_id).update(wrong_pins=0, waits_from=None, wait=None)
@@ -142,7 +142,7 @@ def _wait_left(record: KeyRecord, *, now: datetime) -> timedelta:
 def _when(record: KeyRecord) -> str:
     if not record.wait:
         return "Type it again."
-    return f"The next can be tried in {write_duration(record.wait)}."
+    return f"Try again in {write_duration(record.wait)}."
 
 
 def _journal_refusal(record: KeyRecord, why: str, *, actor: Actor, now: datetime) -> None:

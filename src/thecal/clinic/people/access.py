@@ -43,6 +43,6 @@ def check_may_treat(actor: Actor, patient: PatientRecord) -> None:
     """
     if not (actor.invented and patient.invented):
         raise NotPermittedError(
-            f"{actor.name} may not treat this patient: here an invented person treats invented patients, "
-            "and nobody treats a real one yet"
+            f"{actor.name} may not treat this patient: an invented person may treat invented patients "
+            "only, and no one may treat a real patient yet"
         )

@@ -44,7 +44,7 @@ def accident(request: HttpRequest, name: str) -> HttpResponse:
     actor = actor_of(request)
     comparison = training.accident(name, actor=actor)
     if comparison is None:
-        raise Http404(f"no accident is called {name}")
+        raise Http404(f"unknown accident: {name}")
     context = {
         "here": "training",
         "comparison": comparison,

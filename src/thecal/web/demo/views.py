@@ -164,7 +164,7 @@ def advance(request: HttpRequest) -> HttpResponse:
     spans = {key: span for key, _, span in queries.ADVANCES}
     span = spans.get(request.POST.get("span", ""))
     if span is None:
-        raise BadRequest("no such span of time")
+        raise BadRequest("unknown time step")
     return _act(request, partial(services.advance, span))
 
 
@@ -174,7 +174,7 @@ def arrange_link(request: HttpRequest) -> HttpResponse:
     try:
         return _act(request, partial(services.arrange_link, request.POST.get("link", "")))
     except ValueError as unknown:
-        raise BadRequest("no such arrangement of the link") from unknown
+        raise BadRequest("unknown state of the link") from unknown
 
 
 @require_http_methods(["GET", "POST"])

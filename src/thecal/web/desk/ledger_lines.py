@@ -42,7 +42,7 @@ _LINES: Mapping[str, str] = MappingProxyType(
         "signature.refused": "Signature refused: {reason}",
         "prescription.signed": "Dose signed: {change}",
         "order.withdrawn": "Order withdrawn: {reason}",
-        "order.overtaken": "Order overtaken by a STOP",
+        "order.overtaken": "Order cancelled by a STOP",
         "order.not-sent": "Order not sent: {reason}",
         "command.sent": "Order sent to the pump",
         "program.verified": "Program verified: {reason}",
@@ -55,7 +55,7 @@ _LINES: Mapping[str, str] = MappingProxyType(
         "pump.not-read": "Pump could not be read: {reason}",
         "demonstration.started": "Demonstration {demonstration} started",
         "demonstration.ended": "Demonstration {demonstration} ended",
-        "time.advanced": "Demonstration time moved on by {by}",
+        "time.advanced": "Demonstration time advanced by {by}",
         "link.arranged": "Link arranged: {link}",
     }
 )

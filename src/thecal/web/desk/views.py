@@ -114,7 +114,7 @@ def _filter(typed: Mapping[str, str]) -> Filter:
     """
     kind = typed.get("kind", "")
     if kind and kind not in GROUPS:
-        raise BadRequest("no such group of entries")
+        raise BadRequest("unknown group of entries")
     chosen = Filter(
         kind=kind, person=typed.get("person", ""), since=typed.get("since", ""), until=typed.get("until", "")
     )

@@ -16,9 +16,9 @@ def actor_of(request: HttpRequest) -> Actor:
     """Return the person who acts.
 
     Raises:
-        PermissionDenied: nobody is signed in.
+        PermissionDenied: no one is signed in.
     """
     actor = getattr(request, "actor", None)
     if not isinstance(actor, Actor):
-        raise PermissionDenied("nobody is signed in")
+        raise PermissionDenied("no one is signed in")
     return actor

@@ -13,13 +13,15 @@ if TYPE_CHECKING:
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
     """Answer 400: the request makes no sense."""
-    return _page(request, 400, "That could not be read", "The page sent something this server does not know.")
+    return _page(
+        request, 400, "The request could not be read", "The page sent a value that this server does not know."
+    )
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
     """Answer 403: this person may not do that, or nobody is signed in."""
     if getattr(request, "actor", None) is None:
-        explanation = "Nobody is signed in, and signing in is not built yet. Nothing was changed."
+        explanation = "No one is signed in, and sign-in is not available yet. Nothing was changed."
         return _page(request, 403, "Not signed in", explanation)
     return _page(request, 403, "Not permitted", "Your role does not allow this. Nothing was changed.")
 
@@ -35,15 +37,13 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
     """Answer 404: there is no such page."""
-    return _page(request, 404, "There is no such page", "The address may be mistyped or out of date.")
+    return _page(request, 404, "Page not found", "The address may be mistyped or out of date.")
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer 500: a defect of ours."""
-    explanation = (
-        "Something broke on our side, and the log has it. Interrogate the pump before anything else."
-    )
-    return _page(request, 500, "Something went wrong here", explanation)
+    explanation = "Thecal has a fault, which is in the log. Interrogate the pump before anything else."
+    return _page(request, 500, "Error in Thecal", explanation)
 
 
 def error_page(

@@ -79,7 +79,7 @@ def advance(span: timedelta, *, actor: Actor, now: datetime) -> None:
     """
     if span not in {allowed for _, _, allowed in ADVANCES}:
         spans = ", ".join(label for _, label, _ in ADVANCES)
-        raise ValueError(f"time moves on by one of: {spans}; not by {write_duration(span)}")
+        raise ValueError(f"time: advance by one of {spans}; got {write_duration(span)}")
     with one_act_at_a_time(), transaction.atomic():
         row = access.bench_row(actor)
         bench = load(row)

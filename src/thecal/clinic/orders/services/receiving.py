@@ -42,7 +42,7 @@ _STOP_STATES = {
     "unchanged": StopState.INFUSING,
     "uncertain": StopState.UNVERIFIED,
 }
-OVERTAKEN = "a STOP was carried out after it; whether the pump had taken it before or not, it no longer can"
+OVERTAKEN = "a STOP was carried out after it, so it can no longer take effect"
 
 
 def receive_report(document: bytes, *, implant: ImplantRecord, actor: Actor, now: datetime) -> SessionReport:
@@ -153,7 +153,7 @@ def _state_of(order: OrderRecord, report: SessionReport) -> tuple[OrderState, st
             return OrderState.VERIFIED, report.reason
         case "unchanged" if not report.is_read or report.pump != order.implant.serial:
             if _stopped_since(order):
-                return OrderState.WITHDRAWN, "a STOP was ordered before it went out; nothing was sent"
+                return OrderState.WITHDRAWN, "a STOP was ordered before it was sent; nothing was sent"
             return OrderState.SIGNED, report.reason
         case "unchanged":
             return OrderState.UNCHANGED, report.reason
@@ -196,14 +196,14 @@ def _overtake(implant: ImplantRecord, status: PumpStatus, *, actor: Actor, now: 
 def _settle_stop(stop: StopRecord, status: PumpStatus, *, actor: Actor, now: datetime) -> None:
     if status.stopped:
         stop.state, stop.settled_at = StopState.SETTLED, now
-        stop.reason = "the pump was read later, and it is stopped"
+        stop.reason = "the pump was read again, and it is stopped"
         facts = {"command": stop.command, "reason": stop.reason, **_facts_of(status)}
         ledger.append(at=now, actor=actor.ref, kind=Kind.STOP_VERIFIED, data=facts)
     elif _verified_since(stop, status):
         stop.state, stop.settled_at = StopState.SUPERSEDED, now
-        stop.reason = "a program that was sent after it runs"
+        stop.reason = "the pump runs a program that was sent after it"
     else:
-        stop.state, stop.reason = StopState.INFUSING, "the pump was read, and it still infuses"
+        stop.state, stop.reason = StopState.INFUSING, "the pump was read, and it is still infusing"
     stop.save(update_fields=("state", "reason", "settled_at"))
 
 

@@ -127,7 +127,7 @@ def _reviewed(form: DoseForm, case: ImplantCase, *, reviewed: str) -> Proposal:
     proposal = proposal_of(form, case)
     if program_digest(proposal.compiled.program) != reviewed:
         raise ProposalChangedError(
-            "What would be signed is not what was reviewed; nothing was signed. Look at it again."
+            "What would be signed is not what was reviewed; nothing was signed. Review it again."
         )
     return proposal
 

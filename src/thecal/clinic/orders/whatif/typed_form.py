@@ -39,9 +39,9 @@ ValueT = TypeVar("ValueT")
 
 FAULTS: Mapping[str, tuple[str, Fault]] = MappingProxyType(
     {
-        "leak": ("Leak, half way along", Fault.LEAK),
+        "leak": ("Leak, halfway along the catheter", Fault.LEAK),
         "kink": ("Kink", Fault.KINK),
-        "disconnection": ("Disconnection, half way along", Fault.DISCONNECTION),
+        "disconnection": ("Disconnection, halfway along the catheter", Fault.DISCONNECTION),
         "migration": ("Tip has moved", Fault.MIGRATION),
     }
 )
@@ -59,7 +59,7 @@ _MODEL = "range of the body model"
 _TABLET_MG = (
     Decimal(1),
     Decimal(300),
-    "from 300 mg by mouth serious symptoms are reported; fpnotebook, read second-hand",
+    "from 300 mg by mouth serious symptoms are reported; fpnotebook, a secondary source",
 )
 _CLEARANCE = (Decimal(5), Decimal(250), _MODEL)
 _PERCENT = (Decimal(1), Decimal(100), _MODEL)
@@ -106,7 +106,7 @@ class _Reading:
         try:
             value = read_number(text, field=f"{what}, {unit}")
         except QuantityError as error:
-            said = str(error) if text else f"{what}: nothing is written"
+            said = str(error) if text else f"{what}: is empty"
             self.refuse(field, "number.unreadable", f"{said}; {allowed}", source)
             return Decimal(0)
         if not low <= value <= high or (above and value == low):
@@ -182,6 +182,6 @@ def read_concentrations(
             "concentration.same",
             f"new concentration: {write_concentration(new)} is the old one: nothing changes",
         )
-    most = (Decimal(0), capability.reservoir.mL / 2, "half the reservoir: more was not emptied")
+    most = (Decimal(0), capability.reservoir.mL / 2, "half the reservoir is the most that may be left")
     left = Volume(mL=reading.number("left", "left behind", "mL", most))
     return reading.form, Concentrations(old=old, new=new, left_behind=left), tuple(reading.problems)

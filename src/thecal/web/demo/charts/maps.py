@@ -196,9 +196,9 @@ def _describe(found: WhatIf, one: Map) -> str:
     start = _present(found)
     last = [one.between(row, found.times, *_day_7(found)).highest for row in range(len(one.levels))]
     top = max(range(len(last)), key=last.__getitem__)
-    where = f"{one.levels[top]}{', where the tip lies' if one.levels[top] == one.tip else ''}"
+    where = f"{one.levels[top]}{', at the catheter tip' if one.levels[top] == one.tip else ''}"
     if last[top] < _NONE_LEFT:
-        return "No drug is left in spinal fluid in a week."
+        return "No drug remains in the spinal fluid after one week."
     said = []
     for level, name in _SITES:
         row = one.levels.index(level)

@@ -64,7 +64,7 @@ def pictures_of(comparison: Comparison) -> tuple[Picture, ...]:
     rate_top, level_top = (_top(max(map(max, values))) for values in (rates, levels))
     return (
         Picture(
-            title="Leaves the catheter's tip",
+            title="Leaves the catheter tip",
             unit="mcg/h",
             lines=tuple(
                 _line(side, _stairs(side.tip_dose.edges, rate, lasts, rate_top), rate)
@@ -87,7 +87,7 @@ def pictures_of(comparison: Comparison) -> tuple[Picture, ...]:
         ),
         Picture(
             title=f"Signal of {comparison.signal}",
-            unit="0 to 1; it orders situations and is not a probability",
+            unit="0 to 1; it ranks situations and is not a probability",
             lines=tuple(
                 _line(side, _slopes(comparison.samples, signal, lasts, 1), signal, write=two_figures)
                 for side, signal in zip(sides, comparison.signals, strict=True)

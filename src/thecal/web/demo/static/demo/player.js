@@ -67,7 +67,7 @@ function show(stop) {
 function halt() {
   if (running !== null) cancelAnimationFrame(running);
   running = null;
-  toggle.textContent = "Play";
+  toggle.textContent = "Start";
 }
 
 function run() {
