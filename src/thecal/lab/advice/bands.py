@@ -17,7 +17,6 @@ from thecal.lab.advice.choices import (
     DECIMALS,
     GAIN_ERROR_GRADES,
     GAIN_ERROR_SHARE,
-    MODEL_ERROR_GRADES,
     PATTERN_ERROR_SHARE,
     PERCENT,
 )
@@ -30,20 +29,27 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-_QUANTILES = 15
-_DEVIATES = np.array([NormalDist().inv_cdf((place + 0.5) / _QUANTILES) for place in range(_QUANTILES)])
+_QUANTILES = 9
+_PLACES = np.array([NormalDist().inv_cdf((place + 0.5) / _QUANTILES) for place in range(_QUANTILES)])
+_DEVIATES = _PLACES / _PLACES.std()
+"""So few quantiles have less spread than their law; scaled they have the same."""
 _WANTED = (PERCENT[-1] - PERCENT[0]) / 100
 _erf = np.frompyfunc(math.erf, 1, 1)
 
 
-def tone_band(drawn: Floats) -> Floats:
-    """Return low, middle and high of the true tone; from shape ``(P, ...)`` to ``(3, ...)``."""
-    return np.asarray(np.percentile(_with_model_error(drawn), PERCENT, axis=0).round(DECIMALS))
+def tone_band(drawn: Floats, error: float) -> Floats:
+    """Return low, middle and high of the true tone; from shape ``(P, ...)`` to ``(3, ...)``.
+
+    Args:
+        drawn: tone of the patients, Ashworth 1-5.
+        error: SD of a real patient around the model's, grades.
+    """
+    return np.asarray(np.percentile(_with_error(drawn, error), PERCENT, axis=0).round(DECIMALS))
 
 
-def tone_range(drawn: Floats) -> Range:
-    """Return the band of the true tone; from shape ``(P,)``."""
-    return _range(tone_band(drawn))
+def tone_range(drawn: Floats, error: float) -> Range:
+    """Return the band of the true tone; from shape ``(P,)``, as ``tone_band``."""
+    return _range(tone_band(drawn, error))
 
 
 def gain_range(drawn: Floats, *, in_pattern: bool) -> Range:
@@ -60,7 +66,7 @@ def gain_range(drawn: Floats, *, in_pattern: bool) -> Range:
     return _range(np.percentile(drawn + errors, PERCENT))
 
 
-def score_range(drawn: Floats, scale: Scale) -> ScoreRange:
+def score_range(drawn: Floats, scale: Scale, error: float) -> ScoreRange:
     """Return the run of whole grades whose share of examinations is nearest to 90 %.
 
     Of two as near the fuller one is taken.
@@ -68,10 +74,11 @@ def score_range(drawn: Floats, scale: Scale) -> ScoreRange:
     Args:
         drawn: tone, Ashworth 1-5; shape ``(P,)``.
         scale: on which the examiner grades.
+        error: SD of a real patient around the model's, grades.
     """
     grades = np.arange(ASHWORTH_1_5.lowest, ASHWORTH_1_5.highest + 1)
     ends = (grades[:-1] + grades[1:]) / 2
-    errors = (ends - _with_model_error(drawn)[:, np.newaxis]) / (examiner_sd(scale) * math.sqrt(2))
+    errors = (ends - _with_error(drawn, error)[:, np.newaxis]) / (examiner_sd(scale) * math.sqrt(2))
     below = 0.5 + np.mean(np.asarray(_erf(errors), dtype=np.float64), axis=0) / 2
     upto = np.concatenate((np.zeros(1), below, np.ones(1)))
     runs = [(first, last) for first in range(len(grades)) for last in range(first, len(grades))]
@@ -109,10 +116,10 @@ def _finite(value: float) -> float | None:
     return round(float(value), DECIMALS) if math.isfinite(value) else None
 
 
-def _with_model_error(drawn: Floats) -> Floats:
-    errors = MODEL_ERROR_GRADES * _DEVIATES.reshape(-1, *[1] * drawn.ndim)
+def _with_error(drawn: Floats, error: float) -> Floats:
+    errors = error * _DEVIATES.reshape(-1, *[1] * drawn.ndim)
     found = (drawn + errors).reshape(-1, *drawn.shape[1:])
-    return np.clip(found, ASHWORTH_1_5.lowest, ASHWORTH_1_5.highest)
+    return np.asarray(np.clip(found, ASHWORTH_1_5.lowest, ASHWORTH_1_5.highest))
 
 
 def _range(band: Floats) -> Range:

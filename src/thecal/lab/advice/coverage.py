@@ -26,12 +26,13 @@ from thecal.quantities import Concentration, DoseRate, PumpClock, Volume
 from thecal.therapy import BACLOFEN, Program, Reservoir, SimpleContinuous
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from thecal.lab.advice.advice import Advice
     from thecal.lab.advice.doses import Stretch
+    from thecal.lab.advice.strangers import Person
 
     Floats = NDArray[np.float64]
 
@@ -69,15 +70,30 @@ class Coverage:
         return self.covered / self.of
 
 
-def coverage(seed: int, patients: int) -> Mapping[str, Coverage]:
-    """Return the coverage of each kind of band over so many patients, each under each option."""
+def coverage(
+    seed: int,
+    patients: int,
+    *,
+    drawn: Callable[[np.random.Generator], Person] = Stranger.drawn,
+    scored: bool = True,
+) -> Mapping[str, Coverage]:
+    """Return the coverage of each kind of band over so many patients, each under each option.
+
+    Args:
+        seed: of the patients and their examiners.
+        patients: how many.
+        drawn: makes a patient.
+        scored: whether the adviser sees their scores, or the doses alone.
+    """
     counted: dict[str, list[tuple[bool, float]]] = defaultdict(list)
     for number in range(patients):
         dice = np.random.Generator(np.random.Philox(key=[seed, number]))
-        stranger = Stranger.drawn(dice)
-        history = titrated(stranger, dice)
+        person = drawn(dice)
+        history = titrated(person, dice)
+        if not scored:
+            history = replace(history, scores=())
         advice = advise(history, Limits(), seed=number)
-        for name, covered, stated in outcomes(stranger, advice, dice):
+        for name, covered, stated in outcomes(person, advice, dice):
             counted[name].append((covered, stated))
     return {
         name: Coverage(
@@ -87,11 +103,11 @@ def coverage(seed: int, patients: int) -> Mapping[str, Coverage]:
     }
 
 
-def titrated(stranger: Stranger, dice: np.random.Generator) -> History:
+def titrated(person: Person, dice: np.random.Generator) -> History:
     """Return a history: a score before, and one before each rise, until the grade is low or someone asks."""
     steps = int(dice.integers(1, _MOST_STEPS + 1))
     dose = Decimal(int(dice.choice([50, 75, 100])))
-    scores, periods, hourly = [_score(stranger.before, _BEGIN, dice)], [], []
+    scores, periods, hourly = [_score(person.before, _BEGIN, dice)], [], []
     now = _BEGIN
     for step in range(steps):
         if step and scores[-1].grade > _WANTED_GRADE:
@@ -99,7 +115,7 @@ def titrated(stranger: Stranger, dice: np.random.Generator) -> History:
         periods.append(ProgramPeriod(program=_continuous(dose), start=now))
         hourly += [float(dose)] * (_STEP // timedelta(hours=1))
         now += _STEP
-        scores.append(_score(_tone(stranger, hourly)[-1], now, dice))
+        scores.append(_score(_tone(person, hourly)[-1], now, dice))
     return replace(
         _history(periods[-1].program, now, Origin(str(dice.choice(_ORIGINS)))),
         programs=tuple(periods),
@@ -107,9 +123,7 @@ def titrated(stranger: Stranger, dice: np.random.Generator) -> History:
     )
 
 
-def outcomes(
-    stranger: Stranger, advice: Advice, dice: np.random.Generator
-) -> Iterable[tuple[str, bool, float]]:
+def outcomes(person: Person, advice: Advice, dice: np.random.Generator) -> Iterable[tuple[str, bool, float]]:
     """Yield the name of each band, whether it covered what happened, and what it says it holds."""
     history = advice.proposal.history
     doses = doses_of(history)
@@ -119,7 +133,7 @@ def outcomes(
     for outlook in advice.outlooks:
         future = future_of(history, outlook.option.program, doses, ahead_h)
         shifted = _hourly(future, doses.now_h + ahead_h)[len(past) :]
-        lives.append(_tone(stranger, [*past, *shifted])[len(past) :])
+        lives.append(_tone(person, [*past, *shifted])[len(past) :])
     for outlook, life in zip(advice.outlooks, lives, strict=True):
         for one in outlook.tone:
             at = _DAY_H * one.days - 1
@@ -133,8 +147,8 @@ def outcomes(
                 yield f"gain, {kind}", one.gain.low <= gain <= one.gain.high, 0.9
 
 
-def _tone(stranger: Stranger, hourly: list[float]) -> Floats:
-    return stranger.tone(np.array(hourly), from_hour=float(_BEGIN.hour))
+def _tone(person: Person, hourly: list[float]) -> Floats:
+    return person.tone(np.array(hourly), from_hour=float(_BEGIN.hour))
 
 
 def _hourly(rows: Sequence[Stretch], until_h: float) -> list[float]:

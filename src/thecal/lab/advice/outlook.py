@@ -51,7 +51,9 @@ _GOAL_DAY = np.arange(_VISIT_H - _DAY_H + 1, _VISIT_H + 1)
 _AHEAD = np.unique(
     np.concatenate(([0, 1, 2, 4, 6, 8, 12, 18], np.arange(_DAY_H, _LAST_H + 1, _DAY_H), _GOAL_DAY))
 )
-_STOP = _LAST_H + np.concatenate((np.arange(1, 49), np.arange(54, STOP_WATCH_HOURS + 1, 6)))
+_STOP = _LAST_H + np.concatenate(
+    (np.arange(2, 24, 2), np.arange(24, 48, 4), np.arange(48, STOP_WATCH_HOURS + 1, 12))
+)
 _SAMPLES = np.concatenate((_AHEAD, _STOP))
 _NOW = len(_AHEAD)
 
@@ -121,7 +123,7 @@ def _outlook(  # noqa: PLR0917 - an option, and what it is compared with
             for limb in patient.evidence.limbs
             for days in VISITS_DAYS
         ),
-        over_time=tuple(_over_time(history, run, limb) for limb in patient.evidence.limbs),
+        over_time=tuple(_over_time(history, run, patient, limb) for limb in patient.evidence.limbs),
         goals=goals,
         no_difference_expected=run.is_pattern and all(one.gain.middle < LEAST_GAIN_GRADES for one in aimed),
         sedation_rank=sedation,
@@ -138,14 +140,14 @@ def _ahead(  # noqa: PLR0917 - an option, what it is compared with, and where
         limb=limb,
         days=days,
         at=_after(history, _DAY_H * days),
-        true=tone_range(drawn),
-        score=score_range(drawn, patient.evidence.scale_of(limb)),
+        true=tone_range(drawn, patient.error),
+        score=score_range(drawn, patient.evidence.scale_of(limb), patient.error),
         gain=gain_range(unchanged.at_visit(limb, days) - drawn, in_pattern=run.is_pattern),
     )
 
 
-def _over_time(history: History, run: _Run, limb: Limb) -> ToneOverTime:
-    low, middle, high = (tuple(line.tolist()) for line in tone_band(run.tone(limb)))
+def _over_time(history: History, run: _Run, patient: PatientModel, limb: Limb) -> ToneOverTime:
+    low, middle, high = (tuple(line.tolist()) for line in tone_band(run.tone(limb), patient.error))
     return ToneOverTime(
         limb=limb,
         times=tuple(_after(history, float(hour)) for hour in _AHEAD),
@@ -161,11 +163,11 @@ def _goal(history: History, goal: Goal, run: _Run, unchanged: _Run, patient: Pat
     mine, base = (one.tone(limb)[:, places] for one in (run, unchanged))
     gain = gain_range((base - mine).mean(axis=1), in_pattern=run.is_pattern)
     if goal.aim is not Aim.KEEP_USEFUL_TONE:
-        return GoalAhead(goal=goal, limb=limb, tone=tone_range(mine.mean(axis=1)), gain=gain)
-    tone = tone_range(mine.min(axis=1))
+        return GoalAhead(goal=goal, limb=limb, tone=tone_range(mine.mean(axis=1), patient.error), gain=gain)
+    tone = tone_range(mine.min(axis=1), patient.error)
     floor = USEFUL_TONE_GRADE
     if history.answers.useful_tone_kept:
-        floor = min(floor, tone_range(unchanged.tone(limb)[:, 0]).middle - LEAST_GAIN_GRADES)
+        floor = min(floor, tone_range(unchanged.tone(limb)[:, 0], patient.error).middle - LEAST_GAIN_GRADES)
     useful = (
         UsefulTone.LOST
         if tone.middle < floor

@@ -10,7 +10,7 @@ import numpy as np
 
 from thecal.body import Anatomy, Ensemble, Patients, Posterior, fit, simulate
 from thecal.body.population.parameters import Law
-from thecal.lab.advice.choices import GAP_SHARES, PATIENTS
+from thecal.lab.advice.choices import GAP_SHARES, MODEL_ERROR_GRADES, PATIENTS, POPULATION_ERROR_GRADES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -42,6 +42,8 @@ class PatientModel:
             warnings.simplefilter("always")
             self.posterior = _posterior(evidence)
             self.drawn = self.posterior.patients(PATIENTS, seed)
+        self.error = MODEL_ERROR_GRADES if evidence.observations else POPULATION_ERROR_GRADES
+        """SD of the real patient around the model's, grades."""
         self.notes = tuple(f"{str(one.message).capitalize()}." for one in heard)
         self._groups = _groups_of(self.drawn, self.posterior.anatomy, sampled=evidence.doses.is_sampled)
 

@@ -1,16 +1,29 @@
-"""Patients of another structure than the body, to test what the body's bands hold.
+"""Patients whom the adviser's model does not know, to test how often its bands hold the truth.
 
-Nothing is shared with the body: no spinal fluid, no cord, no parameter. The dose, mcg/day, reaches an effect
-through two delays of hours; tone falls with it by a sigmoid that may end above normal tone, needs more drug
-with the weeks, and swings with the hours of the day. All numbers are assumed, and wide on purpose.
+A ``Stranger`` shares nothing with the body: no spinal fluid, no cord, no parameter. The dose, mcg/day,
+reaches an effect through two delays of hours; tone falls with it by a sigmoid that may end above normal tone,
+needs more drug with the weeks, and swings with the hours of the day. A ``TolerantBody`` is the body with the
+parts that the adviser leaves off or assumes otherwise. All numbers are assumed, and wide on purpose.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Protocol, Self
 
 import numpy as np
+
+from thecal.body import (
+    TONE_LEGS,
+    Ensemble,
+    Implant,
+    Inflow,
+    Patients,
+    draw_patients,
+    load_parameters,
+    simulate,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,6 +32,23 @@ if TYPE_CHECKING:
 
 _LOWEST, _HIGHEST = 1.0, 5.0
 _DAY_H = 24.0
+_UG_ML = 500.0
+
+
+class Person(Protocol):
+    """Anybody whose tone follows from doses."""
+
+    @property
+    def before(self) -> float:
+        """Tone without drug, Ashworth 1-5."""
+
+    def tone(self, doses_ug_day: Floats, *, from_hour: float) -> Floats:
+        """Return tone at the end of each hour, Ashworth 1-5.
+
+        Args:
+            doses_ug_day: the rate of each hour since the first dose; shape ``(T,)``.
+            from_hour: hour of the day at which the first one begins.
+        """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,13 +95,8 @@ class Stranger:
             swing_peak_h=float(dice.uniform(0.0, _DAY_H)),
         )
 
-    def tone(self, doses_ug_day: Floats, *, from_hour: float = 0.0) -> Floats:
-        """Return tone at the end of each hour, Ashworth 1-5.
-
-        Args:
-            doses_ug_day: the rate of each hour since the first dose; shape ``(T,)``.
-            from_hour: hour of the day at which the first one begins.
-        """
+    def tone(self, doses_ug_day: Floats, *, from_hour: float) -> Floats:
+        """Return tone at the end of each hour, as ``Person``."""
         level = doses_ug_day
         for stay in self.delays_h:
             level = _followed(level, stay)
@@ -81,6 +106,49 @@ class Stranger:
         fall = (self.before - _LOWEST) * self.removable * power / (1.0 + power)
         angle = 2 * np.pi * (from_hour + hours - self.swing_peak_h) / _DAY_H
         return np.clip(self.before - fall + self.swing * np.cos(angle), _LOWEST, _HIGHEST)
+
+
+@dataclass(frozen=True, eq=False)
+class TolerantBody:
+    """One patient of the body, with tolerance, a slower and flatter effect, and a tip at another level."""
+
+    patients: Patients
+    tip_level: str
+
+    @classmethod
+    def drawn(cls, dice: np.random.Generator) -> Self:
+        """Return one patient at random."""
+        usual = draw_patients(load_parameters(), 1, int(dice.integers(2**31)))
+        changed = {
+            "tone_legs_before": float(np.clip(dice.normal(3.8, 0.7), 2.0, _HIGHEST)),
+            "ec50_ng_mL": 200.0 * float(np.exp(dice.normal(0.0, 0.6))),
+            "effect_steepness": 2.0 * float(np.exp(dice.normal(0.0, 0.2))),
+            "effect_delay_per_h": 0.1 * float(np.exp(dice.normal(0.0, 0.3))),
+            "tolerance_gain": float(dice.uniform(0.0, 1.5)),
+        }
+        values = {name: of[1:] for name, of in usual.values.items()}
+        values |= {name: np.array([value]) for name, value in changed.items()}
+        return cls(Patients(MappingProxyType(values)), str(dice.choice(["T8", "T10", "T12"])))
+
+    @property
+    def before(self) -> float:
+        """Tone without drug, Ashworth 1-5."""
+        return float(self.patients["tone_legs_before"][0])
+
+    def tone(self, doses_ug_day: Floats, *, from_hour: float) -> Floats:  # noqa: ARG002 - as ``Person``
+        """Return tone at the end of each hour, as ``Person``."""
+        changes = np.flatnonzero(np.diff(doses_ug_day, prepend=-1.0))
+        edges = np.append(changes, len(doses_ug_day)).astype(np.float64)
+        inflow = Inflow(edges, doses_ug_day[changes] / _DAY_H / _UG_ML, np.full(len(changes), _UG_ML))
+        response = simulate(
+            Ensemble(self.patients),
+            sample_times_h=np.arange(1.0, len(doses_ug_day) + 1),
+            inflow=inflow,
+            implant=Implant(primed_with_ug_mL=_UG_ML, tip_level=self.tip_level),
+            sites=[],
+            tolerance=1e-6,
+        )
+        return np.asarray(response.curves[TONE_LEGS][0])
 
 
 def _followed(level: Floats, stay_h: float) -> Floats:
