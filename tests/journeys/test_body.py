@@ -15,7 +15,7 @@ pytestmark = pytest.mark.browser
 AXE = Path(AXE_FILE_PATH).read_text(encoding="utf-8")
 PAGES = {
     "Spinal map": "Where along the spine is the drug?",
-    "By mouth or by pump": "What would tablets do instead?",
+    "Oral or intrathecal": "What would oral baclofen do instead?",
     "Catheter faults": "What if the catheter fails now?",
     "Change of concentration": "What if the bridge is forgotten?",
     "What to expect": "What may the next visit find?",
@@ -57,7 +57,7 @@ def test_a_dose_is_tried_by_keyboard_and_a_wrong_one_is_told_where_it_stands(
     bench: Bench, screens: Path
 ) -> None:
     bench.open("/body")
-    dose = bench.page.get_by_label("What if the daily dose were")
+    dose = bench.page.get_by_label("Daily dose to try")
     dose.fill("200")
     dose.press("Enter")
     expect(bench.page.locator("[data-map]")).to_have_count(2)

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.browser
 
 UNCERTAIN = "We could not confirm the change. Do not send again."
 UNCHANGED = "Unchanged: the old program still runs"
-VERIFIED = "Verified: the pump runs what was ordered"
+VERIFIED = "Verified: the pump runs the ordered program"
 
 
 def test_cut_before_the_pump_took_it_the_old_program_runs(bench: Bench) -> None:

@@ -22,7 +22,7 @@ def test_ten_times_the_dose_is_not_signed_until_it_is_answered(bench: Bench, scr
 
     _try_to_sign(bench)
 
-    expect(bench.heading("Not signed. Please look at this again:")).to_be_visible()
+    expect(bench.heading("Not signed. Correct the following:")).to_be_visible()
     expect(bench.page.get_by_role("alert")).to_contain_text("typed again")
 
     bench.answer("1500")

@@ -23,7 +23,7 @@ def test_a_dose_is_proposed_the_curves_move_and_it_ends_verified(bench: Bench) -
     bench.sign("180")
     bench.press("Send to the pump")
 
-    expect(bench.heading("Verified: the pump runs what was ordered")).to_be_visible()
+    expect(bench.heading("Verified: the pump runs the ordered program")).to_be_visible()
     expect(bench.page.get_by_label("Program in the pump")).to_contain_text("180 mcg/day, all day")
 
 

@@ -103,7 +103,7 @@ def test_nothing_sounds_before_somebody_asks_for_it(bench: Bench) -> None:
     assert bench.page.evaluate("window.tones") == 1
 
     bench.open("/training/alarms")
-    bench.press("Hear non-critical")
+    bench.press("Listen: non-critical")
     assert bench.page.evaluate("window.tones") == 1
 
 

@@ -54,30 +54,30 @@ def test_an_order_to_a_pump_that_delivers_nothing_never_ends_green(desk: Desk) -
 
     page = desk.sent("160")
 
-    assert "The pump took the program, and no drug flows" in page.text
-    assert "Verified: the pump runs what was ordered" not in page.text
+    assert "The pump accepted the program, but no drug flows" in page.text
+    assert "Verified: the pump runs the ordered program" not in page.text
     assert not [tag for tag in page.all("section") if "good" in (tag.get("class") or "")]
 
 
 def test_a_failed_reading_ends_the_green_of_an_earlier_order(desk: Desk) -> None:
-    assert "Verified: the pump runs what was ordered" in desk.sent().text
+    assert "Verified: the pump runs the ordered program" in desk.sent().text
     desk.clinic.link("dead")
     failed = desk.read(desk.press("/interrogate")).text
     again = desk.open().text
 
     for page in (failed, again):
-        assert "Verified: the pump runs what was ordered" not in page
+        assert "Verified: the pump runs the ordered program" not in page
         assert "what the pump does now is not known" in page
     desk.clinic.link("good")
     desk.clinic.interrogate()
-    assert "Verified: the pump runs what was ordered" in desk.open().text
+    assert "Verified: the pump runs the ordered program" in desk.open().text
 
 
 def test_time_that_passed_since_the_reading_ends_the_green(desk: Desk) -> None:
     desk.sent()
     desk.clinic.advance()
 
-    assert "Verified: the pump runs what was ordered" not in desk.open().text
+    assert "Verified: the pump runs the ordered program" not in desk.open().text
 
 
 def test_only_another_concentration_is_said_to_reach_the_tip_later(desk: Desk) -> None:
@@ -103,7 +103,7 @@ def test_a_bolus_that_is_over_is_not_shown_as_running(desk: Desk) -> None:
 def test_the_dose_before_a_stop_is_shown(desk: Desk) -> None:
     desk.clinic.stop()
 
-    assert "Delivered in the 24 hours before 150 mcg" in desk.open().text
+    assert "Delivered in the 24 hours before delivery ended 150 mcg" in desk.open().text
 
 
 def test_a_stop_over_an_order_says_what_became_of_it(desk: Desk) -> None:
@@ -139,7 +139,7 @@ def test_the_next_24_hours_count_a_bolus(desk: Desk) -> None:
 
 
 def test_an_order_to_a_pump_that_is_paused_does_not_stay_green(desk: Desk) -> None:
-    assert "Verified: the pump runs what was ordered" in desk.sent().text
+    assert "Verified: the pump runs the ordered program" in desk.sent().text
     row = desk.clinic.row
     bench = load(row)
     pump = bench._memory.pump
@@ -149,7 +149,7 @@ def test_an_order_to_a_pump_that_is_paused_does_not_stay_green(desk: Desk) -> No
     desk.clinic.interrogate()
 
     page = desk.open().text
-    assert "Verified: the pump runs what was ordered" not in page
+    assert "Verified: the pump runs the ordered program" not in page
     assert "It is paused: the program does not run until it is resumed." in page
 
 
@@ -166,10 +166,10 @@ def test_a_dose_that_differs_from_the_program_is_said_and_never_green(desk: Desk
 
     page = desk.open().text
     assert "Alarm: under-delivery" in page
-    assert "The pump does not deliver the dose that is programmed." in page
+    assert "The pump does not deliver the programmed dose." in page
     assert "to be delivered in the next 24 h: not as programmed" in page
-    assert "The pump took the program, and does not deliver it" in page
-    assert "Verified: the pump runs what was ordered" not in page
+    assert "The pump accepted the program, but does not deliver it" in page
+    assert "Verified: the pump runs the ordered program" not in page
 
 
 def test_the_next_24_hours_of_a_stopped_pump_are_nothing(desk: Desk) -> None:

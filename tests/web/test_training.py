@@ -34,7 +34,7 @@ def test_the_list_says_of_every_accident_what_when_whence_and_what_came_of_it(de
         assert any(f"/{comparison.accident.name}" in str(link.get("href")) for link in page.all("a"))
     assert "A refill left open alarms never after 30 min" in page.text
     for one in training.violations_of_legacy(actor=ACTOR):
-        said = f"{one.number} {one.how[0].upper()}{one.how[1:]}. Against {one.requirement}."
+        said = f"{one.number} {one.how[0].upper()}{one.how[1:]}. Violates {one.requirement}."
         assert said in page.text
         assert any(link.get("href") == f"#{one.number}" for link in page.all("a"))
         assert any(item.get("id") == one.number for item in page.all("li"))

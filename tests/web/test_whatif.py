@@ -67,7 +67,7 @@ def test_a_bridge_is_said_to_the_minute_with_what_happens_without_it(desk: Desk)
     assert (
         "4 days 5 h 7 min until the old solution is out, at 37.5 mcg/day instead of 150 mcg/day" in page.text
     )
-    assert "with 0.199 mL, which is also quoted, the bridge would take 1 day 6 h" in page.text
+    assert "With 0.199 mL, which is also published, the bridge would take 1 day 6 h" in page.text
 
 
 def test_what_was_left_behind_is_said_with_what_comes_of_it(desk: Desk) -> None:
@@ -207,5 +207,5 @@ def test_a_pump_that_may_have_changed_is_drawn_as_last_read_beside_the_order(des
     page = desk.open("/body")
 
     assert "Program as ordered" in page.text
-    assert "beside the order that is open" in page.text
+    assert "and the open order" in page.text
     assert "What the pump does now is not known" in page.text

@@ -38,7 +38,7 @@ GROUPS: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType(
 _LINES: Mapping[str, str] = MappingProxyType(
     {
         "ledger.opened": "Ledger opened",
-        "key.made": "Signing key made",
+        "key.made": "Signing key created",
         "signature.refused": "Signature refused: {reason}",
         "prescription.signed": "Dose signed: {change}",
         "order.withdrawn": "Order withdrawn: {reason}",
@@ -56,7 +56,7 @@ _LINES: Mapping[str, str] = MappingProxyType(
         "demonstration.started": "Demonstration {demonstration} started",
         "demonstration.ended": "Demonstration {demonstration} ended",
         "time.advanced": "Demonstration time advanced by {by}",
-        "link.arranged": "Link arranged: {link}",
+        "link.arranged": "Link set: {link}",
     }
 )
 

@@ -29,7 +29,7 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django passes it
     """Answer 403: the form was not one this server gave out, or its cookie is gone."""
     explanation = (
-        "The form was too old, or this browser does not keep cookies. Nothing was done. "
+        "The form has expired, or this browser does not accept cookies. Nothing was done. "
         "Go back and try again; if it was STOP, press STOP again now."
     )
     return _page(request, 403, "Not done: please try again", explanation)
