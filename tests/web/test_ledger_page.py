@@ -48,7 +48,7 @@ def test_entries_are_filtered_by_what_who_and_when(desk: Desk) -> None:
     assert "Dose signed" not in stops
     assert "Ledger opened" in desk.open("/ledger?person=system").text
     assert "Dose signed" not in desk.open("/ledger?person=system").text
-    assert "No entry matches the filter." in desk.open("/ledger?until=2020-01-01").text
+    assert "No entry fits the filter." in desk.open("/ledger?until=2020-01-01").text
     assert "Dose signed" in desk.open("/ledger?since=2020-01-01&kind=orders").text
 
 
