@@ -160,6 +160,13 @@ def test_drowsiness_leaves_only_a_smaller_dose_beside_no_change() -> None:
     assert smaller.sedation_rank < unchanged.sedation_rank
 
 
+def test_a_smaller_dose_ranks_below_no_change_in_sedation_without_a_score() -> None:
+    unanswered = history(programs=(), scores=(), setting=None)
+    unchanged, smaller = advise(unanswered, US).outlooks
+
+    assert (smaller.sedation_rank, unchanged.sedation_rank) == (1, 2)
+
+
 def test_lessons_begin_with_what_narrows_the_prediction_most() -> None:
     lessons = advise(history(), US).lessons
 

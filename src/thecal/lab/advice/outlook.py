@@ -23,6 +23,7 @@ from thecal.lab.advice.bands import (
 from thecal.lab.advice.choices import (
     LEAST_GAIN_GRADES,
     REBOUND_SHARE,
+    SETTLING_HOURS,
     STOP_WATCH_HOURS,
     USEFUL_TONE_GRADE,
     VISITS_DAYS,
@@ -80,8 +81,9 @@ class _Run:
 
     @property
     def sedation(self) -> float:
-        """The highest sedation signal in the middle patient."""
-        return float(np.median(self.curves[SEDATION][:, :_NOW].max(axis=1)))
+        """The highest sedation signal in the middle patient, once the dose before no longer matters."""
+        settled = self.curves[SEDATION][:, :_NOW][:, _AHEAD >= SETTLING_HOURS]
+        return float(np.median(settled.max(axis=1)))
 
 
 def outlooks_of(proposal: Proposal, patient: PatientModel) -> tuple[Outlook, ...]:
