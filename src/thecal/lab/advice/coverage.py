@@ -46,7 +46,7 @@ _MOST_STEPS = 10
 _DAY_H = 24
 _ORIGINS = (Origin.SPINAL_CORD_INJURY, Origin.MULTIPLE_SCLEROSIS, Origin.CEREBRAL_PALSY, Origin.BRAIN_INJURY)
 _GOAL = Goal(wording="Getting dressed in the morning", aim=Aim.EASIER_CARE, start=time(7), end=time(10))
-TUNED_ON, REPORTED_ON = 1, 2
+TUNED_ON, REPORTED_ON = 1, 3
 """Seeds: the error of the model was chosen on the first, and its bands are reported on the other."""
 
 
