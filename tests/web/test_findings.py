@@ -103,3 +103,33 @@ def test_a_large_planned_decrease_asks_for_a_withdrawal_plan_until_signed(desk: 
     assert "planned decrease of more than 20 %" in asked.text
     assert "planned decrease of more than" not in answered.text
     assert "Is there a plan in case of withdrawal?" in answered.text
+
+
+def test_with_the_questions_open_no_larger_dose_is_offered(desk: Desk) -> None:
+    asked = desk.preview(mode="simple", daily_dose="160")
+    answered = desk.preview(mode="simple", daily_dose="160", **{name: ANSWERED[name] for name in QUESTIONS})
+
+    assert "What the rules offer: 2 programs" in asked.text
+    assert "Smaller dose 135 mcg" in asked.text
+    assert "What the rules offer: 3 programs" in answered.text
+    assert "Largest usual increase 172.5 mcg" in answered.text
+
+
+def test_an_offered_program_fills_the_form_and_keeps_the_answers(desk: Desk) -> None:
+    answers = {name: ANSWERED[name] for name in QUESTIONS}
+
+    page = desk.read(
+        desk.press(
+            "/option", mode="simple", daily_dose="160", reason="stiff", option="largest_step", **answers
+        )
+    )
+
+    assert page.value("daily_dose") == "172.5"
+    assert "150 → 172.5 mcg/day" in page.text
+    assert "questions before an increase are not answered" not in page.text
+
+
+def test_an_option_that_is_not_offered_changes_nothing(desk: Desk) -> None:
+    page = desk.read(desk.press("/option", mode="simple", daily_dose="160", option="all at once"))
+
+    assert page.value("daily_dose") == "160"

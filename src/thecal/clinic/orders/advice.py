@@ -7,24 +7,26 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from thecal.clinic.orders.dose_form import FieldProblem, lift_field
+from thecal.clinic.orders.dose_form import FieldProblem, form_of, lift_field
 from thecal.clinic.orders.errors import ProposalError
 from thecal.clinic.orders.history import history_of
 from thecal.dosing.doses import QUESTIONS_BEFORE_INCREASE, TitrationFacts
 from thecal.dosing.findings import Lift, Severity, Weight
 from thecal.dosing.limits import Jurisdiction, limits_for
-from thecal.dosing.propose import highest_daily_dose, is_increase, judge, needs_withdrawal_plan
+from thecal.dosing.propose import highest_daily_dose, is_increase, judge, needs_withdrawal_plan, propose
 from thecal.dosing.rulebook import rulebook_version
 from thecal.dosing.tables import question_text
 from thecal.quantities import QuantityError, read_dose_rate, write_dose_rate
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from thecal.clinic.orders.case import ImplantCase
     from thecal.clinic.orders.dose_form import DoseForm
     from thecal.dosing.findings import Finding
     from thecal.dosing.limits import Limits
     from thecal.quantities import DoseRate
-    from thecal.therapy import Program
+    from thecal.therapy import DailyDose, Program
 
 RETYPED, SECOND_PERSON = "retyped", "second_person"
 _NEED_SECOND = frozenset({Lift.RETYPE, Lift.SECOND_SIGNATURE})
@@ -97,6 +99,44 @@ def advise(case: ImplantCase, form: DoseForm, program: Program) -> Advice:
         highest_daily_dose=highest_daily_dose(program, history),
         rulebook=rulebook_version(),
         place=limits.place,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferedOption:
+    """One program that the rules offer, as a page shows it.
+
+    Attributes:
+        key: names it in a form.
+        kind: what it does, in words.
+        dose: its 24-hour dose.
+        refill_by: the date to book.
+        findings: how many findings a person would have to lift.
+        form: the program as a filled-in form.
+    """
+
+    key: str
+    kind: str
+    dose: DailyDose
+    refill_by: datetime
+    findings: int
+    form: DoseForm
+
+
+def offered(case: ImplantCase, form: DoseForm) -> tuple[OfferedOption, ...]:
+    """Return the programs that the rules offer, *no change* first; two to four of them."""
+    limits = limits_here()
+    proposal = propose(history_of(case, form, limits), limits)
+    return tuple(
+        OfferedOption(
+            key=option.kind.name.lower(),
+            kind=option.kind.value,
+            dose=option.daily_dose,
+            refill_by=option.refill.refill_by,
+            findings=sum(finding.kind.weight is Weight.SOFT for finding in option.findings),
+            form=form_of(option.program).with_answers(form),
+        )
+        for option in proposal.options
     )
 
 

@@ -121,6 +121,11 @@ class DoseForm:
         """The fields that make the program and its reason, without the answers to the adviser."""
         return tuple((name, text) for name, text in self.values if _is_of_program(name))
 
+    def with_answers(self, other: DoseForm) -> DoseForm:
+        """Return this program with the reason and the answers that another form holds."""
+        kept = [(name, text) for name, text in other.values if _is_of_advice(name) or name == "reason"]
+        return DoseForm((*self.values, *kept))
+
     def text(self, name: str) -> str:
         """Return what was typed in a field; nothing where the field is absent."""
         return dict(self.values).get(name, "")

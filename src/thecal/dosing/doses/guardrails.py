@@ -109,8 +109,10 @@ def _is_many_times_less(facts: GuardFacts, limits: Limits) -> bool:
 
 
 def _adds_up(facts: GuardFacts) -> bool:
-    most = facts.current.scaled(1 + facts.largest_step)
-    return not facts.for_overdose and not facts.current.is_zero and _total(facts).ug > most.ug_per_day
+    if facts.for_overdose or facts.current.is_zero:
+        return False
+    most, of_base = facts.current.scaled(1 + facts.largest_step), facts.proposed.ug_per_day
+    return _total(facts).ug > max(most.ug_per_day, of_base)
 
 
 def _is_old_dose(facts: GuardFacts, limits: Limits) -> bool:
@@ -153,8 +155,8 @@ GUARDRAILS: Table[GuardFacts, Finding] = Table(
         ),
         Row(
             id="next-24-hours",
-            when="the next 24 h, with the boluses of the last 24 h, exceed the last 24-hour dose by more "
-            "than the patient's largest step",
+            when="boluses, those of the last 24 h included, raise the next 24 h above the proposed base "
+            "dose, and above the last 24-hour dose by more than the patient's largest step",
             then="boluses add up",
             holds=lambda facts, _: _adds_up(facts),
             gives=lambda facts, _: NEXT_24_HOURS.found(

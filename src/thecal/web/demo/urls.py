@@ -11,6 +11,7 @@ urlpatterns = [
     path("stop", views.stop, name="stop"),
     path("interrogate", views.interrogate, name="interrogate"),
     path("preview", views.preview, name="preview"),
+    path("option", views.option, name="option"),
     path("steps", views.steps, name="steps"),
     path("sign", views.sign, name="sign"),
     path("orders/<str:command>/send", views.send, name="send"),

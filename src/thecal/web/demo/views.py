@@ -112,6 +112,22 @@ def steps(request: DemoRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+def option(request: HttpRequest) -> HttpResponse:
+    """Fill the form with a program that the rules offer; nothing is written."""
+    if request.method == "GET":
+        return redirect("demo:bench")
+    typed = typed_once(request.POST)
+    form = DoseForm.from_values(typed)
+    worked_out, problems = _worked_out(form, actor_of(request))
+    offered = worked_out.options if worked_out is not None else ()
+    chosen = next((one for one in offered if one.key == typed.get("option", "")), None)
+    if chosen is None:
+        return _bench(request, form=form, preview=worked_out, problems=problems)
+    again, problems = _worked_out(chosen.form, actor_of(request))
+    return _bench(request, form=chosen.form, preview=again, problems=problems)
+
+
+@require_http_methods(["GET", "POST"])
 def sign(request: HttpRequest) -> HttpResponse:
     """Sign what was reviewed, with the PIN typed anew; refused, the form stays as typed."""
     if request.method == "GET":

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from thecal.clinic.orders import access, rules
-from thecal.clinic.orders.advice import advise
+from thecal.clinic.orders.advice import advise, offered
 from thecal.clinic.orders.dose_change import describe_change
 from thecal.clinic.orders.flex_table import flex_table
 from thecal.clinic.orders.forecast import dose_events, estimated_curves, refill_of
@@ -14,7 +14,7 @@ from thecal.clinic.orders.proposal import read_proposal
 from thecal.therapy import compare_programs, program_digest
 
 if TYPE_CHECKING:
-    from thecal.clinic.orders.advice import Advice
+    from thecal.clinic.orders.advice import Advice, OfferedOption
     from thecal.clinic.orders.case import ImplantCase
     from thecal.clinic.orders.dose_form import DoseForm
     from thecal.clinic.orders.flex_table import DaysView
@@ -39,6 +39,7 @@ class Preview:
         flex: the proposed program as a table, where it is a flex program.
         refill_before, refill: dates under the program that runs, and under the proposed one.
         advice: what the rules say, and what they ask of the person who signs.
+        options: the programs that the rules offer, beside the one that was typed.
         events: changes of the dose in the last week.
         curves: last week and the coming one, with and without the change.
     """
@@ -53,6 +54,7 @@ class Preview:
     refill_before: RefillDates
     refill: RefillDates
     advice: Advice
+    options: tuple[OfferedOption, ...]
     events: tuple[DoseEvent, ...]
     curves: Curves
 
@@ -82,6 +84,7 @@ def preview(form: DoseForm, case: ImplantCase, *, actor: Actor) -> Preview:
         refill_before=refill_of(reading, running, started=case.interrogation.started),
         refill=refill_of(reading, programmed, started=reading.read_at),
         advice=advise(case, form, programmed),
+        options=offered(case, form),
         events=dose_events(case),
         curves=estimated_curves(case, proposed=programmed),
     )
