@@ -6,6 +6,7 @@ import pytest
 
 from builders.rules import EXAMPLES
 from builders.rules.example import Example
+from thecal.dosing.emergencies import EMERGENCIES
 from thecal.dosing.findings import Finding
 from thecal.dosing.limits import Jurisdiction, Limits, entries, limits_for
 from thecal.dosing.rulebook import CALCULATIONS, KINDS, TABLES
@@ -103,6 +104,7 @@ def test_every_limit_is_used_by_a_rule() -> None:
     used = {name for _, row in ROWS for name in row.limit_ids}
     used |= {name for calculation in CALCULATIONS for name in calculation.limit_ids}
     used |= {name for kind in KINDS for name in kind.names}
+    used |= {name for one in EMERGENCIES for action in one.actions for name in action.limit_ids}
     bounds = {name for name in entries() if name.endswith(("_lowest", "_highest"))}
 
     assert set(entries()) - used - bounds == set()

@@ -12,14 +12,15 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from thecal.dosing import doses, history
+from thecal.dosing import doses, emergencies, history
+from thecal.dosing.emergencies import EMERGENCIES
 from thecal.dosing.limits import entries
 
 if TYPE_CHECKING:
     from thecal.dosing.findings import Kind
     from thecal.dosing.tables import Calculation, Table
 
-TABLES: tuple[Table[Any, Any], ...] = (*doses.TABLES,)
+TABLES: tuple[Table[Any, Any], ...] = (*doses.TABLES, *emergencies.TABLES)
 """Every decision table."""
 CALCULATIONS: tuple[Calculation, ...] = (*doses.CALCULATIONS,)
 """Every calculation."""
@@ -48,4 +49,5 @@ def _lines() -> list[str]:
         lines += [f"{row.id} {row.when} {row.then} {row.needs}" for row in table.rows]
     lines += [str(calculation) for calculation in CALCULATIONS]
     lines += [str(kind) for kind in KINDS]
+    lines += [str(emergency) for emergency in EMERGENCIES]
     return lines
