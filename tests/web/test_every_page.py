@@ -24,6 +24,8 @@ STATES = [
     "stopped",
     "link lost",
     "ledger",
+    "rulebook",
+    "emergency",
     "curves",
     "body",
     "body asked wrongly",
@@ -64,6 +66,8 @@ def answer_in(state: str, desk: Desk) -> HttpResponse:  # noqa: C901, PLR0911, P
             return desk.press("/interrogate")
         case "ledger":
             return desk.client.get("/ledger")
+        case "rulebook" | "emergency":
+            return desk.client.get(f"/{state}")
         case "curves":
             return desk.client.get("/curves")
         case "body":

@@ -4,6 +4,7 @@ from typing import Any
 
 from thecal.dosing.emergencies.alarm import ALARM
 from thecal.dosing.emergencies.overdose import OVERDOSE
+from thecal.dosing.emergencies.shown import EMERGENCIES, shown_emergencies
 from thecal.dosing.emergencies.stages import Action, Emergency, Stage
 from thecal.dosing.emergencies.urgency import (
     WITHDRAWAL_URGENCY,
@@ -14,8 +15,6 @@ from thecal.dosing.emergencies.urgency import (
 from thecal.dosing.emergencies.withdrawal import WITHDRAWAL
 from thecal.dosing.tables import Table
 
-EMERGENCIES = (OVERDOSE, WITHDRAWAL, ALARM)
-"""Every emergency, the gravest first."""
 TABLES: tuple[Table[Any, Any], ...] = (WITHDRAWAL_URGENCY,)
 """The decision tables of this package."""
 
@@ -31,5 +30,6 @@ __all__ = [
     "Stage",
     "Urgency",
     "WithdrawalFacts",
+    "shown_emergencies",
     "withdrawal_urgency",
 ]

@@ -59,6 +59,6 @@ ALARM = Emergency(
         ),
     ),
     never=("Silencing an alarm never ends its cause.",),
-    look_alikes=("a telephone, a household device, another implant",),
+    also_consider=("a telephone, a household device, another implant",),
 )
 """What to do about a pump that sounds."""

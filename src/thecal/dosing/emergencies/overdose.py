@@ -9,10 +9,9 @@ OVERDOSE = Emergency(
     id="overdose",
     title="Too much baclofen",
     signs=(
-        "drowsy, light-headed, dizzy",
-        "limp muscles, weakness that rises",
+        "drowsy, limp",
         "slow or shallow breathing",
-        "seizures, low body temperature, loss of consciousness up to coma",
+        "loss of consciousness, up to coma",
     ),
     stages=(
         Stage(
@@ -45,9 +44,8 @@ OVERDOSE = Emergency(
             who="emergency and intensive care",
             actions=(
                 Action(
-                    says="Support breathing and circulation for as long as it takes. Consciousness may "
-                    "be lost for "
-                    "up to {overdose_coma_most}; recovery is the rule with support.",
+                    says="Support breathing and circulation for as long as it takes: coma of up to "
+                    "{overdose_coma_most} is reported.",
                     source="US label, copy (DrugLib)",
                     sureness=Sureness.SECONDARY,
                 ),
@@ -85,6 +83,6 @@ OVERDOSE = Emergency(
     never=(
         "Physostigmine is never a step: older labels name it, but failure is reported in severe overdose.",
     ),
-    look_alikes=("sepsis, meningitis", "a new sedative or opioid", "stroke, hypoglycaemia, seizure"),
+    also_consider=("sepsis, meningitis", "a new sedative"),
 )
 """What to do about too much baclofen."""

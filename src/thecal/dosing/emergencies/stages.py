@@ -66,7 +66,7 @@ class Emergency:
         signs: how it is recognised.
         stages: in their order.
         never: what is never done because of it, with the reason.
-        look_alikes: what looks like it.
+        also_consider: what looks like it.
     """
 
     id: str
@@ -74,7 +74,7 @@ class Emergency:
     signs: tuple[str, ...]
     stages: tuple[Stage, ...]
     never: tuple[str, ...]
-    look_alikes: tuple[str, ...]
+    also_consider: tuple[str, ...]
 
     @property
     def actions(self) -> tuple[Action, ...]:

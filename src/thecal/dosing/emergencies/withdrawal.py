@@ -97,7 +97,7 @@ WITHDRAWAL = Emergency(
         "Blood pressure may go either way: it never decides between withdrawal and overdose.",
         "An oral dose is never called equivalent to the intrathecal dose.",
     ),
-    look_alikes=(
+    also_consider=(
         "sepsis, meningitis",
         "autonomic dysreflexia",
         "serotonin syndrome, neuroleptic malignant syndrome",

@@ -6,7 +6,7 @@ from thecal.web.ui.site import Door, Entry
 
 
 class DeskConfig(Door):
-    """Carries the ledger and the rulebook."""
+    """Carries the emergency page, the rulebook and the ledger."""
 
     name = "thecal.web.desk"
     label = "desk"
@@ -14,6 +14,7 @@ class DeskConfig(Door):
 
     default = True
     navigation: ClassVar[tuple[Entry, ...]] = (
+        Entry(key="emergency", title="Emergency", url="desk:emergency", place=35),
         Entry(key="rulebook", title="Rulebook", url="desk:rulebook", place=40),
         Entry(key="ledger", title="Ledger", url="desk:ledger", place=50),
     )

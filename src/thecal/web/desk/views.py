@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 
 from thecal.clinic.ledger import queries
 from thecal.clinic.orders.advice import limits_here
+from thecal.dosing.emergencies import shown_emergencies
 from thecal.dosing.rulebook import rulebook_version
 from thecal.dosing.rulebook_page import sections
 from thecal.web.desk.ledger_lines import GROUPS, what_happened
@@ -104,6 +105,24 @@ def rulebook(request: HttpRequest) -> HttpResponse:
         "sections": sections(limits),
     }
     return render(request, "desk/rulebook.html", context)
+
+
+@require_GET
+def emergency(request: HttpRequest) -> HttpResponse:
+    """Show what to do about too much baclofen, too little, and a pump that sounds. Nobody has to sign in."""
+    return render(request, "desk/emergency.html", {"here": "emergency", **_emergencies()})
+
+
+@require_GET
+def emergency_file(request: HttpRequest) -> HttpResponse:
+    """Give the emergency page as one file that opens from a disk, with nothing to load."""
+    answer = render(request, "desk/emergency_file.html", _emergencies())
+    answer.headers["Content-Disposition"] = 'attachment; filename="emergency-intrathecal-baclofen.html"'
+    return answer
+
+
+def _emergencies() -> dict[str, object]:
+    return {"emergencies": shown_emergencies(limits_here()), "version": rulebook_version()}
 
 
 def _filter(typed: Mapping[str, str]) -> Filter:

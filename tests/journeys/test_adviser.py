@@ -1,5 +1,6 @@
-"""The bench's form: slips that a person must answer before the dose is signed."""
+"""The adviser on the bench: slips that a person must answer before signing, and the emergency page."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -58,3 +59,12 @@ def test_the_full_dose_three_days_after_a_stop_is_a_finding(bench: Bench) -> Non
     bench.propose("151")
 
     expect(bench.page.locator(".advice")).to_contain_text("is not a restart dose")
+
+
+def test_the_emergency_page_is_one_step_away_and_fits_one_sheet_of_paper(bench: Bench) -> None:
+    bench.page.get_by_role("link", name="Emergency", exact=True).click()
+    expect(bench.heading("Too much baclofen")).to_be_visible()
+
+    sheet = bench.page.pdf(format="A4")
+
+    assert len(re.findall(rb"/Type\s*/Page[^s]", sheet)) == 1
