@@ -126,5 +126,6 @@ GUARDRAILS = (
     _slip("next-24-hours", recent_boluses=mcg("28")),
     _slip("old-dose-after-a-stop", no_drug_for=hours(24)),
     _slip("old-dose-after-a-stop", no_drug_for=hours(24), restart_dose=None),
+    _slip("old-dose-after-a-stop", is_revised=True),
 )
 EXAMPLES = (*STARTING, *RESTART, *TITRATION, *GUARDRAILS)

@@ -1,7 +1,7 @@
 """What can be reported beside tone: exposure of cord and brain, a sedation signal, withdrawal, other signs.
 
 Each is a few places of the body and a formula over what is there (docs/science/effect.md). A *signal* runs
-from 0 to 1 and orders situations; it is not a probability.
+from 0 to 1 and ranks situations; it is not a probability.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from thecal.dosing.findings import Lift, Severity, Weight, kind
 from thecal.dosing.tables import Hit, Row, Table, fact, known
-from thecal.quantities import quotient, write_rounded
+from thecal.quantities import quotient, write_duration, write_rounded
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -55,8 +55,9 @@ OLD_DOSE = kind(
     Weight.SOFT,
     Severity.CRITICAL,
     Lift.SECOND_SIGNATURE,
-    says="No drug was delivered for {no_drug_for}. {proposed} is not a restart dose.",
-    because="Tolerance is lost after {restart_after} or more without drug; overdoses occurred hours "
+    says="{loss}. {proposed} is not a restart dose.",
+    because="Tolerance is lost after {restart_after} or more without drug, or while drug was being lost; "
+    "overdoses occurred hours "
     "after a restart at the old dose (Delhaas 1991; ITB-165). Drug that was missed is never made up.",
     lifted_by="Restart at the starting dose or the last effective dose, whichever is lower, in a monitored "
     "bed; or give a reason and a second signature.",
@@ -77,6 +78,7 @@ class GuardFacts:
         largest_step: the largest usual increase of this patient, as a share of 1.
         restart_dose: what the restart rule allows; None where it cannot be computed.
         no_drug_for: how long no drug was delivered, up to now.
+        is_revised: whether catheter or pump was revised since the last change of the program.
         for_overdose: whether the change answers signs of overdose.
     """
 
@@ -87,6 +89,7 @@ class GuardFacts:
     largest_step: Decimal
     restart_dose: DoseRate | None = None
     no_drug_for: timedelta | None = fact("For how long was no drug delivered, up to now?")
+    is_revised: bool = False
     for_overdose: bool = False
 
 
@@ -116,7 +119,8 @@ def _adds_up(facts: GuardFacts) -> bool:
 
 
 def _is_old_dose(facts: GuardFacts, limits: Limits) -> bool:
-    if facts.proposed.is_zero or known(facts.no_drug_for) < limits["restart_after"].duration:
+    stopped = known(facts.no_drug_for) >= limits["restart_after"].duration
+    if facts.proposed.is_zero or not (stopped or facts.is_revised):
         return False
     return facts.restart_dose is None or facts.proposed > facts.restart_dose
 
@@ -165,12 +169,13 @@ GUARDRAILS: Table[GuardFacts, Finding] = Table(
         ),
         Row(
             id="old-dose-after-a-stop",
-            when="no drug was delivered for {restart_after} or longer; the dose is above the restart dose",
+            when="no drug was delivered for {restart_after} or longer, or catheter or pump was revised; the "
+            "dose is above the restart dose",
             then="restart lower, in a monitored bed",
             needs=("no_drug_for",),
             holds=_is_old_dose,
             gives=lambda facts, limits: OLD_DOSE.found(
-                limits["restart_after"], no_drug_for=known(facts.no_drug_for), proposed=facts.proposed
+                limits["restart_after"], loss=_loss(facts), proposed=facts.proposed
             ),
         ),
     ),
@@ -181,6 +186,12 @@ GUARDRAILS: Table[GuardFacts, Finding] = Table(
 def guard(facts: GuardFacts, limits: Limits) -> Decision[Finding]:
     """Return what a person must answer before this program is signed."""
     return GUARDRAILS.decide(facts, limits)
+
+
+def _loss(facts: GuardFacts) -> str:
+    if facts.is_revised:
+        return "Catheter or pump was revised"
+    return f"No drug was delivered for {write_duration(known(facts.no_drug_for))}"
 
 
 def _percent(share: Decimal) -> str:

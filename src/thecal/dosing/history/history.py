@@ -228,6 +228,16 @@ class History:
                 )
 
     @property
+    def is_revised(self) -> bool:
+        """Whether catheter or pump was revised or replaced since the program was last changed."""
+        revisions = (EventKind.CATHETER_REVISED, EventKind.PUMP_REPLACED)
+        since = self.last_change
+        return any(
+            event.kind in revisions and (since is None or utc(event.at) >= utc(since))
+            for event in self.events
+        )
+
+    @property
     def last_change(self) -> datetime | None:
         """When the program was last changed; None where the history does not say."""
         return max((one.start for one in self.programs), default=None, key=utc)

@@ -109,8 +109,15 @@ def guard_facts(history: History, program: Program, limits: Limits) -> GuardFact
         largest_step=step,
         restart_dose=restart,
         no_drug_for=history.no_drug_for,
+        is_revised=history.is_revised,
         for_overdose=history.answers.for_overdose,
     )
+
+
+def is_lost(history: History, limits: Limits) -> bool:
+    """Return whether therapy is restarted, not titrated: drug was lost, or catheter or pump revised."""
+    stopped = history.no_drug_for is not None and history.no_drug_for >= limits["restart_after"].duration
+    return stopped or history.is_revised
 
 
 def restart_for(history: History, limits: Limits) -> DoseRate | None:
@@ -125,7 +132,7 @@ def restart_for(history: History, limits: Limits) -> DoseRate | None:
     )
     restart = restart_dose(
         RestartFacts(
-            revised=False,
+            revised=history.is_revised,
             interrupted_for=history.no_drug_for,
             last_effective_dose=history.last_effective_dose,
             starting_dose=start.results[0] if start.results else None,

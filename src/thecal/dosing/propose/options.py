@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from thecal.dosing.doses import largest_increase, smallest_increase
 from thecal.dosing.history import Aim, EventKind
-from thecal.dosing.propose.judge import highest_daily_dose, restart_for, titration_facts
+from thecal.dosing.propose.judge import highest_daily_dose, is_lost, restart_for, titration_facts
 from thecal.dosing.propose.proposal import OptionKind
 from thecal.quantities import DAY, HOUR, MINUTE, DoseRate, microseconds, quotient, since_midnight, utc
 from thecal.therapy import (
@@ -37,7 +37,7 @@ _SECOND = timedelta(seconds=1)
 def candidates(history: History, limits: Limits) -> tuple[Candidate, ...]:
     """Return the programs to consider, *no change* first."""
     unchanged: Candidate = (OptionKind.NO_CHANGE, replace(history.program, once=None))
-    if highest_daily_dose(history.program, history).is_zero:
+    if is_lost(history, limits) or highest_daily_dose(history.program, history).is_zero:
         return (unchanged, *_restarts(history, limits))
     if _is_too_much(history):
         return (unchanged, _smaller(history, limits))
