@@ -67,3 +67,32 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, what: str) -> None:
 
     assert status == 2
     assert path.name in shown.replace("\n", "")
+
+
+def test_each_option_has_what_the_patients_own_model_expects() -> None:
+    _, shown = _advise(str(HISTORY), "--json", "--jurisdiction", "US")
+
+    proposal = json.loads(shown)
+    outlook = proposal["outlook"]
+    assert [one["kind"] for one in outlook["options"]] == [one["kind"] for one in proposal["options"]]
+    assert sorted(one["sedation_rank"] for one in outlook["options"]) == [1, 2, 3, 4]
+    assert outlook["label"] == "model estimate, assumed parameters"
+    for option in outlook["options"]:
+        first = option["tone"][0]
+        assert first["score"]["low"] <= first["score"]["middle"] <= first["score"]["high"]
+        assert 0.8 <= first["score"]["share"] <= 1
+    assert outlook["teaches_most"]
+
+
+def test_a_pattern_that_gains_little_is_shown_as_no_difference_expected() -> None:
+    _, shown = _advise(str(HISTORY), "--jurisdiction", "US")
+
+    assert "no difference" in shown
+    assert "withdrawal after a stop" in shown
+
+
+def test_the_rules_alone_show_no_model() -> None:
+    status, shown = _advise(str(HISTORY), "--rules-only", "--json")
+
+    assert status == 0
+    assert "outlook" not in json.loads(shown)

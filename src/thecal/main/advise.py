@@ -13,12 +13,15 @@ from rich.table import Table
 from thecal.dosing.limits import Jurisdiction, limits_for
 from thecal.dosing.propose import as_document, propose
 from thecal.dosing.propose.written import NOTICE
+from thecal.lab.advice import advise as with_model
 from thecal.main.extras import require
+from thecal.main.outlook import outlook_fields, write_margin, write_tone
 from thecal.pump import load_catalogue
 
 if TYPE_CHECKING:
     from thecal.dosing.findings import Finding
     from thecal.dosing.propose import Option, Proposal
+    from thecal.lab.advice import Advice
 
 BAD_INPUT = 2
 
@@ -27,6 +30,9 @@ def advise(
     *,
     history: Annotated[Path, typer.Argument(help="The patient's history, a JSON file.", dir_okay=False)],
     json: Annotated[bool, typer.Option("--json", help="Print the proposal as JSON.")] = False,
+    rules_only: Annotated[
+        bool, typer.Option("--rules-only", help="Leave out what the patient's own model expects.")
+    ] = False,
     jurisdiction: Annotated[
         Jurisdiction | None,
         typer.Option(help="Whose labels apply; without it the stricter of the known labels."),
@@ -46,12 +52,16 @@ def advise(
         for fault in error.faults:
             notes.print(f"{history}: {fault}", markup=False, style="bold red", soft_wrap=True)
         raise typer.Exit(BAD_INPUT) from None
-    proposal = propose(patient, limits_for(jurisdiction))
+    limits = limits_for(jurisdiction)
+    advice = None if rules_only else with_model(patient, limits)
+    proposal = propose(patient, limits) if advice is None else advice.proposal
     if json:
-        text = json_format.dumps(as_document(proposal), indent=2, ensure_ascii=False)
-        screen.print(text, markup=False, soft_wrap=True)
+        document = as_document(proposal) | ({} if advice is None else {"outlook": outlook_fields(advice)})
+        screen.print(json_format.dumps(document, indent=2, ensure_ascii=False), markup=False, soft_wrap=True)
         return
     _show(proposal, screen)
+    if advice is not None:
+        _show_outlook(advice, screen)
 
 
 def _show(proposal: Proposal, screen: Console) -> None:
@@ -70,6 +80,34 @@ def _show(proposal: Proposal, screen: Console) -> None:
     for question in proposal.asks:
         screen.print(f"? {question.text}", markup=False)
     screen.print(f"Rulebook {proposal.rulebook}. {NOTICE}", markup=False)
+
+
+def _show_outlook(advice: Advice, screen: Console) -> None:
+    table = Table(
+        "option",
+        "score expected, 90 %",
+        "sedation, 1 is least",
+        "withdrawal after a stop",
+        title=f"This patient's model: {advice.label}",
+    )
+    for outlook in advice.outlooks:
+        kind = outlook.option.kind.value
+        notes = [
+            *(["no difference expected"] if outlook.no_difference_expected else []),
+            *(["loss of useful tone"] if outlook.loses_useful_tone else []),
+        ]
+        table.add_row(
+            f"{kind} ({', '.join(notes)})" if notes else kind,
+            write_tone(outlook),
+            str(outlook.sedation_rank),
+            write_margin(outlook),
+        )
+    screen.print(table)
+    for note in advice.basis.notes:
+        screen.print(f"- {note}", markup=False)
+    if advice.lessons:
+        first = advice.lessons[0]
+        screen.print(f"Teaches most about this patient: {first.what}.", markup=False)
 
 
 def _show_findings(option: Option, screen: Console) -> None:
