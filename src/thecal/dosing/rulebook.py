@@ -12,7 +12,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from thecal.dosing import doses, emergencies, history
+from thecal.dosing import doses, drugs, emergencies, history
 from thecal.dosing.emergencies import EMERGENCIES
 from thecal.dosing.limits import entries
 
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 TABLES: tuple[Table[Any, Any], ...] = (*doses.TABLES, *emergencies.TABLES)
 """Every decision table."""
-CALCULATIONS: tuple[Calculation, ...] = (*doses.CALCULATIONS,)
+CALCULATIONS: tuple[Calculation, ...] = (*drugs.CALCULATIONS, *doses.CALCULATIONS)
 """Every calculation."""
-KINDS: tuple[Kind, ...] = (*doses.KINDS, *history.KINDS)
+KINDS: tuple[Kind, ...] = (*drugs.KINDS, *doses.KINDS, *history.KINDS)
 """Every kind of finding."""
 
 
