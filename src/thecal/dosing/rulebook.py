@@ -12,7 +12,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from thecal.dosing import doses, drugs, emergencies, history
+from thecal.dosing import doses, drugs, emergencies, history, supply, trial, weaning
 from thecal.dosing.emergencies import EMERGENCIES
 from thecal.dosing.limits import entries
 
@@ -20,9 +20,19 @@ if TYPE_CHECKING:
     from thecal.dosing.findings import Kind
     from thecal.dosing.tables import Calculation, Table
 
-TABLES: tuple[Table[Any, Any], ...] = (*doses.TABLES, *emergencies.TABLES)
+TABLES: tuple[Table[Any, Any], ...] = (
+    *trial.TABLES,
+    *doses.TABLES,
+    *supply.TABLES,
+    *emergencies.TABLES,
+)
 """Every decision table."""
-CALCULATIONS: tuple[Calculation, ...] = (*drugs.CALCULATIONS, *doses.CALCULATIONS)
+CALCULATIONS: tuple[Calculation, ...] = (
+    *drugs.CALCULATIONS,
+    *trial.CALCULATIONS,
+    *doses.CALCULATIONS,
+    *weaning.CALCULATIONS,
+)
 """Every calculation."""
 KINDS: tuple[Kind, ...] = (*drugs.KINDS, *doses.KINDS, *history.KINDS)
 """Every kind of finding."""

@@ -1,6 +1,6 @@
 """Examples for every row of every decision table, one module for each package of rules."""
 
-from builders.rules import doses, emergencies
+from builders.rules import doses, emergencies, supply, trial
 from builders.rules.example import Example
 
-EXAMPLES: tuple[Example, ...] = (*doses.EXAMPLES, *emergencies.EXAMPLES)
+EXAMPLES: tuple[Example, ...] = (*trial.EXAMPLES, *doses.EXAMPLES, *supply.EXAMPLES, *emergencies.EXAMPLES)
