@@ -12,7 +12,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from thecal.dosing import doses, drugs, emergencies, history, supply, trial, weaning
+from thecal.dosing import doses, drugs, emergencies, history, supply, triage, trial, weaning
 from thecal.dosing.emergencies import EMERGENCIES
 from thecal.dosing.limits import entries
 
@@ -24,6 +24,7 @@ TABLES: tuple[Table[Any, Any], ...] = (
     *trial.TABLES,
     *doses.TABLES,
     *supply.TABLES,
+    *triage.TABLES,
     *emergencies.TABLES,
 )
 """Every decision table."""

@@ -1,6 +1,12 @@
 """Examples for every row of every decision table, one module for each package of rules."""
 
-from builders.rules import doses, emergencies, supply, trial
+from builders.rules import doses, emergencies, supply, triage, trial
 from builders.rules.example import Example
 
-EXAMPLES: tuple[Example, ...] = (*trial.EXAMPLES, *doses.EXAMPLES, *supply.EXAMPLES, *emergencies.EXAMPLES)
+EXAMPLES: tuple[Example, ...] = (
+    *trial.EXAMPLES,
+    *doses.EXAMPLES,
+    *supply.EXAMPLES,
+    *triage.EXAMPLES,
+    *emergencies.EXAMPLES,
+)

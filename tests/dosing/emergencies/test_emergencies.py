@@ -12,11 +12,11 @@ from thecal.dosing.emergencies import (
     OVERDOSE,
     WITHDRAWAL,
     Emergency,
-    Urgency,
     WithdrawalFacts,
     withdrawal_urgency,
 )
 from thecal.dosing.limits import Jurisdiction, limits_for
+from thecal.dosing.urgency import Urgency
 
 FACTS = ("severe_signs", "level_t6_or_above", "cannot_communicate", "earlier_withdrawal")
 ANSWERS = st.sampled_from([None, True, False])
@@ -85,5 +85,5 @@ def test_a_sign_or_a_missing_answer_never_lowers_the_urgency(
 
 
 def test_without_any_answer_somebody_acts_at_once() -> None:
-    assert withdrawal_urgency(WithdrawalFacts(), limits_for()) is Urgency.AT_ONCE
-    assert withdrawal_urgency(MILD, limits_for()) is Urgency.TODAY
+    assert withdrawal_urgency(WithdrawalFacts(), limits_for()) is Urgency.EMERGENCY
+    assert withdrawal_urgency(MILD, limits_for()) is Urgency.CLINIC_TODAY

@@ -8,7 +8,6 @@ from thecal.dosing.emergencies.shown import EMERGENCIES, shown_emergencies
 from thecal.dosing.emergencies.stages import Action, Emergency, Stage
 from thecal.dosing.emergencies.urgency import (
     WITHDRAWAL_URGENCY,
-    Urgency,
     WithdrawalFacts,
     withdrawal_urgency,
 )
@@ -28,7 +27,6 @@ __all__ = [
     "Action",
     "Emergency",
     "Stage",
-    "Urgency",
     "WithdrawalFacts",
     "shown_emergencies",
     "withdrawal_urgency",

@@ -3,25 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from thecal.dosing.tables import Hit, Row, Table, fact
+from thecal.dosing.urgency import Urgency
 
 if TYPE_CHECKING:
     from thecal.dosing.limits import Limits
-
-
-class Urgency(IntEnum):
-    """How soon somebody must act; a higher value is sooner. None says that all is well."""
-
-    TODAY = 0
-    AT_ONCE = 1
-
-    @property
-    def says(self) -> str:
-        """The urgency in words."""
-        return "act at once" if self is Urgency.AT_ONCE else "see the patient today"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,27 +37,27 @@ WITHDRAWAL_URGENCY: Table[WithdrawalFacts, Urgency] = Table(
         Row(
             id="severe",
             when="a severe sign, or nobody knows",
-            then="act at once",
+            then="emergency",
             holds=lambda facts, _: _may(facts.severe_signs),
-            gives=lambda _, __: Urgency.AT_ONCE,
+            gives=lambda _, __: Urgency.EMERGENCY,
         ),
         Row(
             id="at-risk",
             when="an injury at T6 or above, trouble communicating, or an earlier withdrawal; or nobody knows",
-            then="act at once",
+            then="emergency",
             holds=lambda facts, _: (
                 _may(facts.level_t6_or_above)
                 or _may(facts.cannot_communicate)
                 or _may(facts.earlier_withdrawal)
             ),
-            gives=lambda _, __: Urgency.AT_ONCE,
+            gives=lambda _, __: Urgency.EMERGENCY,
         ),
         Row(
             id="other",
             when="otherwise",
-            then="see the patient today",
+            then="the clinic sees the patient today",
             holds=lambda _, __: True,
-            gives=lambda _, __: Urgency.TODAY,
+            gives=lambda _, __: Urgency.CLINIC_TODAY,
         ),
     ),
 )
@@ -77,5 +65,5 @@ WITHDRAWAL_URGENCY: Table[WithdrawalFacts, Urgency] = Table(
 
 
 def withdrawal_urgency(facts: WithdrawalFacts, limits: Limits) -> Urgency:
-    """Return how soon somebody must act."""
+    """Return how soon to act."""
     return WITHDRAWAL_URGENCY.decide(facts, limits).results[0]
