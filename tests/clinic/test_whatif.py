@@ -155,7 +155,7 @@ def test_every_wrong_field_is_reported_at_once(clinic: Clinic) -> None:
         ({"fault": "migration", "level": "L1", "percent": ""}, "tip moved to L1"),
     ],
 )
-def test_a_fault_is_asked_only_what_it_needs(clinic: Clinic, typed: dict[str, str], label: str) -> None:
+def test_a_fault_applies_only_what_it_needs(clinic: Clinic, typed: dict[str, str], label: str) -> None:
     assert labels(whatif.catheter_fault(typed, clinic.case, actor=ACTOR)) == ["catheter whole", label]
 
 

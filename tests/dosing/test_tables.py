@@ -64,7 +64,7 @@ def test_a_row_names_only_limits_that_exist(table: Table[Any, Any], row: Row[Any
 
 
 @pytest.mark.parametrize("table", [one for one in TABLES if one.hit is Hit.FIRST], ids=lambda one: one.id)
-def test_a_fact_that_is_missing_is_asked_for_and_decides_nothing(table: Table[Any, Any]) -> None:
+def test_a_fact_that_is_missing_applies_for_and_decides_nothing(table: Table[Any, Any]) -> None:
     facts = next(example.facts for example in EXAMPLES if example.table == table.id)
     needs = {name for row in table.rows for name in row.needs}
     empty = type(facts)(**{name: getattr(facts, name) for name in _required(facts)})

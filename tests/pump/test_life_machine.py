@@ -342,7 +342,7 @@ class LifeMachine(RuleBasedStateMachine):
         assert self.stopped == (Alarm.PUMP_STOPPED in status.alarms)
 
     @invariant()
-    def nothing_is_asked_for_that_was_not_programmed_and_nothing_missed_is_made_up(self) -> None:
+    def nothing_applies_for_that_was_not_programmed_and_nothing_missed_is_made_up(self) -> None:
         memory = self.pump.memory
         if Cause.PACED_FAST not in self.befell:
             assert memory.asked * QUANTUM <= self.asked_most + QUANTUM * (1 + self.stops)

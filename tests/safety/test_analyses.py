@@ -109,7 +109,7 @@ def asked(words: str, guide_word: str) -> bool:
 
 
 @pytest.mark.parametrize("section", [*ORDERS, *BY_ITSELF])
-def test_every_control_is_asked_with_every_guide_word(section: str) -> None:
+def test_every_control_applies_with_every_guide_word(section: str) -> None:
     assert [word for word in GUIDE_WORDS if not asked(CONTROLS[section], word)] == []
 
 

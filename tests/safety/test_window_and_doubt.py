@@ -272,7 +272,7 @@ def test_a_radio_that_used_the_battery_up_ends_the_service_then_and_not_later() 
 
 @pytest.mark.requirement("ITB-161")
 @pytest.mark.parametrize("review", [timedelta.min, -DAY, timedelta(0), timedelta.max])
-def test_a_stop_is_taken_whatever_review_is_asked_for_and_a_second_one_does_not_put_the_first_off(
+def test_a_stop_is_taken_whatever_review_applies_for_and_a_second_one_does_not_put_the_first_off(
     review: timedelta,
 ) -> None:
     pump = running(continuous(200))

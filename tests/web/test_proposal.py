@@ -24,7 +24,7 @@ def test_a_preview_shows_what_was_rounded(desk: Desk) -> None:
     assert "daily dose: requested 165.01 mcg/day, programmed 165 mcg/day" in page.text
 
 
-def test_the_reason_is_asked_for_when_signing_not_while_typing(desk: Desk) -> None:
+def test_the_reason_applies_for_when_signing_not_while_typing(desk: Desk) -> None:
     assert "reason" not in desk.preview(mode="simple", daily_dose="180", reason="").text
 
     refused = desk.press("/sign", mode="simple", daily_dose="180", reason="", pin="2468", reviewed="x")

@@ -12,7 +12,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from thecal.dosing import doses, drugs, emergencies, history, supply, triage, trial, weaning
+from thecal.dosing import candidacy, doses, drugs, emergencies, history, supply, triage, trial, weaning
 from thecal.dosing.emergencies import EMERGENCIES
 from thecal.dosing.limits import entries
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from thecal.dosing.tables import Calculation, Table
 
 TABLES: tuple[Table[Any, Any], ...] = (
+    *candidacy.TABLES,
     *trial.TABLES,
     *doses.TABLES,
     *supply.TABLES,

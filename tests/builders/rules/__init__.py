@@ -1,9 +1,10 @@
 """Examples for every row of every decision table, one module for each package of rules."""
 
-from builders.rules import doses, emergencies, supply, triage, trial
+from builders.rules import candidacy, doses, emergencies, supply, triage, trial
 from builders.rules.example import Example
 
 EXAMPLES: tuple[Example, ...] = (
+    *candidacy.EXAMPLES,
     *trial.EXAMPLES,
     *doses.EXAMPLES,
     *supply.EXAMPLES,

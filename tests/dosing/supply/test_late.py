@@ -41,7 +41,7 @@ def test_a_reservoir_that_never_runs_dry_has_no_invented_time() -> None:
     assert step.rung is Rung.REFILL_BY_PASSED
 
 
-def test_whether_drug_is_in_stock_is_asked() -> None:
+def test_whether_drug_is_in_stock_applies() -> None:
     decision = late_refill(replace(IN_TIME, drug_in_stock=None, refill_by=IN_TIME.now), LIMITS)
 
     assert [question.fact for question in decision.asks] == ["drug_in_stock"]

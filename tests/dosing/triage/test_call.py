@@ -53,7 +53,7 @@ def test_each_sign_has_its_urgency(changed: dict[str, bool], urgency: Urgency) -
     assert symptom_call(replace(NOTHING, **changed), LIMITS).urgency is urgency
 
 
-def test_with_nothing_answered_it_is_an_emergency_and_every_question_is_asked() -> None:
+def test_with_nothing_answered_it_is_an_emergency_and_every_question_applies() -> None:
     outcome = symptom_call(CallFacts(), LIMITS)
 
     assert outcome.urgency is Urgency.EMERGENCY

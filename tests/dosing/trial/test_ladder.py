@@ -59,7 +59,7 @@ def test_a_trial_without_response_ends_after_at_most_four_boluses(place: Jurisdi
     assert step.says == "do not implant a pump for chronic infusion"
 
 
-def test_what_is_not_known_is_asked_and_no_bolus_is_given() -> None:
+def test_what_is_not_known_applies_and_no_bolus_is_given() -> None:
     decision = next_step(TrialFacts(), limits_for())
 
     assert decision.results == ()

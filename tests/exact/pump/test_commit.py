@@ -268,7 +268,7 @@ def test_a_library_that_is_wrong_lets_no_program_through_until_it_is_replaced() 
         assert after.program == continuous(100)
 
 
-def test_a_bolus_is_asked_for_its_volume_its_history_and_the_window() -> None:
+def test_a_bolus_applies_for_its_volume_its_history_and_the_window() -> None:
     memory = running_memory()
     with_bolus = program(SimpleContinuous(dose=ug_a_day(200)), bolus(50))
 

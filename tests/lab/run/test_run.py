@@ -44,7 +44,7 @@ def test_the_drives_own_count_agrees_with_its_record_to_a_quantum() -> None:
     assert float(supply.delivery.mass.ug) == pytest.approx(200)
 
 
-def test_every_time_that_is_asked_for_is_a_sample() -> None:
+def test_every_time_that_applies_for_is_a_sample() -> None:
     outcome = run_scenario(read(SMALL.replace('"24 h", "2 day"', '"7 min", "25 h 1 min"')))
 
     assert {7 / 60, 25 + 1 / 60, 0.0, 48.0} <= set(outcome.response.sample_times_h.tolist())

@@ -110,7 +110,7 @@ def test_a_number_that_tells_against_the_model_counts_in_the_wider_score(row_id:
     assert one.ok is False
 
 
-def test_every_row_of_a_pig_is_asked_of_a_mans_body_too_and_of_nothing_else_then() -> None:
+def test_every_row_of_a_pig_applies_of_a_mans_body_too_and_of_nothing_else_then() -> None:
     pigs = [one for one in load_rows().rows if "pig" in one.who.groups]
 
     assert {one.row_id for one in pigs} >= {"20", "21a", "21b"}
@@ -342,7 +342,7 @@ def test_what_is_met_has_nothing_to_explain() -> None:
     assert not [one.row.row_id for one in present().verdicts if one.ok is not False and one.row.miss]
 
 
-def test_every_calibration_row_is_asked_and_within_its_spread() -> None:
+def test_every_calibration_row_applies_and_within_its_spread() -> None:
     calibration = [one for one in present().verdicts if one.row.use is Use.CALIBRATION]
 
     assert len(calibration) == 17
