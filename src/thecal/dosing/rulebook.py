@@ -12,7 +12,18 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from thecal.dosing import candidacy, doses, drugs, emergencies, history, supply, triage, trial, weaning
+from thecal.dosing import (
+    candidacy,
+    choice,
+    doses,
+    drugs,
+    emergencies,
+    history,
+    supply,
+    triage,
+    trial,
+    weaning,
+)
 from thecal.dosing.emergencies import EMERGENCIES
 from thecal.dosing.limits import entries
 
@@ -22,6 +33,7 @@ if TYPE_CHECKING:
 
 TABLES: tuple[Table[Any, Any], ...] = (
     *candidacy.TABLES,
+    *choice.TABLES,
     *trial.TABLES,
     *doses.TABLES,
     *supply.TABLES,
@@ -30,13 +42,14 @@ TABLES: tuple[Table[Any, Any], ...] = (
 )
 """Every decision table."""
 CALCULATIONS: tuple[Calculation, ...] = (
+    *choice.CALCULATIONS,
     *drugs.CALCULATIONS,
     *trial.CALCULATIONS,
     *doses.CALCULATIONS,
     *weaning.CALCULATIONS,
 )
 """Every calculation."""
-KINDS: tuple[Kind, ...] = (*drugs.KINDS, *doses.KINDS, *history.KINDS)
+KINDS: tuple[Kind, ...] = (*choice.KINDS, *drugs.KINDS, *doses.KINDS, *history.KINDS)
 """Every kind of finding."""
 
 

@@ -1,10 +1,11 @@
 """Examples for every row of every decision table, one module for each package of rules."""
 
-from builders.rules import candidacy, doses, emergencies, supply, triage, trial
+from builders.rules import candidacy, choice, doses, emergencies, supply, triage, trial
 from builders.rules.example import Example
 
 EXAMPLES: tuple[Example, ...] = (
     *candidacy.EXAMPLES,
+    *choice.EXAMPLES,
     *trial.EXAMPLES,
     *doses.EXAMPLES,
     *supply.EXAMPLES,
