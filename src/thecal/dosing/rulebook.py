@@ -19,9 +19,11 @@ from thecal.dosing import (
     drugs,
     emergencies,
     history,
+    situations,
     supply,
     triage,
     trial,
+    troubleshooting,
     weaning,
 )
 from thecal.dosing.emergencies import EMERGENCIES
@@ -37,6 +39,8 @@ TABLES: tuple[Table[Any, Any], ...] = (
     *trial.TABLES,
     *doses.TABLES,
     *supply.TABLES,
+    *troubleshooting.TABLES,
+    *situations.TABLES,
     *triage.TABLES,
     *emergencies.TABLES,
 )

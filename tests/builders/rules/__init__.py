@@ -1,6 +1,16 @@
 """Examples for every row of every decision table, one module for each package of rules."""
 
-from builders.rules import candidacy, choice, doses, emergencies, supply, triage, trial
+from builders.rules import (
+    candidacy,
+    choice,
+    doses,
+    emergencies,
+    situations,
+    supply,
+    triage,
+    trial,
+    troubleshooting,
+)
 from builders.rules.example import Example
 
 EXAMPLES: tuple[Example, ...] = (
@@ -9,6 +19,8 @@ EXAMPLES: tuple[Example, ...] = (
     *trial.EXAMPLES,
     *doses.EXAMPLES,
     *supply.EXAMPLES,
+    *troubleshooting.EXAMPLES,
+    *situations.EXAMPLES,
     *triage.EXAMPLES,
     *emergencies.EXAMPLES,
 )
