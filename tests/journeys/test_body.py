@@ -15,7 +15,7 @@ pytestmark = pytest.mark.browser
 AXE = Path(AXE_FILE_PATH).read_text(encoding="utf-8")
 PAGES = {
     "Spinal map": "Where along the spine is the drug?",
-    "Oral or intrathecal": "What would oral baclofen do instead?",
+    "By mouth or by pump": "What would oral baclofen do instead?",
     "Catheter faults": "What if the catheter fails now?",
     "Change of concentration": "What if the bridge is forgotten?",
     "What to expect": "What may the next visit find?",

@@ -30,6 +30,8 @@ from thecal.dosing.emergencies import EMERGENCIES
 from thecal.dosing.limits import entries
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from thecal.dosing.findings import Kind
     from thecal.dosing.tables import Calculation, Table
 
@@ -69,14 +71,29 @@ def rulebook_digest() -> str:
     return hashlib.sha256("\n".join(_lines()).encode()).hexdigest()
 
 
-def _lines() -> list[str]:
-    lines = [
-        f"{limit.id} {place} {limit}" for entry in entries().values() for place, limit in entry.values.items()
-    ]
+def _lines() -> Iterator[str]:
+    for entry in entries().values():
+        yield from (entry.id, entry.what, entry.unit, entry.decided_by)
+        for place, limit in entry.values.items():
+            yield from (place, limit.write(), limit.sureness.value, limit.source, limit.reviewed.isoformat())
     for table in TABLES:
-        lines += [table.id, table.title, table.about, table.hit, *table.sources]
-        lines += [f"{row.id} {row.when} {row.then} {row.needs}" for row in table.rows]
-    lines += [str(calculation) for calculation in CALCULATIONS]
-    lines += [str(kind) for kind in KINDS]
-    lines += [str(emergency) for emergency in EMERGENCIES]
-    return lines
+        yield from (table.id, table.title, table.about, table.hit.value, *table.sources)
+        for row in table.rows:
+            yield from (row.id, row.when, row.then, *row.needs)
+    for calculation in CALCULATIONS:
+        yield from (calculation.id, calculation.title, calculation.formula, *calculation.sources)
+    for kind in KINDS:
+        yield from (kind.code, kind.weight.value, kind.severity.value, kind.lift.value)
+        yield from (kind.says, kind.because, kind.lifted_by)
+    for emergency in EMERGENCIES:
+        yield from (
+            emergency.id,
+            emergency.title,
+            *emergency.signs,
+            *emergency.never,
+            *emergency.also_consider,
+        )
+        for stage in emergency.stages:
+            yield from (stage.id, stage.title, stage.who)
+            for action in stage.actions:
+                yield from (action.says, action.contested, action.source, action.sureness.value)
