@@ -52,10 +52,17 @@ CALCULATIONS: tuple[Calculation, ...] = (
     *drugs.CALCULATIONS,
     *trial.CALCULATIONS,
     *doses.CALCULATIONS,
+    *supply.CALCULATIONS,
     *weaning.CALCULATIONS,
 )
 """Every calculation."""
-KINDS: tuple[Kind, ...] = (*choice.KINDS, *drugs.KINDS, *doses.KINDS, *history.KINDS)
+KINDS: tuple[Kind, ...] = (
+    *choice.KINDS,
+    *drugs.KINDS,
+    *doses.KINDS,
+    *supply.KINDS,
+    *history.KINDS,
+)
 """Every kind of finding."""
 
 
