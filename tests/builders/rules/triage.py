@@ -19,14 +19,17 @@ def _call(row: str, **changed: bool | None) -> Example:
 
 
 EXAMPLES = (
-    _call("not-breathing-well", hard_to_wake=True),
-    _call("not-breathing-well", breathing_slow=None),
+    _call("breathing-slow", breathing_slow=True),
+    _call("hard-to-wake", hard_to_wake=True),
+    _call("breathing-not-known", breathing_slow=None),
     _call("seizure-or-confusion", confused=True),
     _call("fever", fever=True),
+    _call("withdrawal-severe", itching=True, fever=True),
     _call("withdrawal-at-risk", itching=True, level_t6=True),
     _call("withdrawal", tone_back=True),
     _call("weaker", new_sedative=True),
     _call("weaker-after-a-refill", weaker=True, filled_today=True),
+    _call("alarm-critical", alarm_heard=True, two_tones=True),
     _call("alarm", alarm_heard=True),
     _call("wound", wound=True),
     _call("any-call"),

@@ -27,6 +27,7 @@ EXAMPLES = (
     _next("pump", "look for a fault of pump or refill", pump_fault=True),
     _next("pump", "look for a fault of pump or refill", residual_agrees=False),
     _next("image", "X-ray of pump and catheter", imaged=False),
+    _next("image", "X-ray of pump and catheter", imaged=False, residual_agrees=False, pump_examined=True),
     _next("image-abnormal", "revise the catheter", image_abnormal=True),
     _next("aspirate", "aspirate the access port", aspirated=None),
     _next("no-aspirate", "inject nothing; indium study or exploration", aspirated=False),

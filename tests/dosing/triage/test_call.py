@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builders.rules.triage import NOTHING
+from thecal.dosing.emergencies import WithdrawalFacts, withdrawal_urgency
 from thecal.dosing.limits import limits_for
 from thecal.dosing.triage import CALL, QUESTIONS, CallFacts, symptom_call
 from thecal.dosing.urgency import Urgency
@@ -43,7 +44,10 @@ def test_no_outcome_says_that_all_is_well(answers: dict[str, bool | None]) -> No
         ({}, Urgency.CLINIC_THIS_WEEK),
         ({"alarm_heard": True}, Urgency.CLINIC_TODAY),
         ({"tone_back": True}, Urgency.CLINIC_TODAY),
-        ({"tone_back": True, "earlier_withdrawal": True}, Urgency.HOSPITAL_NOW),
+        ({"tone_back": True, "earlier_withdrawal": True}, Urgency.EMERGENCY),
+        ({"itching": True, "fever": True}, Urgency.EMERGENCY),
+        ({"alarm_heard": True, "two_tones": True}, Urgency.HOSPITAL_NOW),
+        ({"alarm_heard": True, "itching": True}, Urgency.HOSPITAL_NOW),
         ({"weaker": True, "filled_today": True}, Urgency.HOSPITAL_NOW),
         ({"fever": True}, Urgency.HOSPITAL_NOW),
         ({"breathing_slow": True}, Urgency.EMERGENCY),
@@ -68,3 +72,26 @@ def test_fever_never_lowers_a_dose() -> None:
 
 def test_the_rows_have_no_advice_that_reassures() -> None:
     assert not any(REASSURING.search(f"{row.when} {row.then}") for row in CALL.rows)
+
+
+@given(answers=ANSWERS)
+def test_the_pump_is_stopped_only_for_an_answered_sign(answers: dict[str, bool | None]) -> None:
+    advice = " ".join(symptom_call(CallFacts(**answers), LIMITS).advice)
+
+    assert ("stop the pump" in advice) == (answers["breathing_slow"] is True)
+
+
+@given(answers=ANSWERS)
+def test_a_call_is_never_milder_than_the_emergency_rule_of_withdrawal(
+    answers: dict[str, bool | None],
+) -> None:
+    facts = CallFacts(**{**answers, "itching": True})
+    severe = (facts.fever, facts.confused, facts.seizure)
+    withdrawal = WithdrawalFacts(
+        severe_signs=True if True in severe else None if None in severe else False,
+        level_t6_or_above=facts.level_t6,
+        cannot_communicate=facts.cannot_say,
+        earlier_withdrawal=facts.earlier_withdrawal,
+    )
+
+    assert symptom_call(facts, LIMITS).urgency >= withdrawal_urgency(withdrawal, LIMITS)

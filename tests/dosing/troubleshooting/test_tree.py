@@ -13,7 +13,7 @@ NAMES = tuple(DoneTests.__dataclass_fields__)
 
 def test_without_an_aspirate_nothing_is_injected_whatever_else_is_known() -> None:
     for answers in itertools.product([True, False], repeat=5):
-        facts = DoneTests(**dict(zip(NAMES, (*answers, False, None), strict=True)))
+        facts = DoneTests(**dict(zip(NAMES[:5], answers, strict=True)), aspirated=False)
 
         (test,) = next_test(facts, LIMITS).results
 

@@ -25,7 +25,7 @@ def test_oral_baclofen_of_80_mg_goes_down_in_quarters() -> None:
 def test_400_mcg_a_day_go_down_by_a_fifth_every_two_days() -> None:
     steps = intrathecal_steps(_a_day(400), _a_day(100), JAPAN)
 
-    assert [step.ug_per_day for step in steps] == [400, 320, 256, 205, 164, 131, 105, 100]
+    assert [round(step.ug_per_day) for step in steps] == [400, 320, 256, 205, 164, 131, 105, 100]
 
 
 def test_where_no_label_was_found_the_japanese_one_stands_in_and_says_so() -> None:
@@ -44,7 +44,7 @@ def test_no_step_of_weaning_is_larger_than_allowed(dose: int, start: int) -> Non
     assert steps[-1] == _a_day(down_to)
     for earlier, later in pairwise(steps):
         assert later < earlier
-        assert later.ug_per_day >= earlier.ug_per_day * Decimal("0.8") - 1
+        assert later.ug_per_day >= earlier.ug_per_day * Decimal("0.8")
 
 
 @pytest.mark.parametrize(("dose", "down_to"), [(100, 0), (100, 101)])

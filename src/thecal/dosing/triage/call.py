@@ -31,6 +31,7 @@ class CallFacts:
         tone_back: stiffness or spasms are clearly worse.
         weaker: unusually weak or limp.
         alarm_heard: the pump sounds.
+        two_tones: it sounds two tones, which is critical.
         wound: the wound or the pocket is red, swollen, open or leaks.
         filled_today: the pump was refilled or reprogrammed today or yesterday.
         new_sedative: a new medicine that makes sleepy.
@@ -48,6 +49,7 @@ class CallFacts:
     tone_back: bool | None = fact("Are stiffness or spasms clearly worse than usual?")
     weaker: bool | None = fact("Is the patient unusually weak or limp?")
     alarm_heard: bool | None = fact("Does the pump sound, or did it?")
+    two_tones: bool | None = fact("Are there two tones?")
     wound: bool | None = fact("Is the wound or the pump pocket red, swollen, open or leaking?")
     filled_today: bool | None = fact("Was the pump refilled or reprogrammed today or yesterday?")
     new_sedative: bool | None = fact("Is there a new medicine that makes sleepy?")
@@ -88,6 +90,11 @@ def _may(*answers: bool | None) -> bool:
     return any(answer is not False for answer in answers)
 
 
+def _yes(*answers: bool | None) -> bool:
+    """Return whether any answer is yes."""
+    return any(answer is True for answer in answers)
+
+
 def _is_withdrawal_sign(facts: CallFacts) -> bool:
     return _may(facts.itching, facts.tone_back)
 
@@ -105,13 +112,34 @@ CALL: Table[CallFacts, CallAdvice] = Table(
     sources=("clinical review, symptom call; US label, boxed warning (DailyMed, 2025)",),
     rows=(
         Row(
-            id="not-breathing-well",
-            when="hard to wake, or slow or shallow breathing, or nobody knows",
-            then="emergency: too much baclofen is possible",
-            holds=lambda facts, _: _may(facts.hard_to_wake, facts.breathing_slow),
+            id="breathing-slow",
+            when="slow or shallow breathing",
+            then="emergency: too much baclofen is possible; stop the pump",
+            holds=lambda facts, _: _yes(facts.breathing_slow),
             gives=lambda _, __: CallAdvice(
                 urgency=Urgency.EMERGENCY,
                 advice="Too much baclofen is possible: airway and breathing first, and stop the pump.",
+            ),
+        ),
+        Row(
+            id="hard-to-wake",
+            when="very drowsy or hard to wake",
+            then="emergency: overdose or severe withdrawal is possible",
+            holds=lambda facts, _: _yes(facts.hard_to_wake),
+            gives=lambda _, __: CallAdvice(
+                urgency=Urgency.EMERGENCY,
+                advice="Airway and breathing first. Overdose or severe withdrawal is possible: open the "
+                "emergency page.",
+            ),
+        ),
+        Row(
+            id="breathing-not-known",
+            when="nobody knows about waking or breathing",
+            then="emergency until it is known; nothing is stopped for a missing answer",
+            holds=lambda facts, _: facts.hard_to_wake is None or facts.breathing_slow is None,
+            gives=lambda _, __: CallAdvice(
+                urgency=Urgency.EMERGENCY,
+                advice="Find out at once: can the patient be woken, and is the breathing slow or shallow?",
             ),
         ),
         Row(
@@ -136,12 +164,22 @@ CALL: Table[CallFacts, CallAdvice] = Table(
             ),
         ),
         Row(
+            id="withdrawal-severe",
+            when="itching, tingling or more stiffness with a fever, or nobody knows",
+            then="emergency: severe withdrawal is possible",
+            holds=lambda facts, _: _is_withdrawal_sign(facts) and _may(facts.fever),
+            gives=lambda _, __: CallAdvice(
+                urgency=Urgency.EMERGENCY,
+                advice="Severe withdrawal is possible: open the emergency page.",
+            ),
+        ),
+        Row(
             id="withdrawal-at-risk",
             when="itching, tingling or more stiffness in a patient at risk, or nobody knows",
-            then="hospital now: withdrawal is possible",
+            then="emergency: withdrawal is possible",
             holds=lambda facts, _: _is_withdrawal_sign(facts) and _is_at_risk(facts),
             gives=lambda _, __: CallAdvice(
-                urgency=Urgency.HOSPITAL_NOW,
+                urgency=Urgency.EMERGENCY,
                 advice="Withdrawal is possible, and this patient is at higher risk of it.",
             ),
         ),
@@ -177,13 +215,25 @@ CALL: Table[CallFacts, CallAdvice] = Table(
             ),
         ),
         Row(
+            id="alarm-critical",
+            when="the pump sounds two tones, or sounds with a sign of withdrawal, or nobody knows",
+            then="call the on-call service at once, also at night",
+            holds=lambda facts, _: (
+                _may(facts.alarm_heard) and (_may(facts.two_tones) or _is_withdrawal_sign(facts))
+            ),
+            gives=lambda _, __: CallAdvice(
+                urgency=Urgency.HOSPITAL_NOW,
+                advice="A critical alarm is possible: call the on-call service at once, also at night.",
+            ),
+        ),
+        Row(
             id="alarm",
             when="the pump sounds, or nobody knows",
             then="clinic today: interrogate the pump",
             holds=lambda facts, _: _may(facts.alarm_heard),
             gives=lambda _, __: CallAdvice(
                 urgency=Urgency.CLINIC_TODAY,
-                advice="The pump sounds or may have: interrogate it. Two tones are critical.",
+                advice="The pump sounds or may have: interrogate it.",
             ),
         ),
         Row(

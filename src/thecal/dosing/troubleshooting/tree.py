@@ -22,6 +22,7 @@ class DoneTests:
         residual_agrees: whether drained and expected volume agree.
         imaged: whether an X-ray of pump and catheter was taken.
         image_abnormal: whether it showed a break, kink, migration or disconnection.
+        pump_examined: whether the pump was examined for a fault; None before it was tried.
         aspirated: whether the access port was aspirated with success; None before it was tried.
         dye_abnormal: whether contrast showed a leak or an obstruction; None before it was tried.
     """
@@ -31,6 +32,7 @@ class DoneTests:
     residual_agrees: bool | None = fact("Do the drained and the expected volume agree?")
     imaged: bool | None = fact("Was an X-ray of pump and catheter taken?")
     image_abnormal: bool | None = fact("Did the X-ray show a break, kink, migration or disconnection?")
+    pump_examined: bool | None = None
     aspirated: bool | None = None
     dye_abnormal: bool | None = None
 
@@ -61,10 +63,13 @@ TREE: Table[DoneTests, str] = Table(
         ),
         Row(
             id="pump",
-            when="it showed a fault of the pump, or the residual volume does not agree",
+            when="it showed a fault of the pump, or the residual volume does not agree, and the pump was not "
+            "examined for it",
             then="treat it as a fault of pump or refill: rotor study, empty and measure, or replace",
             needs=_PUMP,
-            holds=lambda facts, _: known(facts.pump_fault) or not known(facts.residual_agrees),
+            holds=lambda facts, _: (
+                not facts.pump_examined and (known(facts.pump_fault) or not known(facts.residual_agrees))
+            ),
             gives=lambda _, __: "look for a fault of pump or refill",
         ),
         Row(

@@ -44,7 +44,8 @@ def oral_steps(daily_mg: Decimal, count: int, limits: Limits) -> tuple[Decimal, 
 def intrathecal_steps(dose: DoseRate, down_to: DoseRate, limits: Limits) -> tuple[DoseRate, ...]:
     """Return 24-hour doses from the present one down, in largest allowed cuts, to the starting dose or below.
 
-    The last step is ``down_to`` itself. Whole micrograms are for people; a pump rounds to its own steps.
+    The last step is ``down_to`` itself. The doses are exact, so that no cut is larger than allowed; they are
+    written in whole micrograms.
 
     Raises:
         ValueError: the starting dose is 0 or above the present one.
@@ -56,7 +57,7 @@ def intrathecal_steps(dose: DoseRate, down_to: DoseRate, limits: Limits) -> tupl
     kept, exact, steps = 1 - limits["itb_cut_most"].share, dose.ug_per_day, [dose]
     while exact * kept > down_to.ug_per_day:
         exact *= kept
-        steps.append(DoseRate(ug_per_day=_whole(exact)))
+        steps.append(DoseRate(ug_per_day=exact))
     if steps[-1] != down_to:
         steps.append(down_to)
     return tuple(steps)
